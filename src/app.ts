@@ -1,0 +1,125 @@
+import { type Config, databaseAddress, LOCAL_USER } from "./config.ts";
+import type { Database } from "./db/db.ts";
+import { appliedTo, hasPerson, openSqliteFile, type SqliteFile } from "./db/sqlite_file.ts";
+import { isBehind } from "./db/steps.ts";
+import { AppError } from "./errors.ts";
+import type { Actor } from "./life/journal.ts";
+import type { Life } from "./life/life.ts";
+import type { Engine } from "./mcp/call.ts";
+import type { Call } from "./mcp/define.ts";
+import type { Principal } from "./permissions.ts";
+import type { ToolContext } from "./tools/tool.ts";
+
+/** A running SelfOS: the store, the verbs on it, and the tools that offer them. */
+export interface App extends AsyncDisposable {
+  readonly db: Database;
+  readonly life: Life;
+  readonly engine: Engine<ToolContext>;
+}
+
+export interface OpenOptions {
+  /** The embedded store, where it is open already. */
+  readonly file?: SqliteFile | undefined;
+  /** Bring a PostgreSQL schema up to date; the embedded one always is. */
+  readonly migrate?: boolean | undefined;
+  /** The clock. */
+  readonly now?: (() => Date) | undefined;
+}
+
+/** Opens the embedded store; a first look, before anything else is loaded. */
+export async function openFile(config: Config): Promise<SqliteFile | undefined> {
+  return config.databaseUrl === undefined ? await openSqliteFile(config.dataDir) : undefined;
+}
+
+/** Whether the embedded store is up to date and knows the person, so that serving may begin. */
+export function isCurrent(file: SqliteFile, user_id: string): boolean {
+  return !isBehind(appliedTo(file), file.path) && hasPerson(file, user_id);
+}
+
+/**
+ * Composes a SelfOS from its configuration.
+ *
+ * @throws AppError `unavailable` when the store cannot be used or its schema is not this binary's
+ */
+export async function openApp(config: Config, options: OpenOptions = {}): Promise<App> {
+  const db = await openStore(config, options);
+  const { openLife } = await import("./life/life.ts");
+  const now = options.now ?? (() => new Date());
+  const life = openLife({ db, zone: config.timeZone, now });
+  await life.users.ensure(ownerOf(LOCAL_USER, "users create"));
+  return {
+    db,
+    life,
+    engine: await openEngine(config, db, life, now),
+    [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
+  };
+}
+
+/** Opens the store without a look at its schema. */
+export async function openDatabase(config: Config, file?: SqliteFile): Promise<Database> {
+  if (config.databaseUrl !== undefined) {
+    const { openPostgres } = await import("./db/postgres.ts");
+    return openPostgres(config.databaseUrl, databaseAddress(config.databaseUrl));
+  }
+  const { openSqlite } = await import("./db/sqlite.ts");
+  return await openSqlite(file ?? await openSqliteFile(config.dataDir));
+}
+
+/** The person's own hand: what the command line does is done in their name. */
+export function ownerOf(user_id: string, tool: string): Actor {
+  return { user_id, principal: "local", client: "selfos", tool };
+}
+
+/** The principal of a server that a desktop client starts without a credential. */
+export function localPrincipal({ user, level }: Config): Principal {
+  return { user_id: user, level, id: "local" };
+}
+
+async function openStore(config: Config, { file, migrate }: OpenOptions): Promise<Database> {
+  const db = await openDatabase(config, file);
+  try {
+    const embedded = config.databaseUrl === undefined;
+    const behind = isBehind(await db.applied(), nameOf(config));
+    if (behind && !embedded && !migrate) {
+      throw new AppError(
+        "unavailable",
+        `Cannot use ${nameOf(config)} as its schema is older than this selfos`,
+        "selfos migrate up, or add --migrate to serve",
+      );
+    }
+    if (behind) await db.migrate();
+    return db;
+  } catch (error) {
+    await db[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function openEngine(
+  { toolsets: names }: Config,
+  db: Database,
+  life: Life,
+  now: () => Date,
+): Promise<Engine<ToolContext>> {
+  const { Registry } = await import("./mcp/registry.ts");
+  const { toolsets } = await import("./tools/toolsets.ts");
+  const registry = new Registry([...new Set(names)].flatMap((name) => toolsets[name]));
+  const contextOf = ({ user_id, principal, client, tool, repeat, signal, progress }: Call) => {
+    const actor: Actor = {
+      user_id,
+      principal: principal.id,
+      client,
+      tool,
+      ...(repeat ? { repeat } : {}),
+    };
+    return { db, life, actor, now: now(), signal, progress };
+  };
+  return { registry, contextOf };
+}
+
+/** The store as the operator knows it, without its password. */
+export function nameOf({ databaseUrl, dataDir }: Config): string {
+  return databaseUrl === undefined
+    ? `the store in ${dataDir}`
+    : `PostgreSQL at ${databaseAddress(databaseUrl)}`;
+}

@@ -1,0 +1,42 @@
+import { localPrincipal, openApp } from "../app.ts";
+import { quote, UsageError } from "../errors.ts";
+import { callTool, UnknownTool } from "../mcp/call.ts";
+import { textOf } from "../mcp/text.ts";
+import { positional, type Run } from "./command.ts";
+
+/** Runs one tool as the local principal, through the same pipeline as a client's call. */
+export async function run({ invocation, config, out, stop, ...order }: Run): Promise<void> {
+  const name = positional({ invocation, config, ...order }, 0);
+  const args = argumentsOf(invocation.positionals.slice(1));
+  await using app = await openApp(config);
+  const principal = localPrincipal(config);
+  await app.life.users.get(principal.user_id);
+  const exchange = { client: "selfos", signal: stop, progress: () => Promise.resolve() };
+  try {
+    const output = await callTool(app.engine, principal, name, args, exchange);
+    out.answer(output, () => textOf(output));
+  } catch (error) {
+    if (error instanceof UnknownTool) throw new UsageError(error.message, "selfos help call");
+    throw error;
+  }
+}
+
+/** One JSON object, or `key=value` pairs whose values may be JSON. */
+function argumentsOf(words: readonly string[]): Record<string, unknown> {
+  const [only] = words;
+  if (words.length === 1 && only?.trimStart().startsWith("{")) {
+    try {
+      return JSON.parse(only);
+    } catch {
+      throw new UsageError(
+        `Cannot read ${quote(only)} as JSON`,
+        "quote it for the shell: '{\"a\": 1}'",
+      );
+    }
+  }
+  return Object.fromEntries(words.map((word) => {
+    const at = word.indexOf("=");
+    if (at < 1) throw new UsageError(`Cannot read ${quote(word)}`, "write key=value");
+    return [word.slice(0, at), word.slice(at + 1)];
+  }));
+}

@@ -1,0 +1,36 @@
+import { AppError, UsageError } from "../errors.ts";
+import type { Order } from "../sandbox.ts";
+import type { CommandModule } from "./command.ts";
+import { Output } from "./output.ts";
+import type { CommandName } from "./usage.ts";
+
+const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
+  serve: () => import("./serve.ts"),
+  call: () => import("./call.ts"),
+  history: () => import("./history.ts"),
+  undo: () => import("./undo.ts"),
+  "users create": () => import("./users.ts"),
+  "users list": () => import("./users.ts"),
+  "users show": () => import("./users.ts"),
+  "users update": () => import("./users.ts"),
+  "users delete": () => import("./users.ts"),
+  "migrate up": () => import("./migrate.ts"),
+  "migrate status": () => import("./migrate.ts"),
+  permissions: () => import("./permissions.ts"),
+  version: () => import("./version.ts"),
+  help: () => import("./help.ts"),
+};
+
+/** Runs a command; answers the exit status. */
+export async function execute(order: Order, stop: AbortSignal): Promise<number> {
+  const out = new Output(order.invocation.options["json"] === true);
+  try {
+    const { run } = await MODULES[order.invocation.command]();
+    await run({ ...order, out, stop });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof AppError || error instanceof UsageError)) throw error;
+    out.failure(error);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}

@@ -1,0 +1,33 @@
+import { UsageError } from "../errors.ts";
+import type { Run } from "./command.ts";
+import {
+  type CommandName,
+  COMMANDS,
+  helpFor,
+  isCommand,
+  overview,
+  unknownCommand,
+} from "./usage.ts";
+
+/** Explains one command, or lists them all. */
+export function run({ invocation, out }: Run): Promise<void> {
+  const name = invocation.positionals.join(" ");
+  const commands = Object.keys(COMMANDS);
+  if (name === "") out.answer({ commands }, overview);
+  else if (isCommand(name)) out.answer({ command: name, help: helpFor(name) }, () => helpFor(name));
+  else {
+    const group = Object.keys(COMMANDS).filter(isCommand).filter((command) =>
+      command.startsWith(`${name} `)
+    );
+    if (group.length === 0) throw unknown(invocation.positionals);
+    out.answer(
+      { commands: group },
+      () => group.map((command: CommandName) => helpFor(command)).join("\n\n"),
+    );
+  }
+  return Promise.resolve();
+}
+
+function unknown([first = "", second]: readonly string[]): UsageError {
+  return unknownCommand(first, second);
+}

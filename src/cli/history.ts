@@ -1,0 +1,41 @@
+import { openApp } from "../app.ts";
+import { UsageError } from "../errors.ts";
+import type { Change } from "../life/history/history.ts";
+import { type Run, textOption } from "./command.ts";
+import { table } from "./output.ts";
+
+/** Lists the journal of a person. */
+export async function run(order: Run): Promise<void> {
+  const { config, out } = order;
+  const limit = Number(textOption(order, "limit") ?? "20");
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
+    throw new UsageError(
+      "Cannot list changes as --limit must be 1 to 100",
+      "selfos history --limit 20",
+    );
+  }
+  await using app = await openApp(config);
+  await app.life.users.get(config.user);
+  const page = await app.life.history.list(config.user, {
+    limit,
+    since: textOption(order, "since"),
+    client: textOption(order, "client"),
+    cursor: textOption(order, "cursor"),
+  });
+  out.answer(page, () => text(page.changes, page.next_cursor));
+}
+
+function text(changes: readonly Change[], next: string | null): string {
+  if (changes.length === 0) return "No changes.";
+  const rows = changes.map((change) => [
+    String(change.id),
+    change.at.slice(0, 19).replace("T", " "),
+    change.client,
+    change.tool,
+    change.items.map(({ entity, id, title, action }) => `${action} ${entity} ${id} ${title}`)
+      .join(", ").slice(0, 80) + (change.more_items > 0 ? ` and ${change.more_items} more` : ""),
+    change.undone_by === null ? "" : `undone by ${change.undone_by}`,
+  ]);
+  const body = table(["CHANGE", "UTC", "CLIENT", "TOOL", "WHAT", ""], rows);
+  return next ? `${body}\nMore: --cursor ${next}` : body;
+}

@@ -1,0 +1,59 @@
+import { AppError, UsageError } from "../errors.ts";
+
+/** Where a command's answers go: text for people, one JSON value for machines. */
+export class Output {
+  readonly #encoder = new TextEncoder();
+
+  constructor(private readonly json: boolean) {}
+
+  /** Prints the answer on stdout. */
+  answer(value: unknown, text: () => string): void {
+    this.#print(Deno.stdout, this.json ? JSON.stringify(value) : text());
+  }
+
+  /** Tells the person something that is no part of the answer. */
+  note(text: string): void {
+    this.#print(Deno.stderr, text);
+  }
+
+  /** Prints `Error:` and `Try:` on stderr, and for machines the same as JSON on stdout. */
+  failure(error: AppError | UsageError): void {
+    const { message, advice } = error;
+    const code = error instanceof AppError ? error.code : "usage";
+    if (this.json) this.#print(Deno.stdout, JSON.stringify({ error: { code, message, advice } }));
+    this.note(`Error: ${message}${advice ? `\nTry:   ${advice}` : ""}`);
+  }
+
+  /** Asks before something that is hard to take back; `--yes` answers for the person. */
+  confirm(question: string, yes: boolean): void {
+    if (yes) return;
+    if (!Deno.stdin.isTerminal()) {
+      throw new UsageError("Cannot ask for confirmation as stdin is no terminal", "add --yes");
+    }
+    this.note(`${question} [y/N]`);
+    if (!/^y(es)?$/i.test(readLine().trim())) {
+      throw new UsageError("Stopped as the answer was no", "add --yes");
+    }
+  }
+
+  #print(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+    let bytes = this.#encoder.encode(`${text}\n`);
+    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+  }
+}
+
+/** Rows under a header, in columns. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length))
+  );
+  return [header, ...rows]
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd())
+    .join("\n");
+}
+
+function readLine(): string {
+  const buffer = new Uint8Array(1000);
+  const size = Deno.stdin.readSync(buffer) ?? 0;
+  return new TextDecoder().decode(buffer.subarray(0, size));
+}

@@ -1,0 +1,26 @@
+import { flagsOf, reachOf } from "../sandbox.ts";
+import type { Run } from "./command.ts";
+import { isCommand, unknownCommand } from "./usage.ts";
+
+/** Shows what the worker of a command may reach under the present configuration. */
+export function run({ config, invocation, out }: Run): Promise<void> {
+  const command = invocation.positionals.join(" ") || "serve";
+  if (!isCommand(command)) {
+    const [first = "", second] = invocation.positionals;
+    throw unknownCommand(first, second);
+  }
+  const reach = reachOf(command, config);
+  const flags = flagsOf(reach);
+  const listed = (values: readonly string[]) => values.length > 0 ? values.join(", ") : "nothing";
+  out.answer({ command, ...reach, env: [], run: [], ffi: [], sys: [], import: [], flags }, () =>
+    [
+      `selfos ${command} runs in a worker that may`,
+      `  connect or listen   ${listed(reach.net)}`,
+      `  read                ${listed(reach.read)}`,
+      `  write               ${listed(reach.write)}`,
+      "  read variables, start processes, load libraries, import code: nothing",
+      "",
+      `The same as: deno run ${flags.join(" ")}`,
+    ].join("\n"));
+  return Promise.resolve();
+}

@@ -1,0 +1,31 @@
+import { openApp, ownerOf } from "../app.ts";
+import { UsageError } from "../errors.ts";
+import { type Run, textOption } from "./command.ts";
+
+/** Reverses changes, as the person. */
+export async function run(order: Run): Promise<void> {
+  const { invocation: { positionals, options }, config, out } = order;
+  const [id] = positionals;
+  if (id !== undefined && !/^[1-9]\d{0,14}$/.test(id)) {
+    throw new UsageError(`Cannot undo ${id} as it is no change id`, "selfos history");
+  }
+  if (id === undefined && !options["last"] && options["since"] === undefined) {
+    throw new UsageError("Cannot undo as nothing is chosen", "selfos undo --last");
+  }
+  await using app = await openApp(config);
+  const result = await app.life.history.undo(ownerOf(config.user, "undo"), {
+    change_id: id === undefined ? undefined : Number(id),
+    last: options["last"] === true || undefined,
+    since: textOption(order, "since"),
+    client: textOption(order, "client"),
+  });
+  out.answer(result, () =>
+    [
+      `Undid ${
+        result.undone.map((change) => `change ${change}`).join(", ")
+      } as change ${result.change_id}.`,
+      ...result.items.map(({ entity, id, title, action }) =>
+        `  ${action} ${entity} ${id} ${title}`
+      ),
+    ].join("\n"));
+}

@@ -1,0 +1,61 @@
+import { type App, openApp, ownerOf } from "../app.ts";
+import { timeZone, userId } from "../config.ts";
+import type { User, UserInput } from "../life/users.ts";
+import { positional, type Run, textOption } from "./command.ts";
+import { table } from "./output.ts";
+
+/** Manages the people of a store. */
+export async function run(order: Run): Promise<void> {
+  await using app = await openApp(order.config);
+  const { command } = order.invocation;
+  if (command === "users list") return await list(order, app);
+  const id = userId(positional(order, 0));
+  const actor = ownerOf(id, command);
+  switch (command) {
+    case "users create":
+      return show(order, await app.life.users.create(actor, inputOf(order)));
+    case "users update":
+      return show(order, await app.life.users.update(actor, inputOf(order)));
+    case "users delete": {
+      const { user } = await app.life.users.get(id);
+      const question = `Move ${user.id}${user.name ? ` (${user.name})` : ""} to the trash?`;
+      order.out.confirm(question, order.invocation.options["yes"] === true);
+      return show(order, await app.life.users.delete(actor));
+    }
+    default:
+      return show(order, await app.life.users.get(id));
+  }
+}
+
+async function list({ out }: Run, app: App): Promise<void> {
+  const answer = await app.life.users.list();
+  const rows = answer.users.map(({ id, name, email, time_zone }) => [
+    id,
+    name ?? "",
+    email ?? "",
+    time_zone,
+  ]);
+  out.answer(answer, () => table(["ID", "NAME", "EMAIL", "TIME ZONE"], rows));
+}
+
+function show({ out, invocation }: Run, answer: { user: User; change_id?: number | null }): void {
+  const done = invocation.command === "users delete"
+    ? ["Moved to the trash; selfos undo brings back."]
+    : [];
+  const fields = Object.entries(answer.user)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : String(value)]);
+  out.answer(answer, () => [...done, table(["FIELD", "VALUE"], fields)].join("\n"));
+}
+
+function inputOf(order: Run): UserInput {
+  const zone = textOption(order, "time-zone");
+  return {
+    name: textOption(order, "name"),
+    email: textOption(order, "email"),
+    time_zone: zone === undefined ? undefined : timeZone(zone),
+    week_start: textOption(order, "week-start"),
+    work_hours: textOption(order, "work-hours"),
+    work_days: textOption(order, "work-days"),
+  };
+}

@@ -1,0 +1,25 @@
+import type { Kysely, Transaction } from "kysely";
+import type { Schema } from "./schema.ts";
+
+export type Tx = Transaction<Schema>;
+
+/** The store. One contract over SQLite and PostgreSQL; one test suite runs over both. */
+export interface Database extends AsyncDisposable {
+  /** For reading; never sees a write that is not committed. */
+  readonly read: Kysely<Schema>;
+
+  /**
+   * Runs the work in one transaction, durable once this resolves; rolled back if it throws.
+   *
+   * Writes on behalf of one person run one after the other, in every process that shares the store.
+   *
+   * @throws AppError `unavailable` when the store is gone, full or read-only
+   */
+  write<T>(user_id: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+
+  /** Brings the schema up to date; answers the names of the steps it took. */
+  migrate(): Promise<string[]>;
+
+  /** The steps the store has, oldest first. */
+  applied(): Promise<string[]>;
+}

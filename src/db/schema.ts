@@ -1,0 +1,145 @@
+import type { Generated } from "kysely";
+
+/**
+ * The tables, as both stores answer them.
+ *
+ * Instants are RFC 3339 in UTC with milliseconds. `due_date` and `target_date` are a day
+ * (`2026-11-27`) or a wall-clock time with its offset (`2026-11-27T17:00:00+01:00`); both sort
+ * as text by local time. Columns marked derived are computed from the others on every write.
+ */
+export interface Schema {
+  users: UserTable;
+  life_areas: LifeAreaTable;
+  goals: GoalTable;
+  tasks: TaskTable;
+  task_tags: { task_id: number; user_id: string; tag: string };
+  task_dependencies: { task_id: number; depends_on_id: number };
+  memories: MemoryTable;
+  changes: ChangeTable;
+  change_items: ChangeItemTable;
+  replays: ReplayTable;
+}
+
+interface Timestamps {
+  created_at: string;
+  updated_at: string;
+  /** When it went to the trash. */
+  deleted_at: string | null;
+}
+
+interface UserTable extends Timestamps {
+  id: string;
+  name: string | null;
+  email: string | null;
+  time_zone: string;
+  /** ISO weekday, 1 = Monday. */
+  week_start: number;
+  /** `HH:MM` */
+  work_start: string;
+  work_end: string;
+  /** ISO weekdays, comma-separated. */
+  work_days: string;
+}
+
+interface LifeAreaTable extends Timestamps {
+  id: Generated<number>;
+  user_id: string;
+  name: string;
+  weight: number;
+  color: string | null;
+  description: string | null;
+  /** 0 or 1. */
+  private: number;
+}
+
+interface GoalTable extends Timestamps {
+  id: Generated<number>;
+  user_id: string;
+  title: string;
+  description: string | null;
+  status: string;
+  target_date: string | null;
+  life_area_id: number | null;
+  parent_goal_id: number | null;
+  completed_at: string | null;
+  /** Derived: 1 once completed or archived. */
+  closed: number;
+  /** Derived: `target_date`, or `~`, which sorts last. */
+  target_sort: string;
+  /** Derived: title and description folded for search. */
+  words: string;
+}
+
+interface TaskTable extends Timestamps {
+  id: Generated<number>;
+  user_id: string;
+  goal_id: number | null;
+  parent_task_id: number | null;
+  title: string;
+  description: string | null;
+  status: string;
+  /** 1 = urgent … 4 = low, so that it sorts. */
+  priority: number;
+  due_date: string | null;
+  /** Minutes. */
+  estimated_duration: number | null;
+  actual_duration: number | null;
+  completed_at: string | null;
+  /** RFC 5545 RRULE. */
+  recurrence: string | null;
+  /** The first occurrence of the rule, its DTSTART. */
+  recurrence_start: string | null;
+  /** The occurrence this task stands for, wherever its due date was moved since. */
+  occurrence_date: string | null;
+  /** The task that completing this occurrence created. */
+  next_task_id: number | null;
+  /** Derived: 1 once completed or cancelled. */
+  closed: number;
+  /** Derived: `due_date`, or `~`, which sorts last. */
+  due_sort: string;
+  /** Derived: title, description and tags folded for search. */
+  words: string;
+}
+
+interface MemoryTable extends Timestamps {
+  id: Generated<number>;
+  user_id: string;
+  content: string;
+  memory_type: string;
+  /** JSON object. */
+  metadata: string | null;
+  occurred_at: string | null;
+}
+
+interface ChangeTable {
+  id: Generated<number>;
+  user_id: string;
+  at: string;
+  principal: string;
+  client: string;
+  tool: string;
+  /** The change that reversed this one. */
+  undone_by: number | null;
+}
+
+interface ChangeItemTable {
+  change_id: number;
+  seq: number;
+  entity: string;
+  entity_id: string;
+  /** JSON image of the whole record; null where it did not exist. */
+  before: string | null;
+  after: string | null;
+}
+
+interface ReplayTable {
+  user_id: string;
+  principal: string;
+  tool: string;
+  key: string;
+  /** SHA-256 of the canonical arguments. */
+  arguments: string;
+  change_id: number | null;
+  result: string;
+  at: string;
+}

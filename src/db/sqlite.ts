@@ -1,0 +1,151 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import { messageOf, quote } from "../errors.ts";
+import type { Database, Tx } from "./db.ts";
+import { migrate } from "./migrate.ts";
+import type { Schema } from "./schema.ts";
+import { appliedTo, patiently, reconnect, type SqliteFile } from "./sqlite_file.ts";
+
+const TYPES = {
+  id: "integer primary key autoincrement",
+  text: "text",
+  integer: "integer",
+  real: "real",
+};
+
+/**
+ * The embedded store.
+ *
+ * Reads and writes have a connection each, so that a read never sees an unfinished write and
+ * never waits for one.
+ */
+export async function openSqlite(file: SqliteFile): Promise<Database> {
+  const writer = await reconnect(file);
+  const read = new Kysely<Schema>({ dialect: dialect(file.database) });
+  const write = new Kysely<Schema>({ dialect: dialect(writer) });
+  return {
+    read,
+    write<T>(_user_id: string, work: (tx: Tx) => Promise<T>) {
+      return write.transaction().execute(work);
+    },
+    migrate: () => migrate(write, TYPES),
+    applied: () => Promise.resolve(appliedTo(file)),
+    async [Symbol.asyncDispose]() {
+      await read.destroy();
+      await write.destroy();
+    },
+  };
+}
+
+function dialect(database: DatabaseSync): Dialect {
+  return {
+    createAdapter: () => new Adapter(),
+    createDriver: () => new SqliteDriver(database),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl() {
+    return true;
+  }
+}
+
+/** Hands out the one connection to one user at a time, in order of asking. */
+class SqliteDriver implements Driver {
+  readonly #connection: Connection;
+  #turn: Promise<void> = Promise.resolve();
+  #release: () => void = () => {};
+
+  constructor(database: DatabaseSync) {
+    this.#connection = new Connection(database);
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    await before;
+    this.#release = resolve;
+    return this.#connection;
+  }
+
+  releaseConnection(): Promise<void> {
+    this.#release();
+    return Promise.resolve();
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("commit"));
+  }
+
+  /** A full disk may already have ended the transaction; then there is nothing to roll back. */
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await connection.executeQuery(CompiledQuery.raw("rollback"));
+    } catch (error) {
+      if (!/no transaction is active/.test(messageOf(error))) throw error;
+    }
+  }
+
+  destroy(): Promise<void> {
+    this.#connection.close();
+    return Promise.resolve();
+  }
+}
+
+class Connection implements DatabaseConnection {
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(private readonly database: DatabaseSync) {}
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const values = parameters.map(bindable);
+    const rows = await patiently(() => this.#prepare(sql).all(...values));
+    return { rows: rows as R[] };
+  }
+
+  // deno-lint-ignore require-yield
+  async *streamQuery(): AsyncIterableIterator<never> {
+    throw new Error("Cannot stream from SQLite: read in pages");
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.database.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const prepared = this.#statements.get(sql);
+    if (prepared) return prepared;
+    if (this.#statements.size >= 200) this.#statements.clear();
+    const statement = this.database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function bindable(value: unknown): null | number | bigint | string | Uint8Array {
+  if (value === null || value instanceof Uint8Array) return value;
+  if (typeof value === "string" || typeof value === "number" || typeof value === "bigint") {
+    return value;
+  }
+  throw new TypeError(`Cannot store a ${typeof value} in SQLite: ${quote(value)}`);
+}

@@ -1,0 +1,103 @@
+import { DatabaseSync } from "node:sqlite";
+import { AppError, messageOf } from "../errors.ts";
+
+/** How long one statement blocks the thread for another process before it is tried again later. */
+const BLOCKING_WAIT_MS = 20;
+
+/** An open SQLite file with write-ahead log; several processes may have it open at once. */
+export interface SqliteFile {
+  readonly path: string;
+  readonly database: DatabaseSync;
+}
+
+/**
+ * Opens the store in the directory and makes both if they are missing.
+ *
+ * @throws AppError `unavailable` when the directory or file cannot be used
+ */
+export async function openSqliteFile(directory: string): Promise<SqliteFile> {
+  const path = `${directory}/selfos.db`;
+  try {
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw cannotOpen(path, messageOf(error));
+  }
+  return { path, database: await patiently(() => connect(path)) };
+}
+
+/** Another connection to the same file. */
+export function reconnect({ path }: SqliteFile): Promise<DatabaseSync> {
+  return patiently(() => connect(path));
+}
+
+/** The schema steps the file has, oldest first; none when it is new. */
+export function appliedTo({ database }: SqliteFile): string[] {
+  const table = database.prepare("select 1 from sqlite_schema where name = 'kysely_migration'");
+  if (table.get() === undefined) return [];
+  const rows = database.prepare("select name from kysely_migration order by name").all();
+  return rows.map(({ name }) => String(name));
+}
+
+/** Whether this person exists and is not in the trash. */
+export function hasPerson({ database }: SqliteFile, user_id: string): boolean {
+  const query = database.prepare("select 1 from users where id = ? and deleted_at is null");
+  return query.get(user_id) !== undefined;
+}
+
+/**
+ * Runs the step again while another process holds the file, for up to 10 s.
+ *
+ * @throws AppError `unavailable` for every fault of the file itself
+ */
+export async function patiently<T>(step: () => T): Promise<T> {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    try {
+      return step();
+    } catch (error) {
+      const busy = /database is locked|database table is locked/.test(messageOf(error));
+      if (!busy || performance.now() > deadline) throw explained(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 8));
+  }
+}
+
+function connect(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path);
+    database.exec(`pragma busy_timeout = ${BLOCKING_WAIT_MS}`);
+    database.exec("pragma journal_mode = wal");
+    database.exec("pragma synchronous = full");
+    database.exec("pragma foreign_keys = on");
+    database.exec("pragma temp_store = memory");
+    return database;
+  } catch (error) {
+    database?.close();
+    if (/is locked/.test(messageOf(error))) throw error;
+    throw cannotOpen(path, messageOf(error));
+  }
+}
+
+function cannotOpen(path: string, reason: string): AppError {
+  return new AppError(
+    "unavailable",
+    `Cannot open the store at ${path}: ${reason}`,
+    "make the directory writable for the user that runs selfos and its disk not full, or set SELFOS_DATA_DIR",
+  );
+}
+
+const FAULTS: readonly (readonly [RegExp, string, string])[] = [
+  [/is locked/, "another process kept it locked for 10 s", "stop the process that holds it"],
+  [/disk is full|disk I\/O error/, "the disk is full or failing", "free space on the disk"],
+  [/readonly database/, "it is read-only", "make its directory writable"],
+  [/malformed|not a database/, "the file is damaged", "restore a backup"],
+  [/unable to open database/, "it cannot be opened", "make its directory writable"],
+];
+
+function explained(error: unknown): unknown {
+  const fault = FAULTS.find(([pattern]) => pattern.test(messageOf(error)));
+  if (!fault || error instanceof AppError) return error;
+  const [, reason, advice] = fault;
+  return new AppError("unavailable", `Cannot use the store as ${reason}`, advice, { cause: error });
+}

@@ -1,0 +1,41 @@
+import type { Kysely } from "kysely";
+import { AppError } from "../errors.ts";
+
+/** Column types that the two stores spell differently. */
+export interface ColumnTypes {
+  /** An integer primary key that the store assigns and never reuses. */
+  readonly id: string;
+  /** Text that sorts by code point. */
+  readonly text: string;
+  readonly integer: string;
+  readonly real: string;
+}
+
+/** One forward step of the schema. */
+export interface Step {
+  up(db: Kysely<unknown>, types: ColumnTypes): Promise<void>;
+}
+
+/** Every step by name, oldest first; a step is loaded only when it is taken. */
+export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
+  "0001_life": () => import("../../migrations/0001_life.ts"),
+};
+
+export const LATEST = Object.keys(STEPS).at(-1);
+
+/**
+ * Whether the store still needs a step.
+ *
+ * @throws AppError `unavailable` when the store has steps that this binary does not know
+ */
+export function isBehind(applied: readonly string[], store: string): boolean {
+  const unknown = applied.filter((name) => !Object.hasOwn(STEPS, name));
+  if (unknown.length > 0) {
+    throw new AppError(
+      "unavailable",
+      `Cannot open ${store} as its schema has ${unknown.join(", ")}, newer than this selfos knows`,
+      "install the newer selfos that made it; nothing was changed",
+    );
+  }
+  return applied.length < Object.keys(STEPS).length;
+}

@@ -1,0 +1,72 @@
+/** Codes that a client may branch on; they begin the text of every refused call. */
+export type ErrorCode =
+  | "invalid_input"
+  | "not_found"
+  | "permission_denied"
+  | "conflict"
+  | "rate_limited"
+  | "unavailable";
+
+/** A failure that the caller can act on. `advice` says what to try next, in the imperative. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly advice?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A command line that cannot be understood: exit status 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+
+  constructor(message: string, readonly advice: string) {
+    super(message);
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The value as a short JSON text for an error message, at most 80 characters. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/**
+ * The candidate nearest to a mistyped word, or `undefined` when none is near.
+ *
+ * Near: at most a third of the letters differ, or one of the two begins with the other.
+ */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > 64) return undefined;
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const extends_ = word.length > 2 && (candidate.startsWith(word) || word.startsWith(candidate));
+    const distance = extends_ ? 1 : editDistance(word, candidate);
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,59 @@
+import { sql } from "kysely";
+import type { Database } from "../db/db.ts";
+import { today } from "../life/dates.ts";
+
+/** How many goals, tasks and memories a person has; each thing counts once. */
+export interface UserStats {
+  active_goals: number;
+  completed_goals: number;
+  paused_goals: number;
+  archived_goals: number;
+  pending_tasks: number;
+  in_progress_tasks: number;
+  completed_tasks: number;
+  cancelled_tasks: number;
+  /** Open and due before today. */
+  overdue_tasks: number;
+  /** Open and due today. */
+  due_today_tasks: number;
+  memory_items: number;
+}
+
+/** Each count is a query of its own table: a join would count a goal once for every task. */
+export async function userStats(db: Database, user_id: string, now: Date): Promise<UserStats> {
+  const { time_zone } = await db.read.selectFrom("users").select("time_zone")
+    .where("id", "=", user_id).executeTakeFirstOrThrow();
+  const goals = await countByStatus(db, "goals", user_id);
+  const tasks = await countByStatus(db, "tasks", user_id);
+  const day = today(now, time_zone);
+  const open = db.read.selectFrom("tasks")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("user_id", "=", user_id).where("deleted_at", "is", null)
+    .where("closed", "=", 0).where("due_date", "is not", null);
+  const overdue = await open.where("due_sort", "<", day).executeTakeFirstOrThrow();
+  const dueToday = await open.where("due_sort", ">=", day).where("due_sort", "<", `${day}~`)
+    .executeTakeFirstOrThrow();
+  const memories = await db.read.selectFrom("memories")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("user_id", "=", user_id).where("deleted_at", "is", null).executeTakeFirstOrThrow();
+  return {
+    active_goals: goals.get("active") ?? 0,
+    completed_goals: goals.get("completed") ?? 0,
+    paused_goals: goals.get("paused") ?? 0,
+    archived_goals: goals.get("archived") ?? 0,
+    pending_tasks: tasks.get("pending") ?? 0,
+    in_progress_tasks: tasks.get("in_progress") ?? 0,
+    completed_tasks: tasks.get("completed") ?? 0,
+    cancelled_tasks: tasks.get("cancelled") ?? 0,
+    overdue_tasks: overdue.count,
+    due_today_tasks: dueToday.count,
+    memory_items: memories.count,
+  };
+}
+
+async function countByStatus(db: Database, table: "goals" | "tasks", user_id: string) {
+  const { rows } = await sql<{ status: string; count: number }>`
+    select status, count(*) as count from ${sql.table(table)}
+    where user_id = ${user_id} and deleted_at is null group by status`.execute(db.read);
+  return new Map(rows.map(({ status, count }) => [status, count]));
+}

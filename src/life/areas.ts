@@ -1,0 +1,92 @@
+import { AppError, quote } from "../errors.ts";
+import { definedOf } from "./fields.ts";
+import { type Actor, type Draft, type Receipt, type Store, write } from "./journal.ts";
+import { type Page, type PageInfo, readPage } from "./paging.ts";
+import { type LifeAreaRecord } from "./records.ts";
+import { findOwn } from "./references.ts";
+
+export interface LifeArea {
+  id: number;
+  name: string;
+  /** Relative importance. */
+  weight: number;
+  color: string | null;
+  description: string | null;
+  private: boolean;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface LifeAreaInput {
+  name: string;
+  life_area_id?: number | undefined;
+  weight?: number | undefined;
+  color?: string | null | undefined;
+  description?: string | null | undefined;
+  private?: boolean | undefined;
+}
+
+/** The parts of a life that goals belong to. */
+export class LifeAreas {
+  constructor(private readonly store: Store) {}
+
+  async list(user_id: string, page: Page): Promise<{ life_areas: LifeArea[] } & PageInfo> {
+    const matching = this.store.db.read.selectFrom("life_areas").selectAll()
+      .where("user_id", "=", user_id).where("deleted_at", "is", null);
+    const { rows, info } = await readPage(this.store.db, matching, ["id"], "asc", page);
+    return { life_areas: rows.map(view), ...info };
+  }
+
+  /** Creates an area, or changes the one of the given id. */
+  async save(actor: Actor, input: LifeAreaInput): Promise<{ life_area: LifeArea } & Receipt> {
+    return await write(this.store, actor, async (draft) => {
+      const { life_area_id, private: hidden, ...given } = input;
+      const before = life_area_id === undefined
+        ? undefined
+        : await findOwn(draft, "life_area", life_area_id);
+      await refuseNamesake(draft, input.name, life_area_id);
+      const fields = { ...given, ...(hidden === undefined ? {} : { private: hidden ? 1 : 0 }) };
+      const record = before
+        ? await draft.update("life_area", before, definedOf(fields))
+        : await draft.insert("life_area", {
+          ...blank(draft),
+          ...definedOf(fields),
+          name: input.name,
+        });
+      return { life_area: view(record) };
+    });
+  }
+}
+
+async function refuseNamesake(draft: Draft, name: string, id: number | undefined): Promise<void> {
+  const areas = await draft.tx.selectFrom("life_areas").select(["id", "name"])
+    .where("user_id", "=", draft.user_id).where("deleted_at", "is", null).execute();
+  const namesake = areas.find((area) =>
+    area.id !== id && area.name.toLowerCase() === name.toLowerCase()
+  );
+  if (!namesake) return;
+  throw new AppError(
+    "conflict",
+    `Cannot save a second life area named ${quote(name)}`,
+    `pass life_area_id ${namesake.id} to change that one`,
+  );
+}
+
+function blank({ user_id, at }: Draft): Omit<LifeAreaRecord, "id"> {
+  return {
+    user_id,
+    name: "",
+    weight: 1,
+    color: null,
+    description: null,
+    private: 0,
+    created_at: at,
+    updated_at: at,
+    deleted_at: null,
+  };
+}
+
+function view(record: LifeAreaRecord): LifeArea {
+  const { user_id: _, deleted_at: __, private: hidden, ...shown } = record;
+  return { ...shown, private: hidden === 1 };
+}

@@ -1,0 +1,128 @@
+import { AppError, quote } from "../errors.ts";
+import { Temporal, type ZonedDateTime } from "./temporal.ts";
+
+/**
+ * A day (`2026-11-27`), which stays a day wherever the person travels, or a moment as wall-clock
+ * time with its offset (`2026-11-27T17:00:00+01:00`). Both sort as text by local time.
+ */
+export type When = string;
+
+/** How a person's words about time are to be read. */
+export interface Reading {
+  /** The argument the words came from, for the error message. */
+  readonly field: string;
+  readonly zone: string;
+  readonly now: Date;
+  /** Which way an ambiguous "friday" points. */
+  readonly toward: "future" | "past";
+}
+
+/**
+ * Resolves a day, an RFC 3339 time or words such as "next friday 5pm".
+ *
+ * @throws AppError `invalid_input` when the text names no date, or more than one
+ */
+export async function resolveWhen(text: string, reading: Reading): Promise<When> {
+  const trimmed = text.trim();
+  const when = resolveDay(trimmed) ?? resolveMoment(trimmed, reading.zone) ??
+    await resolveWords(trimmed, reading);
+  const year = Number(when?.slice(0, 4));
+  if (when === undefined || !(year >= 1900 && year <= 2999)) throw unreadable(text, reading.field);
+  return when;
+}
+
+/** Like {@linkcode resolveWhen}, as an instant in UTC; a day counts from its first moment. */
+export async function resolveInstant(text: string, reading: Reading): Promise<string> {
+  return instantOf(await resolveWhen(text, reading), reading.zone);
+}
+
+/** The instant of a moment, or of the start of a day in the zone, in UTC with milliseconds. */
+export function instantOf(when: When, zone: string): string {
+  const instant = isDay(when)
+    ? Temporal.PlainDate.from(when).toZonedDateTime(zone).toInstant()
+    : Temporal.Instant.from(when);
+  return instant.toString({ fractionalSecondDigits: 3 });
+}
+
+/** The wall-clock time of an instant in the zone, with its offset. */
+export function momentOf(instant: string, zone: string): When {
+  return momentText(Temporal.Instant.from(instant).toZonedDateTimeISO(zone));
+}
+
+/** The day on the person's calendar. */
+export function today(now: Date, zone: string): When {
+  return momentOf(now.toISOString(), zone).slice(0, 10);
+}
+
+export function isDay(when: When): boolean {
+  return when.length === 10;
+}
+
+/** The day after a day or moment, as a day. */
+export function dayAfter(when: When): When {
+  return Temporal.PlainDate.from(when.slice(0, 10)).add({ days: 1 }).toString();
+}
+
+/** English weekday of a day or moment. */
+export function weekdayOf(when: When): string {
+  return WEEKDAYS[new Date(`${when.slice(0, 10)}T00:00:00Z`).getUTCDay()] ?? "";
+}
+
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/** Wall-clock text with offset, to the second. */
+export function momentText(time: ZonedDateTime): When {
+  return time.toString({ smallestUnit: "second", timeZoneName: "never" });
+}
+
+function resolveDay(text: string): When | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: "reject" }).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+function resolveMoment(text: string, zone: string): When | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}/.test(text)) return undefined;
+  try {
+    const time = /(z|[+-]\d{2}:?\d{2})$/i.test(text)
+      ? Temporal.Instant.from(text).toZonedDateTimeISO(zone)
+      : Temporal.PlainDateTime.from(text, { overflow: "reject" }).toZonedDateTime(zone);
+    return momentText(time);
+  } catch {
+    return undefined;
+  }
+}
+
+async function resolveWords(text: string, reading: Reading): Promise<When | undefined> {
+  if (text.length > 100 || /\d{4}-\d{1,2}-\d{1,2}/.test(text)) return undefined;
+  const { casual } = await import("chrono-node/en");
+  const { zone, now, toward } = reading;
+  const local = Temporal.Instant.from(now.toISOString()).toZonedDateTimeISO(zone);
+  const reference = { instant: now, timezone: local.offsetNanoseconds / 60e9 };
+  const found = casual.parse(text, reference, { forwardDate: toward === "future" });
+  const [match] = found;
+  if (match === undefined || found.length > 1 || match.end) return undefined;
+  const rest = text.slice(0, match.index) + text.slice(match.index + match.text.length);
+  if (/[^\s,.]/.test(rest.replace(/\b(on|by|at|due|the|before|until|since|from)\b/gi, ""))) {
+    return undefined;
+  }
+  const { start } = match;
+  const part = (name: "year" | "month" | "day" | "hour" | "minute" | "second") =>
+    start.get(name) ?? 0;
+  const day = { year: part("year"), month: part("month"), day: part("day") };
+  if (!start.isCertain("hour")) return Temporal.PlainDate.from(day).toString();
+  if (start.isCertain("timezoneOffset")) return momentOf(start.date().toISOString(), zone);
+  const clock = { hour: part("hour"), minute: part("minute"), second: part("second") };
+  return momentText(Temporal.PlainDateTime.from({ ...day, ...clock }).toZonedDateTime(zone));
+}
+
+function unreadable(text: string, field: string): AppError {
+  return new AppError(
+    "invalid_input",
+    `Cannot read ${field} as a date: got ${quote(text)}`,
+    'write one that exists as YYYY-MM-DD, RFC 3339, or words such as "next friday 5pm"',
+  );
+}

@@ -1,0 +1,207 @@
+import { sql } from "kysely";
+import type { Tx } from "../db/db.ts";
+import { definedOf } from "./fields.ts";
+import { resolveWhen, weekdayOf } from "./dates.ts";
+import { type Actor, type Draft, type Receipt, type Store, write } from "./journal.ts";
+import { type Page, type PageInfo, readPage, wordPatterns } from "./paging.ts";
+import { fold, type GoalRecord } from "./records.ts";
+import { findOwn, notFound, refuseNestingCycle } from "./references.ts";
+import { trash } from "./trash.ts";
+
+export const GOAL_STATUSES = ["active", "completed", "paused", "archived"] as const;
+export type GoalStatus = typeof GOAL_STATUSES[number];
+
+export interface Goal {
+  id: number;
+  title: string;
+  description: string | null;
+  status: string;
+  target_date: string | null;
+  target_weekday: string | null;
+  life_area_id: number | null;
+  parent_goal_id: number | null;
+  progress: Progress;
+  completed_at: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+/** How far a goal is, from its tasks and those of its subgoals; cancelled tasks do not count. */
+export interface Progress {
+  tasks: number;
+  completed: number;
+  /** 0 to 100. Without tasks: 100 for a completed goal, else 0. */
+  percent: number;
+}
+
+export interface GoalDetail extends Goal {
+  subgoals: { id: number; title: string; status: string }[];
+  /** The first 50 in list order; `list_tasks` with this goal_id has all. */
+  tasks: { id: number; title: string; status: string; due_date: string | null }[];
+}
+
+export interface GoalFilter extends Page {
+  status?: GoalStatus | undefined;
+  life_area_id?: number | undefined;
+  query?: string | undefined;
+}
+
+export interface GoalInput {
+  title?: string | undefined;
+  description?: string | null | undefined;
+  status?: GoalStatus | undefined;
+  target_date?: string | null | undefined;
+  life_area_id?: number | null | undefined;
+  parent_goal_id?: number | null | undefined;
+}
+
+export class Goals {
+  constructor(private readonly store: Store) {}
+
+  /** Open goals first, nearest target date first. */
+  async list(user_id: string, filter: GoalFilter): Promise<{ goals: Goal[] } & PageInfo> {
+    const { db } = this.store;
+    let matching = db.read.selectFrom("goals").selectAll()
+      .where("user_id", "=", user_id).where("deleted_at", "is", null);
+    const { status, life_area_id, query } = filter;
+    if (status) matching = matching.where("status", "=", status);
+    if (life_area_id) matching = matching.where("life_area_id", "=", life_area_id);
+    for (const pattern of wordPatterns(fold(query ?? ""))) {
+      matching = matching.where(sql<boolean>`words like ${pattern} escape '\\'`);
+    }
+    const order = status
+      ? ["target_sort", "id"] as const
+      : ["closed", "target_sort", "id"] as const;
+    const { rows, info } = await readPage(db, matching, order, "asc", filter);
+    const progress = await progressOf(db.read, rows.map(({ id }) => id));
+    return { goals: rows.map((row) => view(row, progress.get(row.id))), ...info };
+  }
+
+  async get(user_id: string, goal_id: number): Promise<{ goal: GoalDetail }> {
+    const { read } = this.store.db;
+    const own = read.selectFrom("goals").where("user_id", "=", user_id)
+      .where("deleted_at", "is", null);
+    const row = await own.selectAll().where("id", "=", goal_id).executeTakeFirst();
+    if (row === undefined) throw notFound("goal", goal_id);
+    const progress = await progressOf(read, [goal_id]);
+    const subgoals = await own.select(["id", "title", "status"])
+      .where("parent_goal_id", "=", goal_id).orderBy("id").execute();
+    const tasks = await read.selectFrom("tasks").select(["id", "title", "status", "due_date"])
+      .where("goal_id", "=", goal_id).where("deleted_at", "is", null)
+      .orderBy("closed").orderBy("due_sort").orderBy("priority").orderBy("id").limit(50).execute();
+    return { goal: { ...view(row, progress.get(goal_id)), subgoals, tasks } };
+  }
+
+  async create(
+    actor: Actor,
+    input: GoalInput & { title: string },
+  ): Promise<{ goal: Goal } & Receipt> {
+    return await write(this.store, actor, async (draft) => {
+      const fields = await resolveFields(draft, input);
+      const goal = await draft.insert("goal", { ...blank(draft), ...fields, title: input.title });
+      return { goal: view(goal) };
+    });
+  }
+
+  async update(
+    actor: Actor,
+    goal_id: number,
+    input: GoalInput,
+  ): Promise<{ goal: Goal } & Receipt> {
+    return await write(this.store, actor, async (draft) => {
+      const before = await findOwn(draft, "goal", goal_id);
+      const fields = await resolveFields(draft, input);
+      await refuseNestingCycle(draft, "goal", goal_id, fields.parent_goal_id ?? null);
+      if (fields.status !== undefined && fields.status !== before.status) {
+        fields.completed_at = fields.status === "completed" ? draft.at : null;
+      }
+      const goal = await draft.update("goal", before, fields);
+      const progress = await progressOf(draft.tx, [goal_id]);
+      return { goal: view(goal, progress.get(goal_id)) };
+    });
+  }
+
+  /** Moves the goal with its subgoals and all their tasks to the trash. */
+  async delete(
+    actor: Actor,
+    goal_id: number,
+  ): Promise<{ goal: Goal; trashed: { goals: number; tasks: number } } & Receipt> {
+    return await write(this.store, actor, async (draft) => {
+      const goal = await findOwn(draft, "goal", goal_id);
+      const progress = await progressOf(draft.tx, [goal_id]);
+      const trashed = await trash(draft, { goal: goal_id });
+      return { goal: view(goal, progress.get(goal_id)), trashed };
+    });
+  }
+}
+
+async function resolveFields(draft: Draft, input: GoalInput): Promise<Partial<GoalRecord>> {
+  const { target_date, ...given } = input;
+  const fields: Partial<GoalRecord> = definedOf(given);
+  if (target_date === null) fields.target_date = null;
+  if (typeof target_date === "string") {
+    const { time_zone: zone } = await draft.person();
+    const reading = { field: "target_date", zone, now: draft.now, toward: "future" } as const;
+    fields.target_date = await resolveWhen(target_date, reading);
+  }
+  if (fields.life_area_id) await findOwn(draft, "life_area", fields.life_area_id, "life_area_id");
+  if (fields.parent_goal_id) await findOwn(draft, "goal", fields.parent_goal_id, "parent_goal_id");
+  return fields;
+}
+
+async function progressOf(
+  db: Pick<Tx, "getExecutor">,
+  ids: number[],
+): Promise<Map<number, Progress>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ root: number; tasks: number; completed: number }>`
+    with recursive tree (root, id) as (
+      select id, id from goals where id in (${sql.join(ids)})
+      union
+      select tree.root, goals.id from goals join tree on goals.parent_goal_id = tree.id
+      where goals.deleted_at is null
+    )
+    select tree.root, count(*) as tasks,
+      count(case when tasks.status = 'completed' then 1 end) as completed
+    from tree join tasks on tasks.goal_id = tree.id
+    where tasks.deleted_at is null and tasks.status <> 'cancelled'
+    group by tree.root`.execute(db);
+  return new Map(rows.map(({ root, tasks, completed }) => [
+    root,
+    { tasks, completed, percent: Math.round(100 * completed / tasks) },
+  ]));
+}
+
+function view(record: GoalRecord, progress?: Progress): Goal {
+  const percent = record.status === "completed" ? 100 : 0;
+  return {
+    id: record.id,
+    title: record.title,
+    description: record.description,
+    status: record.status,
+    target_date: record.target_date,
+    target_weekday: record.target_date && weekdayOf(record.target_date),
+    life_area_id: record.life_area_id,
+    parent_goal_id: record.parent_goal_id,
+    progress: progress ?? { tasks: 0, completed: 0, percent },
+    completed_at: record.completed_at,
+    created_at: record.created_at,
+    updated_at: record.updated_at,
+  };
+}
+
+function blank({ user_id, at }: Draft): Omit<GoalRecord, "id"> {
+  return {
+    user_id,
+    title: "",
+    description: null,
+    status: "active",
+    target_date: null,
+    life_area_id: null,
+    parent_goal_id: null,
+    completed_at: null,
+    created_at: at,
+    updated_at: at,
+    deleted_at: null,
+  };
+}

@@ -1,0 +1,118 @@
+import { AppError } from "../../errors.ts";
+import type { Draft } from "../journal.ts";
+
+/** Which changes to undo: exactly one of `change_id`, `last`, or `since` with `client`. */
+export interface UndoChoice {
+  readonly change_id?: number | undefined;
+  /** With `client`: the last of that client. */
+  readonly last?: boolean | undefined;
+  readonly since?: string | undefined;
+  readonly client?: string | undefined;
+}
+
+/** The tool whose changes reverse others. */
+export const UNDO = "undo";
+
+/** A person who was undone could not call undo again. */
+const NOT_UNDOABLE = "users create";
+
+/** So many changes at most are reversed at once. */
+const MOST = 1000;
+
+/**
+ * The ids of the chosen changes, newest first.
+ *
+ * @throws AppError `invalid_input` for an unclear choice, `not_found` when nothing matches,
+ *   `conflict` when the change was undone already
+ */
+export async function chosenChanges(draft: Draft, choice: UndoChoice): Promise<number[]> {
+  const { change_id, last, since, client } = choice;
+  const ways = [change_id !== undefined, last === true, since !== undefined].filter(Boolean).length;
+  if (ways !== 1) {
+    throw new AppError(
+      "invalid_input",
+      `Cannot undo as ${ways === 0 ? "nothing is chosen" : "the choice is not clear"}`,
+      "name one of change_id, last, or since together with client",
+    );
+  }
+  if (change_id !== undefined) return [await oneChange(draft, change_id)];
+  if (last) return [await lastChange(draft, client)];
+  if (since === undefined || client === undefined) {
+    throw new AppError(
+      "invalid_input",
+      "Cannot undo a span of time as client is missing",
+      "list_changes shows the clients",
+    );
+  }
+  return await changesSince(draft, since, client);
+}
+
+async function oneChange(draft: Draft, id: number): Promise<number> {
+  const change = await draft.tx.selectFrom("changes").select(["undone_by", "tool"])
+    .where("id", "=", id).where("user_id", "=", draft.user_id).executeTakeFirst();
+  if (change === undefined) {
+    throw new AppError("not_found", `Cannot find change ${id}`, "list_changes shows the ids");
+  }
+  if (change.undone_by !== null) {
+    throw new AppError(
+      "conflict",
+      `Cannot undo change ${id} as change ${change.undone_by} undid it already`,
+      `undo change ${change.undone_by} to bring it back`,
+    );
+  }
+  if (change.tool === NOT_UNDOABLE) {
+    throw new AppError(
+      "conflict",
+      `Cannot undo change ${id} as it created the person`,
+      `selfos users delete ${draft.user_id}`,
+    );
+  }
+  return id;
+}
+
+async function lastChange(draft: Draft, client: string | undefined): Promise<number> {
+  let query = draft.tx.selectFrom("changes").select("id")
+    .where("user_id", "=", draft.user_id).where("undone_by", "is", null)
+    .where("tool", "not in", [UNDO, NOT_UNDOABLE]);
+  if (client !== undefined) query = query.where("client", "=", client);
+  const change = await query.orderBy("id", "desc").limit(1).executeTakeFirst();
+  if (change) return change.id;
+  throw new AppError(
+    "not_found",
+    `Cannot undo the last change${client === undefined ? "" : ` by ${client}`} as none stands`,
+    "list_changes shows what was done and undone",
+  );
+}
+
+async function changesSince(draft: Draft, since: string, client: string): Promise<number[]> {
+  const rows = await draft.tx.selectFrom("changes").select(["id", "undone_by"])
+    .where("user_id", "=", draft.user_id).where("client", "=", client).where("at", ">=", since)
+    .where("tool", "<>", NOT_UNDOABLE).orderBy("id", "desc").limit(MOST + 1).execute();
+  if (rows.length > MOST) {
+    throw new AppError(
+      "invalid_input",
+      `Cannot undo more than ${MOST} changes at once`,
+      "choose a later since",
+    );
+  }
+  const chosen = withoutUndoneElsewhere(rows);
+  if (chosen.length > 0) return chosen;
+  throw new AppError(
+    "not_found",
+    `Cannot undo changes by ${client} since ${since} as none stands`,
+    "list_changes shows the clients and times",
+  );
+}
+
+/** A change that the client itself undid stays chosen: its undo is reversed before it. */
+function withoutUndoneElsewhere(
+  rows: readonly { id: number; undone_by: number | null }[],
+): number[] {
+  let chosen = rows;
+  for (;;) {
+    const ids = new Set(chosen.map(({ id }) => id));
+    const kept = chosen.filter(({ undone_by }) => undone_by === null || ids.has(undone_by));
+    if (kept.length === chosen.length) return kept.map(({ id }) => id);
+    chosen = kept;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Database } from "../../db/db.ts";
+import { resolveInstant } from "../dates.ts";
+import { type Actor, changedFields, type Receipt, type Store, write } from "../journal.ts";
+import { type Page, type PageInfo, readPage } from "../paging.ts";
+import type { Entity } from "../records.ts";
+import { chosenChanges, type UndoChoice } from "./choice.ts";
+import { reverse, type Reversed } from "./undo.ts";
+
+/** One entry of the journal. */
+export interface Change {
+  id: number;
+  at: string;
+  principal: string;
+  client: string;
+  tool: string;
+  undone_by: number | null;
+  items: ChangedItem[];
+  /** How many further items the change has. */
+  more_items: number;
+}
+
+export interface ChangedItem {
+  entity: Entity;
+  id: string;
+  title: string;
+  action: "created" | "changed" | "trashed" | "restored";
+  /** Every changed field with its value before and after. */
+  fields: Record<string, { before: unknown; after: unknown }>;
+}
+
+export interface ChangeFilter extends Page {
+  /** A day, RFC 3339, or words. */
+  since?: string | undefined;
+  client?: string | undefined;
+}
+
+const SHOWN_ITEMS = 10;
+
+/** The journal: what was changed, by whom, and the way back. */
+export class History {
+  constructor(private readonly store: Store) {}
+
+  /** Newest first. */
+  async list(user_id: string, filter: ChangeFilter): Promise<{ changes: Change[] } & PageInfo> {
+    const { db } = this.store;
+    let matching = db.read.selectFrom("changes").selectAll().where("user_id", "=", user_id);
+    if (filter.client !== undefined) matching = matching.where("client", "=", filter.client);
+    if (filter.since !== undefined) {
+      matching = matching.where("at", ">=", await this.#instant(user_id, filter.since));
+    }
+    const { rows, info } = await readPage(db, matching, ["id"], "desc", filter);
+    const itemsOf = await readItems(db, rows.map(({ id }) => id));
+    const changes = rows.map(({ user_id: _, ...change }) => ({ ...change, ...itemsOf(change.id) }));
+    return { changes, ...info };
+  }
+
+  /**
+   * Reverses one change, the last one that stands, or all by one client since a time, as one new
+   * change.
+   *
+   * @throws AppError `conflict` with a line for every field that was changed since; nothing is undone
+   */
+  async undo(actor: Actor, choice: UndoChoice): Promise<Reversed & Receipt> {
+    const since = choice.since && await this.#instant(actor.user_id, choice.since);
+    return await write(this.store, actor, async (draft) => {
+      return await reverse(draft, await chosenChanges(draft, { ...choice, since }));
+    });
+  }
+
+  async #instant(user_id: string, since: string): Promise<string> {
+    const { db, now } = this.store;
+    const { time_zone: zone } = await db.read.selectFrom("users").select("time_zone")
+      .where("id", "=", user_id).executeTakeFirstOrThrow();
+    return await resolveInstant(since, { field: "since", zone, now: now(), toward: "past" });
+  }
+}
+
+async function readItems(db: Database, change_ids: readonly number[]) {
+  const found = new Map<number, { items: ChangedItem[]; more_items: number }>();
+  const of = (id: number) => {
+    const entry = found.get(id) ?? { items: [], more_items: 0 };
+    found.set(id, entry);
+    return entry;
+  };
+  if (change_ids.length === 0) return of;
+  const rows = await db.read.selectFrom("change_items").selectAll()
+    .where("change_id", "in", change_ids).where("seq", "<", SHOWN_ITEMS)
+    .orderBy("change_id").orderBy("seq").execute();
+  for (const row of rows) of(row.change_id).items.push(itemView(row));
+  const counts = await db.read.selectFrom("change_items")
+    .select(({ fn }) => ["change_id", fn.countAll<number>().as("count")])
+    .where("change_id", "in", change_ids).groupBy("change_id").execute();
+  for (const { change_id, count } of counts) {
+    of(change_id).more_items = Math.max(0, count - SHOWN_ITEMS);
+  }
+  return of;
+}
+
+interface ItemRow {
+  entity: string;
+  entity_id: string;
+  before: string | null;
+  after: string | null;
+}
+
+function itemView(row: ItemRow): ChangedItem {
+  const before: Record<string, unknown> | null = JSON.parse(row.before ?? "null");
+  const after: Record<string, unknown> = JSON.parse(row.after ?? "{}");
+  const names = before ? changedFields(before, after) : [];
+  return {
+    entity: row.entity as Entity,
+    id: row.entity_id,
+    title: String(after["title"] ?? after["name"] ?? row.entity_id),
+    action: actionOf(before, after),
+    fields: Object.fromEntries(
+      names.map((name) => [name, { before: short(before?.[name]), after: short(after[name]) }]),
+    ),
+  };
+}
+
+function actionOf(
+  before: Record<string, unknown> | null,
+  after: Record<string, unknown>,
+): ChangedItem["action"] {
+  if (before === null) return "created";
+  if (before["deleted_at"] === after["deleted_at"]) return "changed";
+  return after["deleted_at"] === null ? "restored" : "trashed";
+}
+
+function short(value: unknown): unknown {
+  return typeof value === "string" && value.length > 200
+    ? `${value.slice(0, 199)}…`
+    : value ?? null;
+}

@@ -1,0 +1,162 @@
+import { AppError } from "../errors.ts";
+import type { Database, Tx } from "../db/db.ts";
+import { type Entity, type New, type Records, shelves } from "./records.ts";
+import { forgetOldReplays, type Repeat, replay, storeResult } from "./replays.ts";
+
+/** Where a domain verb finds the store and the time. */
+export interface Store {
+  readonly db: Database;
+  /** Time zone of people created without one. */
+  readonly zone: string;
+  now(): Date;
+}
+
+/** On whose behalf, by whom and through what a verb is called. */
+export interface Actor {
+  /** The person whose life is touched. */
+  readonly user_id: string;
+  /** The credential: `local`, or a key's id. */
+  readonly principal: string;
+  /** The client's name for itself. */
+  readonly client: string;
+  readonly tool: string;
+  readonly repeat?: Repeat;
+}
+
+/** What every write answers beside its items. */
+export interface Receipt {
+  /** The journal entry; null when there was nothing to change. */
+  change_id: number | null;
+  /** The answer is the stored one of an identical earlier call. */
+  replayed?: true;
+}
+
+/**
+ * Does the work and writes its journal entry in one transaction, or nothing at all.
+ *
+ * @throws whatever the work throws; the store is then unchanged
+ */
+export async function write<T extends object>(
+  { db, now }: Store,
+  actor: Actor,
+  work: (draft: Draft) => Promise<T>,
+): Promise<T & Receipt> {
+  const at = now().toISOString();
+  return await db.write(actor.user_id, async (tx) => {
+    const earlier = await replay<T & Receipt>(tx, actor, at);
+    if (earlier) return { ...earlier, replayed: true };
+    const draft = new Draft(tx, actor, at);
+    const answer = await work(draft);
+    const change_id = await draft.record();
+    const result = { ...answer, change_id };
+    if (change_id !== null && actor.repeat) {
+      await forgetOldReplays(tx, at);
+      await storeResult(tx, actor, at, change_id, result);
+    }
+    return result;
+  });
+}
+
+interface Item {
+  readonly entity: Entity;
+  readonly id: number | string;
+  readonly before: object | null;
+  readonly after: object;
+}
+
+/** The rows of a change while it is made. The only way to write an entity. */
+export class Draft {
+  readonly #items: Item[] = [];
+  #person: Records["user"] | undefined;
+  #changeId: number | undefined;
+
+  constructor(readonly tx: Tx, readonly actor: Actor, readonly at: string) {}
+
+  get now(): Date {
+    return new Date(this.at);
+  }
+
+  get user_id(): string {
+    return this.actor.user_id;
+  }
+
+  /** The person whose life this is. */
+  async person(): Promise<Records["user"]> {
+    this.#person ??= await shelves.user.find(this.tx, this.user_id);
+    if (!this.#person || this.#person.deleted_at !== null) throw noPerson(this.user_id);
+    return this.#person;
+  }
+
+  async insert<E extends Entity>(entity: E, record: New<E>): Promise<Records[E]> {
+    const after = await shelves[entity].insert(this.tx, record);
+    this.#items.push({ entity, id: after.id, before: null, after });
+    return after;
+  }
+
+  /** Writes the fields that differ; answers the record as it now is. */
+  async update<E extends Entity>(
+    entity: E,
+    before: Records[E],
+    fields: Partial<Records[E]>,
+  ): Promise<Records[E]> {
+    const after = { ...before, ...fields };
+    if (changedFields(before, after).length === 0) return before;
+    after.updated_at = this.at;
+    await shelves[entity].update(this.tx, after);
+    this.#items.push({ entity, id: after.id, before, after });
+    return after;
+  }
+
+  /** The id of the journal entry, once something refers to it. */
+  async changeId(): Promise<number> {
+    this.#changeId ??= await this.#insertChange();
+    return this.#changeId;
+  }
+
+  /** Writes the journal entry; null when nothing was changed. */
+  async record(): Promise<number | null> {
+    if (this.#items.length === 0) return this.#changeId ?? null;
+    const change_id = await this.changeId();
+    const rows = this.#items.map(({ entity, id, before, after }, seq) => ({
+      change_id,
+      seq,
+      entity,
+      entity_id: String(id),
+      before: before && JSON.stringify(before),
+      after: JSON.stringify(after),
+    }));
+    for (let start = 0; start < rows.length; start += 500) {
+      await this.tx.insertInto("change_items").values(rows.slice(start, start + 500)).execute();
+    }
+    return change_id;
+  }
+
+  async #insertChange(): Promise<number> {
+    const { user_id, principal, client, tool } = this.actor;
+    const { id } = await this.tx.insertInto("changes")
+      .values({ user_id, at: this.at, principal, client, tool, undone_by: null })
+      .returning("id").executeTakeFirstOrThrow();
+    return id;
+  }
+}
+
+/** Names of the fields in which two images of one record differ, its time stamp apart. */
+export function changedFields(before: object, after: object): string[] {
+  const was = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(after)
+    .filter(([name, value]) => name !== "updated_at" && !same(was.get(name), value))
+    .map(([name]) => name);
+}
+
+/** Whether two field values are equal; lists by their members. */
+export function same(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
+}
+
+export function noPerson(user_id: string): AppError {
+  return new AppError(
+    "not_found",
+    `Cannot find the person "${user_id}"`,
+    `selfos users create ${user_id}`,
+  );
+}

@@ -1,0 +1,25 @@
+import { LifeAreas } from "./areas.ts";
+import { Goals } from "./goals.ts";
+import { History } from "./history/history.ts";
+import type { Store } from "./journal.ts";
+import { Tasks } from "./tasks/tasks.ts";
+import { Users } from "./users.ts";
+
+/** The verbs of the domain; every write goes through one of them. */
+export interface Life {
+  readonly users: Users;
+  readonly areas: LifeAreas;
+  readonly goals: Goals;
+  readonly tasks: Tasks;
+  readonly history: History;
+}
+
+export function openLife(store: Store): Life {
+  return {
+    users: new Users(store),
+    areas: new LifeAreas(store),
+    goals: new Goals(store),
+    tasks: new Tasks(store),
+    history: new History(store),
+  };
+}

@@ -1,0 +1,136 @@
+import type { Selectable } from "kysely";
+import type { Tx } from "../db/db.ts";
+import type { Schema } from "../db/schema.ts";
+
+/** What the journal keeps of each entity: its whole row, without what is derived from it. */
+export type UserRecord = Selectable<Schema["users"]>;
+export type LifeAreaRecord = Selectable<Schema["life_areas"]>;
+export type GoalRecord = Omit<Selectable<Schema["goals"]>, "closed" | "target_sort" | "words">;
+export type TaskRow = Omit<Selectable<Schema["tasks"]>, "closed" | "due_sort" | "words">;
+export interface TaskRecord extends TaskRow {
+  /** Sorted. */
+  tags: string[];
+  /** Sorted ids. */
+  depends_on: number[];
+}
+
+export interface Records {
+  user: UserRecord;
+  life_area: LifeAreaRecord;
+  goal: GoalRecord;
+  task: TaskRecord;
+}
+export type Entity = keyof Records;
+
+/** A record that the store has not numbered yet. */
+export type New<E extends Entity> = E extends "user" ? Records[E] : Omit<Records[E], "id">;
+
+/** How the records of one entity are read and written. Deletion is a field, `deleted_at`. */
+interface Shelf<E extends Entity> {
+  find(tx: Tx, id: Records[E]["id"]): Promise<Records[E] | undefined>;
+  insert(tx: Tx, record: New<E>): Promise<Records[E]>;
+  update(tx: Tx, record: Records[E]): Promise<void>;
+}
+
+export const shelves: { readonly [E in Entity]: Shelf<E> } = {
+  user: {
+    find: (tx, id) => tx.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst(),
+    insert: (tx, record) =>
+      tx.insertInto("users").values(record).returningAll().executeTakeFirstOrThrow(),
+    async update(tx, { id, ...fields }) {
+      await tx.updateTable("users").set(fields).where("id", "=", id).execute();
+    },
+  },
+  life_area: {
+    find: (tx, id) =>
+      tx.selectFrom("life_areas").selectAll().where("id", "=", id).executeTakeFirst(),
+    insert: (tx, record) =>
+      tx.insertInto("life_areas").values(record).returningAll().executeTakeFirstOrThrow(),
+    async update(tx, { id, ...fields }) {
+      await tx.updateTable("life_areas").set(fields).where("id", "=", id).execute();
+    },
+  },
+  goal: {
+    async find(tx, id) {
+      const row = await tx.selectFrom("goals").selectAll().where("id", "=", id).executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { closed: _, target_sort: __, words: ___, ...record } = row;
+      return record;
+    },
+    async insert(tx, record) {
+      const { id } = await tx.insertInto("goals").values({ ...record, ...derivedOfGoal(record) })
+        .returning("id").executeTakeFirstOrThrow();
+      return { ...record, id };
+    },
+    async update(tx, { id, ...fields }) {
+      await tx.updateTable("goals").set({ ...fields, ...derivedOfGoal(fields) })
+        .where("id", "=", id).execute();
+    },
+  },
+  task: {
+    async find(tx, id) {
+      const row = await tx.selectFrom("tasks").selectAll().where("id", "=", id).executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { closed: _, due_sort: __, words: ___, ...record } = row;
+      const tags = await tx.selectFrom("task_tags").select("tag")
+        .where("task_id", "=", id).orderBy("tag").execute();
+      const dependencies = await tx.selectFrom("task_dependencies").select("depends_on_id")
+        .where("task_id", "=", id).orderBy("depends_on_id").execute();
+      return {
+        ...record,
+        tags: tags.map(({ tag }) => tag),
+        depends_on: dependencies.map(({ depends_on_id }) => depends_on_id),
+      };
+    },
+    async insert(tx, { tags, depends_on, ...row }) {
+      const { id } = await tx.insertInto("tasks").values({ ...row, ...derivedOfTask(row, tags) })
+        .returning("id").executeTakeFirstOrThrow();
+      const record = { ...row, id, tags, depends_on };
+      await insertLinks(tx, record);
+      return record;
+    },
+    async update(tx, record) {
+      const { id, tags, depends_on: _, ...row } = record;
+      await tx.updateTable("tasks").set({ ...row, ...derivedOfTask(row, tags) })
+        .where("id", "=", id).execute();
+      await tx.deleteFrom("task_tags").where("task_id", "=", id).execute();
+      await tx.deleteFrom("task_dependencies").where("task_id", "=", id).execute();
+      await insertLinks(tx, record);
+    },
+  },
+};
+
+/** Text as search compares it: without case and accents. */
+export function fold(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ");
+}
+
+export const CLOSED_GOAL = ["completed", "archived"];
+export const CLOSED_TASK = ["completed", "cancelled"];
+
+function derivedOfGoal(goal: Omit<GoalRecord, "id">) {
+  return {
+    closed: CLOSED_GOAL.includes(goal.status) ? 1 : 0,
+    target_sort: goal.target_date ?? "~",
+    words: fold(`${goal.title}\n${goal.description ?? ""}`),
+  };
+}
+
+function derivedOfTask(task: Omit<TaskRow, "id">, tags: readonly string[]) {
+  return {
+    closed: CLOSED_TASK.includes(task.status) ? 1 : 0,
+    due_sort: task.due_date ?? "~",
+    words: fold([task.title, task.description ?? "", ...tags].join("\n")),
+  };
+}
+
+async function insertLinks(tx: Tx, { id, user_id, tags, depends_on }: TaskRecord): Promise<void> {
+  if (tags.length > 0) {
+    await tx.insertInto("task_tags")
+      .values(tags.map((tag) => ({ task_id: id, user_id, tag }))).execute();
+  }
+  if (depends_on.length > 0) {
+    await tx.insertInto("task_dependencies")
+      .values(depends_on.map((depends_on_id) => ({ task_id: id, depends_on_id }))).execute();
+  }
+}

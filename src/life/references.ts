@@ -1,0 +1,152 @@
+import { sql } from "kysely";
+import { AppError } from "../errors.ts";
+import type { Draft } from "./journal.ts";
+import { type Entity, type Records, shelves } from "./records.ts";
+
+const LISTS: Record<Entity, string> = {
+  user: "selfos users list",
+  life_area: "list_life_areas",
+  goal: "list_goals",
+  task: "list_tasks",
+};
+
+/**
+ * The person's own record, outside the trash.
+ *
+ * @throws AppError `not_found`, in the same words for an unknown id and for a stranger's
+ */
+export async function findOwn<E extends Exclude<Entity, "user">>(
+  draft: Draft,
+  entity: E,
+  id: Records[E]["id"],
+  field?: string,
+): Promise<Records[E]> {
+  const record: Records[E] | undefined = await shelves[entity].find(draft.tx, id);
+  if (record && isOwn(record, draft.user_id)) return record;
+  throw notFound(entity, id, field);
+}
+
+export function notFound(entity: Entity, id: string | number, field?: string): AppError {
+  const name = entity.replace("_", " ");
+  return new AppError(
+    "not_found",
+    field ? `Cannot use ${field} as there is no ${name} ${id}` : `Cannot find ${name} ${id}`,
+    `${LISTS[entity]} shows the ids`,
+  );
+}
+
+/**
+ * Refuses to put a goal or task below itself.
+ *
+ * @throws AppError `conflict`
+ */
+export async function refuseNestingCycle(
+  draft: Draft,
+  entity: "goal" | "task",
+  id: number,
+  parent: number | null,
+): Promise<void> {
+  const path = [id];
+  for (let above = parent; above !== null;) {
+    path.push(above);
+    if (above === id) {
+      throw new AppError(
+        "conflict",
+        `Cannot nest ${entity} ${id} below itself: that is the cycle ${path.join(" → ")}`,
+        "choose another parent",
+      );
+    }
+    above = parentOf(await shelves[entity].find(draft.tx, above));
+  }
+}
+
+/**
+ * Refuses dependencies that lead back to the task.
+ *
+ * @throws AppError `conflict`
+ */
+export async function refuseDependencyCycle(
+  draft: Draft,
+  task_id: number,
+  depends_on: readonly number[],
+): Promise<void> {
+  if (depends_on.length === 0) return;
+  const { rows } = await sql<{ root: number }>`
+    with recursive reach (root, id) as (
+      select id, id from tasks where id in (${sql.join(depends_on)})
+      union
+      select reach.root, link.depends_on_id
+      from task_dependencies link join reach on link.task_id = reach.id
+    )
+    select root from reach where id = ${task_id}`.execute(draft.tx);
+  const [cycle] = rows;
+  if (cycle === undefined) return;
+  throw new AppError(
+    "conflict",
+    `Cannot let task ${task_id} depend on task ${cycle.root}: that is a cycle, as task ${cycle.root} ` +
+      `${cycle.root === task_id ? "is the same" : `depends on task ${task_id} already`}`,
+    "leave that dependency out, or remove the opposite one first",
+  );
+}
+
+/**
+ * What is wrong with a record as it now stands: references to the trash, cycles, or, for one in
+ * the trash, live records that still refer to it.
+ */
+export async function brokenReferences<E extends Entity>(
+  draft: Draft,
+  entity: E,
+  record: Records[E],
+): Promise<string[]> {
+  const label = `${entity.replace("_", " ")} ${record.id}`;
+  const problems: string[] = [];
+  for (const [target, column] of REFERENCES[entity]) {
+    const id: unknown = Reflect.get(record, column);
+    if (record.deleted_at !== null || typeof id !== "number") continue;
+    if (await isTrashed(draft, target, id)) {
+      problems.push(`${label} belongs to ${target.replace("_", " ")} ${id}, which is in the trash`);
+    }
+  }
+  if (record.deleted_at !== null) {
+    for (const { table, column, name } of REFERRERS[entity]) {
+      const { rows } = await sql<{ id: number }>`
+        select id from ${sql.table(table)}
+        where ${sql.ref(column)} = ${record.id} and deleted_at is null limit 3`.execute(draft.tx);
+      for (const { id } of rows) problems.push(`${name} ${id} belongs to ${label}`);
+    }
+  }
+  return problems;
+}
+
+const REFERENCES: Record<Entity, readonly (readonly [Entity, string])[]> = {
+  user: [],
+  life_area: [],
+  goal: [["life_area", "life_area_id"], ["goal", "parent_goal_id"]],
+  task: [["goal", "goal_id"], ["task", "parent_task_id"]],
+};
+
+const REFERRERS: Record<Entity, readonly { table: string; column: string; name: string }[]> = {
+  user: [],
+  life_area: [{ table: "goals", column: "life_area_id", name: "goal" }],
+  goal: [
+    { table: "goals", column: "parent_goal_id", name: "goal" },
+    { table: "tasks", column: "goal_id", name: "task" },
+  ],
+  task: [{ table: "tasks", column: "parent_task_id", name: "task" }],
+};
+
+async function isTrashed(draft: Draft, entity: Entity, id: number): Promise<boolean> {
+  const table = entity === "goal" ? "goals" : entity === "task" ? "tasks" : "life_areas";
+  const row = await draft.tx.selectFrom(table).select("deleted_at").where("id", "=", id)
+    .executeTakeFirst();
+  return row === undefined || row.deleted_at !== null;
+}
+
+function isOwn(record: object, user_id: string): boolean {
+  return Reflect.get(record, "user_id") === user_id && Reflect.get(record, "deleted_at") === null;
+}
+
+function parentOf(record: Records["goal"] | Records["task"] | undefined): number | null {
+  if (record === undefined) return null;
+  return "parent_goal_id" in record ? record.parent_goal_id : record.parent_task_id;
+}

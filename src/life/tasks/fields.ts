@@ -1,0 +1,73 @@
+import { AppError } from "../../errors.ts";
+import { definedOf } from "../fields.ts";
+import { instantOf, resolveWhen, today } from "../dates.ts";
+import type { Draft } from "../journal.ts";
+import { checkSeries, firstOccurrence, parseRecurrence } from "../recurrence.ts";
+import type { TaskRecord } from "../records.ts";
+import { findOwn, refuseDependencyCycle, refuseNestingCycle } from "../references.ts";
+import { tagOf } from "./list.ts";
+import { rankOf, type TaskInput } from "./task.ts";
+
+/**
+ * The fields of the record that an input asks for, checked against the rest of the person's life.
+ *
+ * @param before the record as it is; absent when it is being created
+ * @throws AppError for unreadable dates and rules, unknown ids and cycles
+ */
+export async function resolveTaskFields(
+  draft: Draft,
+  input: TaskInput,
+  before?: TaskRecord,
+): Promise<Partial<TaskRecord>> {
+  const { due_date, recurrence, priority, tags, depends_on, ...given } = input;
+  const fields: Partial<TaskRecord> = definedOf(given);
+  if (priority) fields.priority = rankOf(priority);
+  if (tags) fields.tags = [...new Set(tags.map(tagOf))].sort();
+  if (fields.goal_id) await findOwn(draft, "goal", fields.goal_id, "goal_id");
+  if (fields.parent_task_id) {
+    await findOwn(draft, "task", fields.parent_task_id, "parent_task_id");
+    if (before) await refuseNestingCycle(draft, "task", before.id, fields.parent_task_id);
+  }
+  if (depends_on) {
+    fields.depends_on = [...new Set(depends_on)].sort((a, b) => a - b);
+    for (const id of fields.depends_on) await findOwn(draft, "task", id, "depends_on");
+    if (before) await refuseDependencyCycle(draft, before.id, fields.depends_on);
+  }
+  if (due_date === null) fields.due_date = null;
+  if (typeof due_date === "string") fields.due_date = await readDue(draft, due_date);
+  if (recurrence === null) {
+    Object.assign(fields, { recurrence: null, recurrence_start: null, occurrence_date: null });
+  }
+  if (typeof recurrence === "string") {
+    const due = fields.due_date === undefined ? before?.due_date ?? null : fields.due_date;
+    Object.assign(fields, await startSeries(draft, recurrence, due));
+  }
+  return fields;
+}
+
+/** The instant at which a task was completed; not in the future. */
+export async function readCompletion(draft: Draft, text: string): Promise<string> {
+  const { time_zone: zone } = await draft.person();
+  const reading = { field: "completed_at", zone, now: draft.now, toward: "past" } as const;
+  const instant = instantOf(await resolveWhen(text, reading), zone);
+  if (instant <= draft.at) return instant;
+  throw new AppError(
+    "invalid_input",
+    `Cannot complete a task in the future: completed_at is ${instant}`,
+    "leave completed_at out for now",
+  );
+}
+
+async function readDue(draft: Draft, text: string): Promise<string> {
+  const { time_zone: zone } = await draft.person();
+  return await resolveWhen(text, { field: "due_date", zone, now: draft.now, toward: "future" });
+}
+
+/** A series begins at the due date, or where the rule first occurs from today on. */
+async function startSeries(draft: Draft, text: string, due: string | null) {
+  const { time_zone: zone } = await draft.person();
+  const rule = parseRecurrence(text);
+  const start = due ?? await firstOccurrence(rule, today(draft.now, zone), zone);
+  await checkSeries({ rule, start, zone });
+  return { recurrence: rule, recurrence_start: start, occurrence_date: start, due_date: start };
+}

@@ -1,0 +1,177 @@
+import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
+import type { Database } from "../../db/db.ts";
+import type { Schema } from "../../db/schema.ts";
+import { dayAfter, isDay, resolveWhen } from "../dates.ts";
+import type { Store } from "../journal.ts";
+import { type Page, type PageInfo, readPage, wordPatterns } from "../paging.ts";
+import { fold } from "../records.ts";
+import { notFound } from "../references.ts";
+import {
+  type Priority,
+  rankOf,
+  type Task,
+  type TaskLinks,
+  type TaskStatus,
+  taskView,
+} from "./task.ts";
+
+export interface TaskFilter extends Page {
+  goal_id?: number | undefined;
+  status?: TaskStatus | undefined;
+  /** Due on that day. */
+  due_date?: string | undefined;
+  /** Due before that day or moment, which is not included. */
+  due_before?: string | undefined;
+  /** Due after that day or moment, which is not included. */
+  due_after?: string | undefined;
+  priority?: Priority | undefined;
+  tag?: string | undefined;
+  ready?: boolean | undefined;
+  query?: string | undefined;
+}
+
+export interface TaskDetail extends Task {
+  subtasks: { id: number; title: string; status: string }[];
+  /** Tasks that wait for this one. */
+  blocks: { id: number; title: string; status: string }[];
+}
+
+type Matching = SelectQueryBuilder<Schema, "tasks", object>;
+
+/** Whether something that the task depends on is still to be done; what is in the trash is not. */
+const BLOCKED = sql<boolean>`exists (
+  select 1 from task_dependencies link join tasks other on other.id = link.depends_on_id
+  where link.task_id = tasks.id and other.deleted_at is null and other.status <> 'completed')`;
+
+/** Open tasks first, nearest due date first, then most urgent. */
+export async function listTasks(
+  store: Store,
+  user_id: string,
+  filter: TaskFilter,
+): Promise<{ tasks: Task[] } & PageInfo> {
+  const { db } = store;
+  const own = db.read.selectFrom("tasks")
+    .where("tasks.user_id", "=", user_id).where("tasks.deleted_at", "is", null);
+  const matching = byDue(byState(own, filter), await dueRange(store, user_id, filter));
+  const order = filter.status
+    ? ["due_sort", "priority", "id"] as const
+    : ["closed", "due_sort", "priority", "id"] as const;
+  const columns = order.map((column) => `tasks.${column}` as const);
+  const { rows, info } = await readPage(db, matching.selectAll("tasks"), columns, "asc", filter);
+  const links = await linksOf(db.read, rows.map(({ id }) => id));
+  return { tasks: rows.map((row) => taskView(row, links(row.id))), ...info };
+}
+
+export async function getTask(
+  db: Database,
+  user_id: string,
+  task_id: number,
+): Promise<{ task: TaskDetail }> {
+  const own = db.read.selectFrom("tasks").where("tasks.user_id", "=", user_id)
+    .where("tasks.deleted_at", "is", null);
+  const row = await own.selectAll("tasks").where("tasks.id", "=", task_id).executeTakeFirst();
+  if (row === undefined) throw notFound("task", task_id);
+  const links = await linksOf(db.read, [task_id]);
+  const brief = ["tasks.id", "tasks.title", "tasks.status"] as const;
+  const subtasks = await own.select(brief).where("parent_task_id", "=", task_id)
+    .orderBy("tasks.id").execute();
+  const blocks = await own.select(brief)
+    .innerJoin("task_dependencies", "task_dependencies.task_id", "tasks.id")
+    .where("depends_on_id", "=", task_id).orderBy("tasks.id").execute();
+  return { task: { ...taskView(row, links(task_id)), subtasks, blocks } };
+}
+
+/** Tags, dependencies and readiness of many tasks at once. */
+export async function linksOf(
+  db: Kysely<Schema>,
+  ids: readonly number[],
+): Promise<(id: number) => TaskLinks> {
+  const links = new Map<number, TaskLinks>();
+  const of = (id: number) => {
+    const found = links.get(id) ?? { tags: [], depends_on: [], blocked: false };
+    links.set(id, found);
+    return found;
+  };
+  if (ids.length === 0) return of;
+  const tags = await db.selectFrom("task_tags").select(["task_id", "tag"])
+    .where("task_id", "in", ids).orderBy("tag").execute();
+  for (const { task_id, tag } of tags) of(task_id).tags.push(tag);
+  const dependencies = await db.selectFrom("task_dependencies")
+    .innerJoin("tasks", "tasks.id", "depends_on_id")
+    .select(["task_id", "depends_on_id", "status"])
+    .where("task_id", "in", ids).where("deleted_at", "is", null).orderBy("depends_on_id").execute();
+  for (const { task_id, depends_on_id, status } of dependencies) {
+    of(task_id).depends_on.push(depends_on_id);
+    if (status !== "completed") of(task_id).blocked = true;
+  }
+  return of;
+}
+
+function byState(own: Matching, filter: TaskFilter): Matching {
+  const { goal_id, status, priority, tag, ready, query } = filter;
+  let matching = own;
+  if (goal_id !== undefined) matching = matching.where("tasks.goal_id", "=", goal_id);
+  if (status !== undefined) matching = matching.where("tasks.status", "=", status);
+  if (priority !== undefined) matching = matching.where("tasks.priority", "=", rankOf(priority));
+  if (tag !== undefined) {
+    matching = matching.where("tasks.id", "in", (eb) =>
+      eb.selectFrom("task_tags").select("task_id")
+        .whereRef("task_tags.user_id", "=", "tasks.user_id").where("tag", "=", tagOf(tag)));
+  }
+  if (ready === true) {
+    matching = matching.where("tasks.status", "=", "pending").where(sql<boolean>`not ${BLOCKED}`);
+  }
+  if (ready === false) {
+    matching = matching.where(sql<boolean>`(tasks.status <> 'pending' or ${BLOCKED})`);
+  }
+  for (const pattern of wordPatterns(fold(query ?? ""))) {
+    matching = matching.where(sql<boolean>`tasks.words like ${pattern} escape '\\'`);
+  }
+  return matching;
+}
+
+/** Tags compare without case and surrounding blanks. */
+export function tagOf(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+interface DueRange {
+  from?: string;
+  below?: string;
+  above?: string;
+}
+
+function byDue(own: Matching, { from, below, above }: DueRange): Matching {
+  let matching = from || below || above ? own.where("tasks.due_date", "is not", null) : own;
+  if (from) matching = matching.where("tasks.due_sort", ">=", from);
+  if (below) matching = matching.where("tasks.due_sort", "<", below);
+  if (above) matching = matching.where("tasks.due_sort", ">", above);
+  return matching;
+}
+
+async function dueRange(
+  { db, now }: Store,
+  user_id: string,
+  { due_date, due_before, due_after }: TaskFilter,
+): Promise<DueRange> {
+  if (!due_date && !due_before && !due_after) return {};
+  const { time_zone: zone } = await db.read.selectFrom("users").select("time_zone")
+    .where("id", "=", user_id).executeTakeFirstOrThrow();
+  const resolve = (field: string, text: string) =>
+    resolveWhen(text, { field, zone, now: now(), toward: "future" });
+  const range: DueRange = {};
+  if (due_date) {
+    range.from = (await resolve("due_date", due_date)).slice(0, 10);
+    range.below = dayAfter(range.from);
+  }
+  if (due_before) {
+    const end = await resolve("due_before", due_before);
+    range.below = range.below && range.below < end ? range.below : end;
+  }
+  if (due_after) {
+    const start = await resolve("due_after", due_after);
+    if (!isDay(start)) range.above = start;
+    else if (!range.from || range.from <= start) range.from = dayAfter(start);
+  }
+  return range;
+}

@@ -1,0 +1,176 @@
+import { AppError } from "../../errors.ts";
+import { type Actor, type Draft, type Receipt, type Store, write } from "../journal.ts";
+import type { PageInfo } from "../paging.ts";
+import { type TaskRecord } from "../records.ts";
+import { findOwn } from "../references.ts";
+import { trash } from "../trash.ts";
+import { completionOf } from "./completion.ts";
+import { readCompletion, resolveTaskFields } from "./fields.ts";
+import { getTask, linksOf, listTasks, type TaskDetail, type TaskFilter } from "./list.ts";
+import { type Task, type TaskInput, taskView } from "./task.ts";
+
+export interface NewTask extends TaskInput {
+  title: string;
+}
+
+/** A reference to a task by its position in the same batch: `#1` is the first. */
+export type BatchReference = `#${number}`;
+
+export interface BatchTask extends Omit<NewTask, "parent_task_id" | "depends_on"> {
+  parent_task_id?: number | BatchReference | undefined;
+  depends_on?: (number | BatchReference)[] | undefined;
+}
+
+export interface Completion {
+  completed_at?: string | undefined;
+  /** Minutes. */
+  actual_duration?: number | undefined;
+}
+
+export class Tasks {
+  constructor(private readonly store: Store) {}
+
+  async list(user_id: string, filter: TaskFilter): Promise<{ tasks: Task[] } & PageInfo> {
+    return await listTasks(this.store, user_id, filter);
+  }
+
+  async get(user_id: string, task_id: number): Promise<{ task: TaskDetail }> {
+    return await getTask(this.store.db, user_id, task_id);
+  }
+
+  async create(actor: Actor, input: NewTask): Promise<{ task: Task } & Receipt> {
+    return await write(this.store, actor, async (draft) => ({
+      task: await shown(draft, await insert(draft, input)),
+    }));
+  }
+
+  /** Creates all of them or none, in order; a task may refer to those before it. */
+  async createMany(
+    actor: Actor,
+    inputs: readonly BatchTask[],
+  ): Promise<{ tasks: Task[] } & Receipt> {
+    return await write(this.store, actor, async (draft) => {
+      const created: TaskRecord[] = [];
+      for (const [index, input] of inputs.entries()) {
+        created.push(await inPosition(index, () => insert(draft, placed(input, created))));
+      }
+      const links = await linksOf(draft.tx, created.map(({ id }) => id));
+      return { tasks: created.map((record) => taskView(record, links(record.id))) };
+    });
+  }
+
+  async update(
+    actor: Actor,
+    task_id: number,
+    input: TaskInput,
+  ): Promise<{ task: Task } & Receipt> {
+    return await write(this.store, actor, async (draft) => {
+      const before = await findOwn(draft, "task", task_id);
+      const fields = await resolveTaskFields(draft, input, before);
+      const { status } = fields;
+      if (status !== undefined && status !== before.status) {
+        Object.assign(
+          fields,
+          status === "completed"
+            ? await completionOf(draft, { ...before, ...fields, status: before.status }, draft.at)
+            : { completed_at: null },
+        );
+      }
+      return { task: await shown(draft, await draft.update("task", before, fields)) };
+    });
+  }
+
+  /** Completes a task; of a completed one, only what is given changes. */
+  async complete(
+    actor: Actor,
+    task_id: number,
+    { completed_at, actual_duration }: Completion,
+  ): Promise<{ task: Task } & Receipt> {
+    return await write(this.store, actor, async (draft) => {
+      const before = await findOwn(draft, "task", task_id);
+      const fields: Partial<TaskRecord> = {};
+      const at = completed_at === undefined ? undefined : await readCompletion(draft, completed_at);
+      if (actual_duration !== undefined) fields.actual_duration = actual_duration;
+      if (before.status !== "completed") {
+        Object.assign(fields, await completionOf(draft, before, at ?? draft.at));
+      } else if (at !== undefined) fields.completed_at = at;
+      return { task: await shown(draft, await draft.update("task", before, fields)) };
+    });
+  }
+
+  /** Moves the task with its subtasks to the trash. */
+  async delete(
+    actor: Actor,
+    task_id: number,
+  ): Promise<{ task: Task; trashed: { tasks: number } } & Receipt> {
+    return await write(this.store, actor, async (draft) => {
+      const task = await shown(draft, await findOwn(draft, "task", task_id));
+      const { tasks } = await trash(draft, { task: task_id });
+      return { task, trashed: { tasks } };
+    });
+  }
+}
+
+async function insert(draft: Draft, input: NewTask): Promise<TaskRecord> {
+  const fields = await resolveTaskFields(draft, input);
+  return await draft.insert("task", { ...blank(draft), ...fields, title: input.title });
+}
+
+async function shown(draft: Draft, record: TaskRecord): Promise<Task> {
+  const links = await linksOf(draft.tx, [record.id]);
+  return taskView(record, links(record.id));
+}
+
+function placed(input: BatchTask, created: readonly TaskRecord[]): NewTask {
+  const idOf = (reference: number | BatchReference): number => {
+    if (typeof reference === "number") return reference;
+    const found = created[Number(reference.slice(1)) - 1];
+    if (found) return found.id;
+    throw new AppError(
+      "invalid_input",
+      `Cannot use ${reference} as it does not name an earlier task of this call`,
+      "put the task it refers to first; #1 is the first",
+    );
+  };
+  const { parent_task_id, depends_on, ...rest } = input;
+  return {
+    ...rest,
+    parent_task_id: parent_task_id === undefined ? undefined : idOf(parent_task_id),
+    depends_on: depends_on?.map(idOf),
+  };
+}
+
+/** Names the position of the task in the message of what went wrong. */
+async function inPosition<T>(index: number, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(error.code, `tasks[${index}]: ${error.message}`, error.advice);
+  }
+}
+
+function blank({ user_id, at }: Draft): Omit<TaskRecord, "id"> {
+  return {
+    user_id,
+    goal_id: null,
+    parent_task_id: null,
+    title: "",
+    description: null,
+    status: "pending",
+    priority: 3,
+    due_date: null,
+    estimated_duration: null,
+    actual_duration: null,
+    completed_at: null,
+    recurrence: null,
+    recurrence_start: null,
+    occurrence_date: null,
+    next_task_id: null,
+    tags: [],
+    depends_on: [],
+    created_at: at,
+    updated_at: at,
+    deleted_at: null,
+  };
+}

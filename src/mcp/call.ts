@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { AppError, nearest, quote } from "../errors.ts";
+import { enforce, mayActFor, mayUse, type Principal } from "../permissions.ts";
+import { coerce } from "./coerce.ts";
+import type { Call, Prepared, Tool } from "./define.ts";
+import { explain } from "./explain.ts";
+import type { Registry } from "./registry.ts";
+
+/** Where a call comes from, beside its name and arguments. */
+export interface Exchange {
+  readonly client: string;
+  readonly signal: AbortSignal;
+  progress: Call["progress"];
+}
+
+/** The name of a tool that does not exist: a fault of the protocol, not of the arguments. */
+export class UnknownTool extends Error {}
+
+/** The tools and what they work on. */
+export interface Engine<Context> {
+  readonly registry: Registry<Context>;
+  contextOf(call: Call): Context;
+}
+
+/** One `tools/call`, from arguments to structured content. Each step may throw; none calls back. */
+export async function callTool<Context>(
+  { registry, contextOf }: Engine<Context>,
+  principal: Principal,
+  name: string,
+  args: unknown,
+  exchange: Exchange,
+): Promise<Record<string, unknown>> {
+  const tool = find(registry, name);
+  enforce(mayUse(principal, name), `call ${name}`);
+  const { user_id, key, own } = split(tool, args);
+  enforce(mayActFor(principal, user_id ?? principal.user_id), `act for ${quote(user_id)}`);
+  const prepared = parse(registry, tool, own, principal);
+  const call: Call = {
+    ...exchange,
+    principal,
+    user_id: user_id ?? principal.user_id,
+    tool: name,
+    ...repeatOf(tool, key, prepared.input),
+  };
+  return check(tool, await prepared.run(contextOf(call)));
+}
+
+function find<Context>(registry: Registry<Context>, name: string): Tool<Context> {
+  const tool = registry.find(name);
+  if (tool) return tool;
+  const near = nearest(name, registry.names);
+  throw new UnknownTool(`Unknown tool ${quote(name)}${near ? `: did you mean ${near}?` : ""}`);
+}
+
+/** Takes the arguments apart that every tool has. */
+function split(tool: Tool<never>, args: unknown) {
+  if (args !== undefined && (typeof args !== "object" || args === null || Array.isArray(args))) {
+    throw new AppError(
+      "invalid_input",
+      `Cannot ${tool.name} as the arguments must be an object: got ${quote(args)}`,
+    );
+  }
+  const given = new Map<string, unknown>(Object.entries(args ?? {}));
+  const take = (name: string): string | undefined => {
+    const value = given.get(name);
+    given.delete(name);
+    if (value === undefined || value === null || value === "") return undefined;
+    if (typeof value === "string" && value.length <= 200) return value;
+    throw new AppError(
+      "invalid_input",
+      `Cannot ${tool.name} as ${name} must be text of at most 200 characters: got ${quote(value)}`,
+    );
+  };
+  const user = take("user_id");
+  const key = take("idempotency_key");
+  const own = Object.fromEntries(given);
+  refuseBrokenText(tool, { ...own, user, key });
+  return { user_id: user === "me" ? undefined : user, key, own };
+}
+
+function refuseBrokenText(tool: Tool<never>, value: unknown, path = ""): void {
+  if (typeof value === "string") {
+    const fault = value.includes("\0")
+      ? "a NUL character"
+      : value.isWellFormed()
+      ? ""
+      : "half a surrogate pair";
+    if (fault === "") return;
+    throw new AppError(
+      "invalid_input",
+      `Cannot ${tool.name} as ${path} contains ${fault}, which is no text`,
+      "send the text without it",
+    );
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, member] of Object.entries(value)) {
+    refuseBrokenText(tool, member, path === "" ? name : `${path}.${name}`);
+  }
+}
+
+function parse<Context>(
+  registry: Registry<Context>,
+  tool: Tool<Context>,
+  args: Record<string, unknown>,
+  { level }: Principal,
+): Prepared<Context> {
+  const mended = coerce(args, registry.schemaOf(tool, level));
+  const prepared = tool.prepare(mended);
+  if (!("issues" in prepared)) return prepared;
+  throw explain(tool.name, prepared.issues, mended, Object.keys(tool.input.shape));
+}
+
+/** A write with a key is repeatable; a create without one is too, for as long as a retry takes. */
+function repeatOf(tool: Tool<never>, key: string | undefined, input: object): Pick<Call, "repeat"> {
+  if (tool.access === "read" || (key === undefined && tool.access !== "create")) return {};
+  const fingerprint = createHash("sha256").update(canonical(input)).digest("hex");
+  return { repeat: key === undefined ? { fingerprint } : { key, fingerprint } };
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, member) =>
+      typeof member === "object" && member !== null && !Array.isArray(member)
+        ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => a < b ? -1 : 1))
+        : member,
+  );
+}
+
+/** The output shape is the privacy boundary: what it does not declare never leaves. */
+function check(tool: Tool<never>, output: object): Record<string, unknown> {
+  return tool.output.parse(output);
+}

@@ -1,0 +1,57 @@
+import type { JsonSchema } from "./schema.ts";
+
+/**
+ * Mends what language models often get wrong: numbers, booleans, lists and objects written as
+ * text, and `null` for an argument that was left out. Anything else is left for the schema.
+ */
+export function coerce(value: unknown, schema: JsonSchema): unknown {
+  const types = typesOf(schema);
+  const mended = typeof value === "string" && !types.includes("string")
+    ? unquote(value, types)
+    : value;
+  if (Array.isArray(mended) && schema.items) {
+    const { items } = schema;
+    return mended.map((member) => coerce(member, items));
+  }
+  if (isObject(mended) && schema.properties) return coerceProperties(mended, schema);
+  return mended;
+}
+
+function coerceProperties(value: Record<string, unknown>, schema: JsonSchema) {
+  const entries = Object.entries(value).flatMap(([name, member]) => {
+    const property = schema.properties && Object.hasOwn(schema.properties, name)
+      ? schema.properties[name]
+      : undefined;
+    if (!property) return [[name, member]];
+    const optional = !schema.required?.includes(name);
+    if (member === null && optional && !typesOf(property).includes("null")) return [];
+    return [[name, coerce(member, property)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function unquote(text: string, types: readonly string[]): unknown {
+  const trimmed = text.trim();
+  const numeric = types.includes("number") || types.includes("integer");
+  if (numeric && /^-?\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed);
+  if (types.includes("boolean") && /^(true|false)$/i.test(trimmed)) {
+    return trimmed.toLowerCase() === "true";
+  }
+  if (types.includes("null") && trimmed === "null") return null;
+  if (!types.includes("array") && !types.includes("object")) return text;
+  try {
+    const parsed: unknown = JSON.parse(trimmed);
+    return typeof parsed === "object" ? parsed : text;
+  } catch {
+    return text;
+  }
+}
+
+function typesOf({ type, anyOf }: JsonSchema): readonly string[] {
+  const own = type === undefined ? [] : [type].flat();
+  return [...own, ...(anyOf ?? []).flatMap(typesOf)];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,115 @@
+import {
+  type CallToolResult,
+  CLIENT_INFO_META_KEY,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { AppError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Principal } from "../permissions.ts";
+import { VERSION } from "../version.ts";
+import { callTool, type Engine, type Exchange, UnknownTool } from "./call.ts";
+import { textOf } from "./text.ts";
+
+/** What every server of a process shares. */
+export interface Serving<Context> {
+  readonly log: Log;
+  /** The tools; opened when the first request needs them. */
+  engine(): Promise<Engine<Context>>;
+}
+
+const INSTRUCTIONS = `SelfOS holds one person's goals and tasks. Every write is journalled and ` +
+  `answers a change_id that undo reverses; deletes go to a trash. Dates may be words ("friday 5pm"); ` +
+  `answers show them resolved, so check the weekday with the person. Ids come from the list tools.`;
+
+/** A server for one connection, in either protocol era, acting as the principal. */
+export function createServer<Context>(serving: Serving<Context>, principal: Principal): Server {
+  const server = new Server({ name: "selfos", title: "SelfOS", version: VERSION }, {
+    capabilities: { tools: {} },
+    instructions: INSTRUCTIONS,
+    cacheHints: { "tools/list": { ttlMs: 300_000, cacheScope: "private" } },
+  });
+  server.setRequestHandler("tools/list", (_, context) =>
+    answer(serving.log, context, async () => ({
+      tools: (await serving.engine()).registry.list(principal),
+    })));
+  server.setRequestHandler(
+    "tools/call",
+    ({ params }, context) =>
+      answer(serving.log, context, async () => {
+        const exchange = exchangeOf(server, context);
+        return await call(
+          await serving.engine(),
+          principal,
+          params.name,
+          params.arguments,
+          exchange,
+        );
+      }),
+  );
+  return server;
+}
+
+async function call<Context>(
+  engine: Engine<Context>,
+  principal: Principal,
+  name: string,
+  args: unknown,
+  exchange: Exchange,
+): Promise<CallToolResult> {
+  try {
+    const output = await callTool(engine, principal, name, args, exchange);
+    return { content: [{ type: "text", text: textOf(output) }], structuredContent: output };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { content: [{ type: "text", text: refusalText(error) }], isError: true };
+  }
+}
+
+/** `code: what was attempted and why not`, then what to try. */
+function refusalText({ code, message, advice }: AppError): string {
+  return `${code}: ${message}${advice ? `\nTry: ${advice}` : ""}`;
+}
+
+/** Lets no defect's message reach a client: it goes to the log under a reference. */
+async function answer<T>(log: Log, { mcpReq }: ServerContext, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof ProtocolError) throw error;
+    if (error instanceof UnknownTool) {
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
+    }
+    const ref = crypto.randomUUID().slice(0, 8);
+    const stack = error instanceof Error ? error.stack : String(error);
+    log.error("{method} failed with an internal error {ref}: {stack}", {
+      method: mcpReq.method,
+      ref,
+      stack,
+    });
+    throw new ProtocolError(ProtocolErrorCode.InternalError, `Internal error (ref ${ref})`);
+  }
+}
+
+function exchangeOf(server: Server, { mcpReq }: ServerContext): Exchange {
+  const { signal, _meta: meta, envelope } = mcpReq;
+  const declared: unknown = envelope && Reflect.get(envelope, CLIENT_INFO_META_KEY);
+  const client = nameIn(declared) ?? server.getClientVersion()?.name ?? "unknown";
+  return {
+    client: client.toWellFormed().replaceAll("\0", "").slice(0, 100),
+    signal,
+    async progress(done, total, message) {
+      const progressToken = meta?.progressToken;
+      if (progressToken === undefined) return;
+      const params = { progressToken, progress: done, total, message };
+      await mcpReq.notify({ method: "notifications/progress", params });
+    },
+  };
+}
+
+function nameIn(info: unknown): string | undefined {
+  if (typeof info !== "object" || info === null || !("name" in info)) return undefined;
+  return typeof info.name === "string" ? info.name : undefined;
+}

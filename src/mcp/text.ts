@@ -1,0 +1,46 @@
+/** The readable twin of structured content: a line for every item, the rest as `name value`. */
+export function textOf(output: Readonly<Record<string, unknown>>): string {
+  const blocks = Object.entries(output).flatMap(([name, value]) => {
+    if (value === null || value === undefined) return [];
+    if (Array.isArray(value) && value.some(isObject)) {
+      return value.map((item) => isObject(item) ? `- ${line(item)}` : `- ${scalar(item)}`);
+    }
+    if (Array.isArray(value) && value.length === 0) return [`no ${name.replaceAll("_", " ")}`];
+    if (isObject(value)) return [line(value)];
+    return [`${name}: ${scalar(value)}`];
+  });
+  return blocks.join("\n");
+}
+
+/** One item: `#12 Buy milk · status pending · due_date 2026-11-27`. */
+function line(item: Record<string, unknown>): string {
+  const { id, title, name, ...rest } = item;
+  const head = [id === undefined ? "" : `#${id}`, String(title ?? name ?? "")].filter(Boolean).join(
+    " ",
+  );
+  const details = Object.entries(rest).flatMap(([key, value]) => {
+    if (value === null || value === undefined || value === "" || value === 0) return [];
+    if (Array.isArray(value) && value.length === 0) return [];
+    return [`${key} ${detail(value)}`];
+  });
+  return [head, ...details].filter(Boolean).join(" · ");
+}
+
+function detail(value: unknown): string {
+  if (Array.isArray(value)) {
+    return value.map((item) => isObject(item) ? `(${line(item)})` : scalar(item)).join(", ");
+  }
+  return isObject(value)
+    ? Object.entries(value).map(([key, member]) =>
+      `${key} ${isObject(member) ? `(${detail(member)})` : scalar(member)}`
+    ).join(", ")
+    : scalar(value);
+}
+
+function scalar(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

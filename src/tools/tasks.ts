@@ -1,0 +1,193 @@
+import { z } from "zod";
+import { PRIORITIES, TASK_STATUSES } from "../life/tasks/task.ts";
+import type { BatchReference } from "../life/tasks/tasks.ts";
+import { defineTool, Description, Id, page, pageInfo, receipt, Title, When } from "./tool.ts";
+
+const TaskStatus = z.enum(TASK_STATUSES);
+const Priority = z.enum(PRIORITIES);
+const Minutes = z.int().min(1).max(100_000);
+const Tags = z.array(z.string().trim().min(1).max(50)).max(20);
+const Ids = z.array(Id).max(50);
+const Recurrence = z.string().trim().min(1).max(300);
+
+const Brief = z.object({ id: Id, title: z.string(), status: z.string() });
+
+const Task = Brief.extend({
+  description: z.string().nullable(),
+  priority: z.string(),
+  goal_id: Id.nullable(),
+  parent_task_id: Id.nullable(),
+  due_date: z.string().nullable(),
+  due_weekday: z.string().nullable(),
+  estimated_duration: z.int().nullable(),
+  actual_duration: z.int().nullable(),
+  tags: z.array(z.string()),
+  depends_on: z.array(Id),
+  ready: z.boolean(),
+  recurrence: z.string().nullable(),
+  next_task_id: Id.nullable(),
+  completed_at: z.string().nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+
+const newTask = {
+  title: Title,
+  description: Description.optional(),
+  goal_id: Id.optional(),
+  due_date: When.optional(),
+  priority: Priority.default("medium"),
+  estimated_duration: Minutes.optional().describe("Minutes"),
+  tags: Tags.optional(),
+  parent_task_id: Id.optional(),
+  depends_on: Ids.optional(),
+  recurrence: Recurrence.optional().describe('RRULE or words ("every monday")'),
+};
+
+const listTasks = defineTool({
+  name: "list_tasks",
+  title: "List tasks",
+  description:
+    "Tasks, open ones first, nearest due date first. due_before and due_after exclude the " +
+    "day itself; ready means pending with nothing left to wait for.",
+  access: "read",
+  input: z.object({
+    goal_id: Id.optional(),
+    status: TaskStatus.optional(),
+    due_date: When.optional(),
+    due_before: When.optional(),
+    due_after: When.optional(),
+    priority: Priority.optional(),
+    tag: z.string().max(50).optional(),
+    ready: z.boolean().optional(),
+    query: z.string().max(500).optional().describe("Words in title, description or tags"),
+    ...page(20),
+  }),
+  output: z.object({ tasks: z.array(Task), ...pageInfo }),
+
+  async run(filter, { life, actor }) {
+    return await life.tasks.list(actor.user_id, filter);
+  },
+});
+
+const getTask = defineTool({
+  name: "get_task",
+  title: "Get a task",
+  description: "One task with its subtasks and the tasks that wait for it.",
+  access: "read",
+  input: z.object({ task_id: Id }),
+  output: z.object({ task: Task.extend({ subtasks: z.array(Brief), blocks: z.array(Brief) }) }),
+
+  async run({ task_id }, { life, actor }) {
+    return await life.tasks.get(actor.user_id, task_id);
+  },
+});
+
+const createTask = defineTool({
+  name: "create_task",
+  title: "Create a task",
+  description: "Creates a pending task. Dates may be YYYY-MM-DD, RFC 3339 or words.",
+  access: "create",
+  input: z.object(newTask),
+  output: z.object({ task: Task, ...receipt }),
+
+  async run(input, { life, actor }) {
+    return await life.tasks.create(actor, input);
+  },
+});
+
+/** `#1` is the first task of the same call. */
+const Reference = z.union([
+  Id,
+  z.string().regex(/^#\d{1,2}$/).transform((text): BatchReference => `#${Number(text.slice(1))}`),
+]);
+
+const createTasks = defineTool({
+  name: "create_tasks",
+  title: "Create several tasks",
+  description: "Creates up to 50 tasks, all or none. parent_task_id and depends_on may name an " +
+    'earlier task of the same call: "#1" is the first.',
+  access: "create",
+  input: z.object({
+    tasks: z.array(z.strictObject({
+      ...newTask,
+      parent_task_id: Reference.optional(),
+      depends_on: z.array(Reference).max(50).optional(),
+    })).min(1).max(50),
+  }),
+  output: z.object({ tasks: z.array(Task), ...receipt }),
+
+  async run({ tasks }, { life, actor }) {
+    return await life.tasks.createMany(actor, tasks);
+  },
+});
+
+const updateTask = defineTool({
+  name: "update_task",
+  title: "Update a task",
+  description:
+    "Changes the given fields of a task; null clears one, lists are replaced. Moving the " +
+    "due date of a recurring task moves only this occurrence.",
+  access: "update",
+  input: z.object({
+    task_id: Id,
+    title: Title.optional(),
+    description: Description.nullable().optional(),
+    goal_id: Id.nullable().optional(),
+    status: TaskStatus.optional(),
+    due_date: When.nullable().optional(),
+    priority: Priority.optional(),
+    estimated_duration: Minutes.nullable().optional(),
+    actual_duration: Minutes.nullable().optional(),
+    tags: Tags.optional(),
+    parent_task_id: Id.nullable().optional(),
+    depends_on: Ids.optional(),
+    recurrence: Recurrence.nullable().optional(),
+  }),
+  output: z.object({ task: Task, ...receipt }),
+
+  async run({ task_id, ...fields }, { life, actor }) {
+    return await life.tasks.update(actor, task_id, fields);
+  },
+});
+
+const completeTask = defineTool({
+  name: "complete_task",
+  title: "Complete a task",
+  description:
+    "Completes a task. Of a recurring one, the next occurrence is created: next_task_id.",
+  access: "update",
+  input: z.object({
+    task_id: Id,
+    completed_at: When.optional().describe("Now unless told"),
+    actual_duration: Minutes.optional().describe("Minutes"),
+  }),
+  output: z.object({ task: Task, ...receipt }),
+
+  async run({ task_id, ...completion }, { life, actor }) {
+    return await life.tasks.complete(actor, task_id, completion);
+  },
+});
+
+const deleteTask = defineTool({
+  name: "delete_task",
+  title: "Delete a task",
+  description: "Moves a task and its subtasks to the trash; undo brings them back.",
+  access: "delete",
+  input: z.object({ task_id: Id }),
+  output: z.object({ task: Task, trashed: z.object({ tasks: z.int() }), ...receipt }),
+
+  async run({ task_id }, { life, actor }) {
+    return await life.tasks.delete(actor, task_id);
+  },
+});
+
+export const tasks = [
+  listTasks,
+  getTask,
+  createTask,
+  createTasks,
+  updateTask,
+  completeTask,
+  deleteTask,
+];

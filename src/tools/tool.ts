@@ -1,0 +1,68 @@
+import { z } from "zod";
+import type { Database } from "../db/db.ts";
+import type { Actor } from "../life/journal.ts";
+import type { Life } from "../life/life.ts";
+import type { Access, Call, Tool } from "../mcp/define.ts";
+
+/** What the `run` of a tool is given beside its input. */
+export interface ToolContext extends Pick<Call, "signal" | "progress"> {
+  readonly life: Life;
+  readonly db: Database;
+  /** On whose behalf and by whom; its `user_id` is the person whose life is meant. */
+  readonly actor: Actor;
+  readonly now: Date;
+}
+
+type Strict<Shape extends z.ZodRawShape> = z.ZodObject<Shape, z.core.$strict>;
+
+interface ToolSpec<Shape extends z.ZodRawShape, Output extends z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly access: Access;
+  readonly input: z.ZodObject<Shape>;
+  readonly output: Output;
+  run(input: z.output<Strict<Shape>>, context: ToolContext): Promise<z.input<Output>>;
+}
+
+/** A tool as a literal; arguments that its input does not name are refused. */
+export function defineTool<Shape extends z.ZodRawShape, Output extends z.ZodObject>(
+  tool: ToolSpec<Shape, Output>,
+): Tool<ToolContext> {
+  const input: Strict<Shape> = tool.input.strict();
+  return {
+    ...tool,
+    input,
+    prepare(args) {
+      const { data, error } = input.safeParse(args);
+      if (error) return { issues: error.issues };
+      return { input: data, run: (context) => tool.run(data, context) };
+    },
+  };
+}
+
+export const Id = z.int().min(1);
+export const Title = z.string().trim().min(1).max(500);
+export const Description = z.string().max(20_000);
+export const When = z.string().trim().min(1).max(100);
+
+/** The arguments of every list. */
+export function page(limit: number) {
+  return {
+    limit: z.int().min(1).max(100).default(limit),
+    cursor: z.string().max(500).optional(),
+  };
+}
+
+/** What every list answers beside its items. */
+export const pageInfo = {
+  total: z.int(),
+  total_exact: z.literal(false).optional(),
+  next_cursor: z.string().nullable(),
+};
+
+/** What every write answers beside its items. */
+export const receipt = {
+  change_id: z.int().nullable(),
+  replayed: z.literal(true).optional(),
+};

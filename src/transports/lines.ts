@@ -1,0 +1,94 @@
+/** A line of input, or what is wrong with it and, where it can be told, whose request it was. */
+export type Line =
+  | { readonly text: string }
+  | { readonly text: undefined; readonly fault: string; readonly id: string | number | null };
+
+export interface LineReader extends AsyncIterable<Line> {
+  cancel(): Promise<void>;
+}
+
+const EDGE_BYTES = 200;
+
+/** Splits bytes into UTF-8 lines; of a line longer than `limit` only its edges are kept. */
+export function readLines(input: ReadableStream<Uint8Array>, limit: number): LineReader {
+  const reader = input.getReader();
+  return {
+    cancel: () => reader.cancel(),
+    async *[Symbol.asyncIterator]() {
+      let pending = new PendingLine(limit);
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        let start = 0;
+        for (let end = value.indexOf(10); end >= 0; end = value.indexOf(10, start)) {
+          pending.add(value.subarray(start, end));
+          yield pending.finish();
+          pending = new PendingLine(limit);
+          start = end + 1;
+        }
+        pending.add(value.subarray(start));
+      }
+      if (pending.size > 0) yield pending.finish();
+    },
+  };
+}
+
+class PendingLine {
+  size = 0;
+  #chunks: Uint8Array[] = [];
+  #head = "";
+  #tail = new Uint8Array();
+
+  constructor(private readonly limit: number) {}
+
+  add(bytes: Uint8Array): void {
+    this.size += bytes.length;
+    if (this.size <= this.limit) {
+      if (bytes.length > 0) this.#chunks.push(bytes.slice());
+      return;
+    }
+    if (this.#head === "") {
+      const whole = joined([...this.#chunks, bytes.slice(0, EDGE_BYTES)]);
+      this.#head = latin1(whole.subarray(0, EDGE_BYTES));
+      this.#chunks = [];
+    }
+    this.#tail = joined([this.#tail, bytes.slice(-EDGE_BYTES)]).slice(-EDGE_BYTES);
+  }
+
+  finish(): Line {
+    if (this.size > this.limit) {
+      const fault = `Invalid request: the message has ${this.size} bytes, more than ${this.limit}`;
+      return { text: undefined, fault, id: requestId(this.#head, latin1(this.#tail)) };
+    }
+    try {
+      return { text: new TextDecoder("utf-8", { fatal: true }).decode(joined(this.#chunks)) };
+    } catch {
+      return { text: undefined, fault: "Invalid request: the line is not UTF-8", id: null };
+    }
+  }
+}
+
+/** The id of a request of which only the edges are known; clients write it first or last. */
+function requestId(head: string, tail: string): string | number | null {
+  const id = `("[^"\\\\]{1,100}"|-?\\d{1,15})`;
+  const first = new RegExp(
+    `^\\s*\\{\\s*(?:"jsonrpc"\\s*:\\s*"2.0"\\s*,\\s*)?"id"\\s*:\\s*${id}\\s*,`,
+  );
+  const last = new RegExp(`[}\\]"0-9a-z]\\s*,\\s*"id"\\s*:\\s*${id}\\s*\\}\\s*$`);
+  const found = first.exec(head)?.[1] ?? last.exec(tail)?.[1];
+  return found === undefined ? null : JSON.parse(found);
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
+}

@@ -1,0 +1,126 @@
+import {
+  INVALID_REQUEST,
+  type JSONRPCMessage,
+  PARSE_ERROR,
+  parseJSONRPCMessage,
+  type Transport,
+} from "@modelcontextprotocol/server";
+import { type LineReader, readLines } from "./lines.ts";
+
+/** A longer line is refused; a client's whole batch of tasks takes a tenth of it. */
+const MAX_LINE_BYTES = 4 * 1024 * 1024;
+
+/** How long requests may still be answered after the client closed its end. */
+const DRAIN_MS = 10_000;
+
+/** Where the bytes come from and go to. */
+export interface ByteStreams {
+  readonly input: ReadableStream<Uint8Array>;
+  write(bytes: Uint8Array): Promise<unknown>;
+}
+
+/**
+ * JSON-RPC, one message a line.
+ *
+ * A line that is no message is answered with an error and the connection lives on. When the input
+ * ends, requests that were read are still answered, then the transport closes.
+ */
+export class StdioTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage) => void;
+
+  readonly #streams: ByteStreams;
+  readonly #unanswered = new Set<string | number>();
+  readonly #encoder = new TextEncoder();
+  #lines: LineReader | undefined;
+  #written: Promise<unknown> = Promise.resolve();
+  #drained: () => void = () => {};
+  #closed = false;
+
+  constructor(streams: ByteStreams) {
+    this.#streams = streams;
+  }
+
+  start(): Promise<void> {
+    this.#lines = readLines(this.#streams.input, MAX_LINE_BYTES);
+    this.#pump(this.#lines).catch((error) => this.onerror?.(error));
+    return Promise.resolve();
+  }
+
+  send(message: JSONRPCMessage): Promise<void> {
+    if (this.#closed) return Promise.reject(new Error("the transport is closed"));
+    const bytes = this.#encoder.encode(`${JSON.stringify(message)}\n`);
+    const written = this.#written.then(() => this.#streams.write(bytes)).then(() => {
+      if ("id" in message && !("method" in message)) this.#settle(message.id);
+    });
+    this.#written = written.catch(() => this.close());
+    return written;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#drained();
+    await this.#lines?.cancel();
+    this.onclose?.();
+  }
+
+  async #pump(lines: LineReader): Promise<void> {
+    for await (const line of lines) {
+      if (line.text === undefined) await this.#refuse(INVALID_REQUEST, line.fault, line.id);
+      else if (line.text.trim() !== "") await this.#receive(line.text);
+    }
+    await this.#drain();
+    await this.close();
+  }
+
+  async #receive(text: string): Promise<void> {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return await this.#refuse(PARSE_ERROR, "Parse error: the line is not JSON", null);
+    }
+    let message: JSONRPCMessage;
+    try {
+      message = parseJSONRPCMessage(value);
+    } catch {
+      const what = Array.isArray(value)
+        ? "batches are not supported"
+        : "it is no JSON-RPC 2.0 message";
+      return await this.#refuse(INVALID_REQUEST, `Invalid request: ${what}`, idOf(value));
+    }
+    if ("method" in message && "id" in message) this.#unanswered.add(message.id);
+    if ("method" in message && message.method === "notifications/cancelled") {
+      this.#settle(message.params?.["requestId"]);
+    }
+    this.onmessage?.(message);
+  }
+
+  async #refuse(code: number, message: string, id: string | number | null): Promise<void> {
+    const refusal = { jsonrpc: "2.0", id, error: { code, message } };
+    const bytes = this.#encoder.encode(`${JSON.stringify(refusal)}\n`);
+    this.#written = this.#written.then(() => this.#streams.write(bytes));
+    await this.#written;
+  }
+
+  #settle(id: unknown): void {
+    if (typeof id === "string" || typeof id === "number") this.#unanswered.delete(id);
+    if (this.#unanswered.size === 0) this.#drained();
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#unanswered.size === 0) return await this.#written.then(() => {});
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#drained = resolve;
+    const timer = setTimeout(resolve, DRAIN_MS);
+    await promise;
+    clearTimeout(timer);
+  }
+}
+
+function idOf(value: unknown): string | number | null {
+  if (typeof value !== "object" || value === null || !("id" in value)) return null;
+  return typeof value.id === "string" || typeof value.id === "number" ? value.id : null;
+}

@@ -1,0 +1,4 @@
+import project from "../deno.json" with { type: "json" };
+
+/** The version of this binary, from `deno.json`. */
+export const VERSION = project.version;
