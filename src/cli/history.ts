@@ -32,10 +32,17 @@ function text(changes: readonly Change[], next: string | null): string {
     change.at.slice(0, 19).replace("T", " "),
     change.client,
     change.tool,
-    change.items.map(({ entity, id, title, action }) => `${action} ${entity} ${id} ${title}`)
+    change.items.map(describe)
       .join(", ").slice(0, 80) + (change.more_items > 0 ? ` and ${change.more_items} more` : ""),
     change.undone_by === null ? "" : `undone by ${change.undone_by}`,
   ]);
   const body = table(["CHANGE", "UTC", "CLIENT", "TOOL", "WHAT", ""], rows);
   return next ? `${body}\nMore: --cursor ${next}` : body;
+}
+
+/** `created task 3 Buy milk`; shared with the command that takes changes back. */
+export function describe(
+  { action, entity, id, title }: { action: string; entity: string; id: string; title: string },
+): string {
+  return [action, entity.replace("_", " "), id, ...(title === id ? [] : [title])].join(" ");
 }

@@ -1,6 +1,7 @@
 import { openApp, ownerOf } from "../app.ts";
 import { UsageError } from "../errors.ts";
 import { type Run, textOption } from "./command.ts";
+import { describe } from "./history.ts";
 
 /** Reverses changes, as the person. */
 export async function run(order: Run): Promise<void> {
@@ -24,8 +25,6 @@ export async function run(order: Run): Promise<void> {
       `Undid ${
         result.undone.map((change) => `change ${change}`).join(", ")
       } as change ${result.change_id}.`,
-      ...result.items.map(({ entity, id, title, action }) =>
-        `  ${action} ${entity} ${id} ${title}`
-      ),
+      ...result.items.map((item) => `  ${describe(item)}`),
     ].join("\n"));
 }

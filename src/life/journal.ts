@@ -6,8 +6,8 @@ import { forgetOldReplays, type Repeat, replay, storeResult } from "./replays.ts
 /** Where a domain verb finds the store and the time. */
 export interface Store {
   readonly db: Database;
-  /** Time zone of people created without one. */
-  readonly zone: string;
+  /** Time zone of people created without one; absent, the system's. */
+  readonly zone?: string | undefined;
   now(): Date;
 }
 

@@ -83,8 +83,10 @@ export async function refuseDependencyCycle(
   if (cycle === undefined) return;
   throw new AppError(
     "conflict",
-    `Cannot let task ${task_id} depend on task ${cycle.root}: that is a cycle, as task ${cycle.root} ` +
-      `${cycle.root === task_id ? "is the same" : `depends on task ${task_id} already`}`,
+    cycle.root === task_id
+      ? `Cannot let task ${task_id} depend on itself: that is a cycle`
+      : `Cannot let task ${task_id} depend on task ${cycle.root}: that is a cycle, as task ` +
+        `${cycle.root} depends on task ${task_id} already`,
     "leave that dependency out, or remove the opposite one first",
   );
 }

@@ -153,12 +153,12 @@ function idTaken({ id, deleted_at }: UserRecord): AppError {
   );
 }
 
-function blank({ user_id, at }: Draft, time_zone: string): UserRecord {
+function blank({ user_id, at }: Draft, zone: string | undefined): UserRecord {
   return {
     id: user_id,
     name: null,
     email: null,
-    time_zone,
+    time_zone: zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     week_start: 1,
     work_start: "09:00",
     work_end: "17:00",

@@ -38,7 +38,7 @@ export function inputSchema({ input, access }: Tool<never>, level: Level): RootS
   };
 }
 
-const REDUNDANT = ["$schema", "additionalProperties", "default"];
+const REDUNDANT = ["$schema", "additionalProperties"];
 
 /** Drops what only makes the list of tools longer; `null` beside one type becomes a pair of types. */
 function compact(schema: JsonSchema): JsonSchema {

@@ -14,7 +14,7 @@ export function textOf(output: Readonly<Record<string, unknown>>): string {
 
 /** One item: `#12 Buy milk · status pending · due_date 2026-11-27`. */
 function line(item: Record<string, unknown>): string {
-  const { id, title, name, ...rest } = item;
+  const { id, title, name, created_at: _, updated_at: __, ...rest } = item;
   const head = [id === undefined ? "" : `#${id}`, String(title ?? name ?? "")].filter(Boolean).join(
     " ",
   );
