@@ -1,0 +1,156 @@
+/** A whole SelfOS in one process: real store, real pipeline, real SDK clients. */
+import assert from "node:assert/strict";
+import { Client } from "@modelcontextprotocol/client";
+import { InMemoryTransport } from "@modelcontextprotocol/client";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import postgres from "postgres";
+import { type App, openApp, ownerOf } from "../src/app.ts";
+import { type Config, readConfig } from "../src/config.ts";
+import { openLog } from "../src/log.ts";
+import { createServer } from "../src/mcp/server.ts";
+import type { Level } from "../src/permissions.ts";
+
+/** The stores that a contract is tested on. */
+export const STORES = ["sqlite", "postgres"] as const;
+export type StoreKind = typeof STORES[number];
+
+/** A PostgreSQL that the test command started; tests on it are skipped without one. */
+export const POSTGRES_URL = Deno.env.get("TEST_POSTGRES_URL");
+
+// deno-lint-ignore no-explicit-any
+export type Answer = Record<string, any>;
+
+export interface Caller {
+  /** Calls a tool that must succeed. */
+  call(tool: string, args?: object): Promise<Answer>;
+  /** Calls a tool that must be refused; answers the text of the refusal. */
+  refused(tool: string, args?: object): Promise<string>;
+  readonly client: Client;
+}
+
+export interface TestApp extends AsyncDisposable {
+  readonly app: App;
+  readonly config: Config;
+  /** The clock; assign to move it. */
+  clock: { now: Date };
+  /** A client of this person, `read_write` and named `test` unless told. */
+  as(user: string, options?: { level?: Level; client?: string }): Caller;
+}
+
+export interface TestOptions {
+  store?: StoreKind;
+  /** Time zone of Ada and Bob. */
+  zone?: string;
+  now?: string;
+  flags?: Record<string, string>;
+}
+
+/** Sunday noon in UTC. */
+export const NOW = "2026-11-22T12:00:00.000Z";
+
+/** Starts a SelfOS with two people, Ada and her neighbour Bob. */
+export async function startApp(options: TestOptions = {}): Promise<TestApp> {
+  const { store = "sqlite", zone = "UTC", now = NOW, flags = {} } = options;
+  const place = await newStore(store);
+  const env = { HOME: place.directory, SELFOS_TIME_ZONE: zone };
+  const config = readConfig({ ...place.flags, ...flags }, surroundings(env));
+  const clock = { now: new Date(now) };
+  const app = await openApp(config, { migrate: true, now: () => clock.now });
+  for (const name of ["ada", "bob"]) await app.life.users.create(ownerOf(name, "users create"), {});
+  const callers = new Map<string, Caller>();
+  const open: Client[] = [];
+  return {
+    app,
+    config,
+    clock,
+    as(user, { level = "read_write", client = "test" } = {}) {
+      const key = `${user} ${level} ${client}`;
+      const known = callers.get(key) ??
+        connect(app, { user_id: user, level, id: "local" }, client, open);
+      callers.set(key, known);
+      return known;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of open) await client.close();
+      await app[Symbol.asyncDispose]();
+      await place.remove();
+    },
+  };
+}
+
+/** One test for every store; those without a PostgreSQL say why they are skipped. */
+export function onEveryStore(name: string, body: (store: StoreKind) => Promise<void>): void {
+  for (const store of STORES) {
+    const missing = store === "postgres" && POSTGRES_URL === undefined;
+    const reason = missing ? " (skipped: TEST_POSTGRES_URL is not set)" : "";
+    Deno.test({ name: `${name} [${store}]${reason}`, ignore: missing, fn: () => body(store) });
+  }
+}
+
+/** An empty store: settings for it, and how to remove it. */
+export async function newStore(store: StoreKind) {
+  const directory = await Deno.makeTempDir({ prefix: "selfos-test-" });
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  const flags: Record<string, string> = { "data-dir": directory };
+  if (store === "postgres") {
+    await administer(`create database ${name}`);
+    flags["database-url"] = `${POSTGRES_URL}/${name}`;
+  }
+  return {
+    directory,
+    flags,
+    async remove() {
+      await Deno.remove(directory, { recursive: true });
+      if (store === "postgres") await administer(`drop database ${name} with (force)`);
+    },
+  };
+}
+
+export function surroundings(env: Record<string, string>) {
+  return { env, os: Deno.build.os, cwd: Deno.cwd(), terminal: false };
+}
+
+async function administer(statement: string): Promise<void> {
+  const sql = postgres(`${POSTGRES_URL}/postgres`, { max: 1, onnotice: () => {} });
+  await sql.unsafe(statement);
+  await sql.end();
+}
+
+function connect(
+  app: App,
+  principal: { user_id: string; level: Level; id: string },
+  name: string,
+  open: Client[],
+): Caller {
+  const client = new Client({ name, version: "1" });
+  const connected = (async () => {
+    const [near, far] = InMemoryTransport.createLinkedPair();
+    const serving = {
+      log: openLog({ logLevel: "error", logFormat: "text" }),
+      engine: () => Promise.resolve(app.engine),
+    };
+    // deno-lint-ignore no-explicit-any
+    serveStdio(() => createServer(serving, principal), { transport: far as any });
+    await client.connect(near);
+    open.push(client);
+  })();
+  const send = async (tool: string, args: object) => {
+    await connected;
+    const result = await client.callTool({ name: tool, arguments: { ...args } });
+    const [content] = result.content;
+    return { result, text: content?.type === "text" ? content.text : "" };
+  };
+  return {
+    client,
+    async call(tool, args = {}) {
+      const { result, text } = await send(tool, args);
+      assert.ok(!result.isError, `${tool} was refused: ${text}`);
+      return result.structuredContent as Answer;
+    },
+    async refused(tool, args = {}) {
+      const { result, text } = await send(tool, args);
+      assert.ok(result.isError, `${tool} was not refused: ${text}`);
+      return text;
+    },
+  };
+}

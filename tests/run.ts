@@ -1,0 +1,36 @@
+/**
+ * `deno task test [FILTER or deno test options]`: brings what the tests need, runs them, and says
+ * what had to be skipped and why.
+ */
+import { compileBinary } from "./services/binary.ts";
+import { startPostgres } from "./services/postgres.ts";
+
+const skipped: string[] = [];
+
+const server = await startPostgres().catch((error: Error) => {
+  skipped.push(`tests on PostgreSQL, as none could be started: ${error.message}`);
+  return undefined;
+});
+const binary = await compileBinary().catch((error: Error) => {
+  skipped.push(`tests of the compiled binary, as it could not be built: ${error.message}`);
+  return undefined;
+});
+
+if (server) console.log(`PostgreSQL ${server.version} at ${server.url}`);
+if (binary) console.log(`Compiled binary at ${binary.path}`);
+
+const status = await new Deno.Command(Deno.execPath(), {
+  args: ["test", "--allow-all", "--no-check", "--quiet", "tests/", ...Deno.args],
+  cwd: new URL("../", import.meta.url),
+  env: {
+    NO_COLOR: "1",
+    ...(server ? { TEST_POSTGRES_URL: server.url } : {}),
+    ...(binary ? { TEST_BINARY: binary.path } : {}),
+  },
+}).spawn().status;
+
+await server?.[Symbol.asyncDispose]();
+await binary?.[Symbol.asyncDispose]();
+for (const reason of skipped) console.log(`SKIPPED: ${reason}`);
+if (skipped.length === 0) console.log("Nothing was skipped.");
+Deno.exit(status.code);
