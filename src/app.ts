@@ -1,7 +1,7 @@
 import { type Config, databaseAddress, LOCAL_USER } from "./config.ts";
 import type { Database } from "./db/db.ts";
 import { appliedTo, hasPerson, openSqliteFile, type SqliteFile } from "./db/sqlite_file.ts";
-import { isBehind } from "./db/steps.ts";
+import { isBehind, STEPS } from "./db/steps.ts";
 import { AppError } from "./errors.ts";
 import type { Actor } from "./life/journal.ts";
 import type { Life } from "./life/life.ts";
@@ -55,8 +55,38 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   };
 }
 
+/** Runs one tool outside a connection; throws what was refused. */
+export async function callAs(
+  { engine }: App,
+  principal: Principal,
+  name: string,
+  args: unknown,
+  signal: AbortSignal,
+): Promise<{ output: Record<string, unknown>; text: string }> {
+  const { callTool } = await import("./mcp/call.ts");
+  const { textOf } = await import("./mcp/text.ts");
+  const exchange = { client: "selfos", signal, progress: () => Promise.resolve() };
+  const output = await callTool(engine, principal, name, args, exchange);
+  return { output, text: textOf(output) };
+}
+
+/** The steps of the schema and which of them the store has. */
+export async function schemaOf(config: Config) {
+  await using db = await openDatabase(config);
+  const applied = await db.applied();
+  const up_to_date = !isBehind(applied, nameOf(config));
+  const steps = Object.keys(STEPS).map((name) => ({ name, applied: applied.includes(name) }));
+  return { up_to_date, steps };
+}
+
+/** Brings the schema up to date; answers the steps it took. */
+export async function migrateStore(config: Config): Promise<string[]> {
+  await using db = await openDatabase(config);
+  return isBehind(await db.applied(), nameOf(config)) ? await db.migrate() : [];
+}
+
 /** Opens the store without a look at its schema. */
-export async function openDatabase(config: Config, file?: SqliteFile): Promise<Database> {
+async function openDatabase(config: Config, file?: SqliteFile): Promise<Database> {
   if (config.databaseUrl !== undefined) {
     const { openPostgres } = await import("./db/postgres.ts");
     return openPostgres(config.databaseUrl, databaseAddress(config.databaseUrl));

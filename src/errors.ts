@@ -30,6 +30,11 @@ export class UsageError extends Error {
   }
 }
 
+/** The name of a tool that does not exist: a fault of the protocol, not of the arguments. */
+export class UnknownTool extends Error {
+  override readonly name = "UnknownTool";
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,20 +1,17 @@
-import { localPrincipal, openApp } from "../app.ts";
-import { quote, UsageError } from "../errors.ts";
-import { callTool, UnknownTool } from "../mcp/call.ts";
-import { textOf } from "../mcp/text.ts";
+import { callAs, localPrincipal, openApp } from "../app.ts";
+import { quote, UnknownTool, UsageError } from "../errors.ts";
 import { positional, type Run } from "./command.ts";
 
 /** Runs one tool as the local principal, through the same pipeline as a client's call. */
-export async function run({ invocation, config, out, stop, ...order }: Run): Promise<void> {
-  const name = positional({ invocation, config, ...order }, 0);
+export async function run(order: Run): Promise<void> {
+  const { invocation, config, out, stop } = order;
+  const name = positional(order, 0);
   const args = argumentsOf(invocation.positionals.slice(1));
   await using app = await openApp(config);
-  const principal = localPrincipal(config);
-  await app.life.users.get(principal.user_id);
-  const exchange = { client: "selfos", signal: stop, progress: () => Promise.resolve() };
+  await app.life.users.get(config.user);
   try {
-    const output = await callTool(app.engine, principal, name, args, exchange);
-    out.answer(output, () => textOf(output));
+    const { output, text } = await callAs(app, localPrincipal(config), name, args, stop);
+    out.answer(output, () => text);
   } catch (error) {
     if (error instanceof UnknownTool) throw new UsageError(error.message, "selfos help call");
     throw error;
@@ -30,7 +27,7 @@ function argumentsOf(words: readonly string[]): Record<string, unknown> {
     } catch {
       throw new UsageError(
         `Cannot read ${quote(only)} as JSON`,
-        "quote it for the shell: '{\"a\": 1}'",
+        `quote it for the shell: '{"title": "Buy milk"}'`,
       );
     }
   }

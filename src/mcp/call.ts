@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AppError, nearest, quote } from "../errors.ts";
+import { AppError, nearest, quote, UnknownTool } from "../errors.ts";
 import { enforce, mayActFor, mayUse, type Principal } from "../permissions.ts";
 import { coerce } from "./coerce.ts";
 import type { Call, Prepared, Tool } from "./define.ts";
@@ -12,9 +12,6 @@ export interface Exchange {
   readonly signal: AbortSignal;
   progress: Call["progress"];
 }
-
-/** The name of a tool that does not exist: a fault of the protocol, not of the arguments. */
-export class UnknownTool extends Error {}
 
 /** The tools and what they work on. */
 export interface Engine<Context> {

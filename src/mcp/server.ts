@@ -6,11 +6,11 @@ import {
   Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { AppError } from "../errors.ts";
+import { AppError, UnknownTool } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Principal } from "../permissions.ts";
 import { VERSION } from "../version.ts";
-import { callTool, type Engine, type Exchange, UnknownTool } from "./call.ts";
+import { callTool, type Engine, type Exchange } from "./call.ts";
 import { textOf } from "./text.ts";
 
 /** What every server of a process shares. */

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+
+/** What each module may import of ours; `*` is everything. The arrows of the house point one way. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  version: [],
+  closed_env: [],
+  env_file: ["errors"],
+  permissions: ["errors"],
+  config: ["errors", "permissions"],
+  log: ["config"],
+  db: ["errors", "log", "db", "migrations"],
+  migrations: ["db/steps"],
+  life: ["errors", "db", "life"],
+  insights: ["errors", "db", "life", "insights"],
+  mcp: ["errors", "log", "permissions", "version", "mcp"],
+  tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "tools"],
+  transports: ["errors", "log", "permissions", "mcp/server", "transports"],
+  app: ["config", "db", "errors", "insights", "life", "mcp", "permissions", "tools"],
+  cli: ["app", "cli", "config", "errors", "life", "log", "sandbox", "transports", "version"],
+  worker: ["closed_env", "cli/execute", "sandbox"],
+  sandbox: ["cli/usage", "config", "env_file", "errors"],
+  main: ["sandbox"],
+  build: ["*"],
+  demo: [],
+};
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const LONGEST_FILE = 300;
+
+for await (const { path, text } of sources(["main.ts", "src", "migrations"])) {
+  const module = moduleOf(path);
+
+  Deno.test(`${path} imports only what the house allows`, () => {
+    const allowed = MAY_IMPORT[module];
+    assert.ok(allowed, `the house has no room named ${module}`);
+    for (const target of localImports(path, text)) {
+      const fits = allowed.some((name) =>
+        name === "*" || target === name || target.startsWith(`${name}/`)
+      );
+      assert.ok(fits, `${module} may not import ${target}`);
+    }
+  });
+}
+
+Deno.test("the main side loads no package, so that what it loads can be trusted with all permissions", async () => {
+  const seen = new Set<string>();
+  const waiting = ["main.ts"];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const text = await Deno.readTextFile(ROOT + path);
+    for (const specifier of specifiers(text)) {
+      assert.match(specifier, /^(\.|node:)/, `${path} imports ${specifier}`);
+      if (specifier.startsWith(".")) waiting.push(resolved(path, specifier));
+    }
+  }
+  assert.ok(seen.has("src/sandbox.ts"));
+});
+
+Deno.test(`no file is longer than ${LONGEST_FILE} lines`, async () => {
+  for await (const { path, text } of sources(["main.ts", "src", "migrations", "tests"])) {
+    const lines = text.split("\n").length - 1;
+    assert.ok(lines <= LONGEST_FILE, `${path} has ${lines} lines`);
+  }
+});
+
+Deno.test("no package comes from anywhere but npm, and each is pinned", async () => {
+  const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  for (const specifier of Object.values<string>(imports)) {
+    assert.match(specifier, /^npm:\/?(@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+(\/.*)?$/);
+  }
+});
+
+async function* sources(places: readonly string[]): AsyncGenerator<{ path: string; text: string }> {
+  for (const place of places) {
+    if (place.endsWith(".ts")) yield { path: place, text: await Deno.readTextFile(ROOT + place) };
+    else {
+      const names = (await Array.fromAsync(Deno.readDir(ROOT + place)))
+        .filter(({ name, isDirectory }) => isDirectory || name.endsWith(".ts"))
+        .map(({ name }) => `${place}/${name}`);
+      yield* sources(names);
+    }
+  }
+}
+
+/** `src/life/goals.ts` → `life`, `src/app.ts` → `app`. */
+function moduleOf(path: string): string {
+  const [first = "", second = ""] = path.replace(/^src\//, "").split("/");
+  return second === "" ? first.replace(/\.ts$/, "") : first;
+}
+
+function localImports(path: string, text: string): string[] {
+  return specifiers(text)
+    .filter((specifier) => specifier.startsWith(".") && specifier.endsWith(".ts"))
+    .map((specifier) => resolved(path, specifier).replace(/^src\//, "").replace(/\.ts$/, ""));
+}
+
+function specifiers(text: string): string[] {
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)[^"';]*?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/g;
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? "");
+}
+
+function resolved(path: string, specifier: string): string {
+  return new URL(specifier, `file:///${path}`).pathname.slice(1);
+}
