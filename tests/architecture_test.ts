@@ -98,7 +98,7 @@ function localImports(path: string, text: string): string[] {
 
 function specifiers(text: string): string[] {
   const pattern =
-    /(?:^|\n)\s*(?:import|export)[^"';]*?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/g;
+    /(?:^|\n)(?:import|export)\s(?:[^"';]*?\sfrom\s)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/g;
   return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? "");
 }
 

@@ -26,6 +26,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const account = Deno.build.os !== "windows" && Deno.uid() === 0
     ? { uid: NOBODY, gid: NOBODY }
     : {};
+  let server: Server | undefined;
   try {
     const bin = await findBinaries() ?? await installBinaries(directory);
     if ("uid" in account) {
@@ -34,21 +35,12 @@ export async function startPostgres(): Promise<PostgresServer> {
       await Deno.chown(`${directory}/data`, NOBODY, NOBODY);
     }
     const data = `${directory}/data`;
-    await succeed(`${bin}/initdb`, [
-      "-D",
-      data,
-      "-U",
-      "selfos",
-      "-A",
-      "trust",
-      "-E",
-      "UTF8",
-      "--no-sync",
-    ], account);
-    const server = new Server(bin, directory, freePort(), account);
+    await initialise(bin, data, account);
+    server = new Server(bin, directory, freePort(), account);
     await server.start();
     return server;
   } catch (error) {
+    await server?.stop();
     await Deno.remove(directory, { recursive: true });
     throw error;
   }
@@ -58,6 +50,16 @@ export async function startPostgres(): Promise<PostgresServer> {
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
+}
+
+/** A locale that does not sort by code point, where the server has one, as an operator's may. */
+async function initialise(bin: string, data: string, account: Account): Promise<void> {
+  const args = ["-D", data, "-U", "selfos", "-A", "trust", "-E", "UTF8", "--no-sync"];
+  try {
+    await succeed(`${bin}/initdb`, [...args, "--locale-provider=icu", "--icu-locale=en"], account);
+  } catch {
+    await succeed(`${bin}/initdb`, args, account);
+  }
 }
 
 type Account = { uid?: number; gid?: number };

@@ -1,0 +1,107 @@
+import { Rpc } from "./rpc.ts";
+import { LISTED, type Subject } from "./subjects.ts";
+
+/** A subject on a store that has what is to be measured. */
+export interface Stand {
+  readonly subject: Subject;
+  readonly directory: string;
+}
+
+export interface CallTimes {
+  /** Milliseconds of one durable create. */
+  readonly create: number;
+  /** Milliseconds of one list. */
+  readonly list: number;
+}
+
+const SETTLING_MS = 3000;
+
+/** Milliseconds from process start to the answer to `initialize`, in the order of the stands. */
+export async function startTimes(stands: readonly Stand[], rounds: number): Promise<number[]> {
+  const times = stands.map((): number[] => []);
+  for (let round = -1; round < rounds; round++) {
+    for (const [index, { subject, directory }] of stands.entries()) {
+      const started = performance.now();
+      await using rpc = new Rpc(subject.launch(directory));
+      await rpc.initialize();
+      const took = performance.now() - started;
+      if (round >= 0) times[index]?.push(took);
+    }
+  }
+  return times.map(median);
+}
+
+/** Medians over many calls, one to each server in turn. */
+export async function callTimes(
+  stands: readonly Stand[],
+  { warmup, rounds }: { warmup: number; rounds: number },
+): Promise<CallTimes[]> {
+  await using servers = await openAll(stands);
+  const times = stands.map(() => ({ create: [] as number[], list: [] as number[] }));
+  for (let round = -warmup; round < rounds; round++) {
+    for (const [index, { subject, rpc }] of servers.open.entries()) {
+      const title = `Measured ${round + warmup}`;
+      const created = await rpc.call(subject.create(title));
+      await rpc.call(subject.remove(title, created));
+      const list = await rpc.call(subject.list);
+      if (subject.listed(list) !== LISTED) {
+        throw new Error(`${subject.name} listed ${subject.listed(list)} items, not ${LISTED}`);
+      }
+      if (round < 0) continue;
+      times[index]?.create.push(created.milliseconds);
+      times[index]?.list.push(list.milliseconds);
+    }
+  }
+  return times.map(({ create, list }) => ({ create: median(create), list: median(list) }));
+}
+
+/** Resident bytes of servers that were used a little and then left alone; Linux only. */
+export async function idleMemory(stands: readonly Stand[]): Promise<number[] | undefined> {
+  if (Deno.build.os !== "linux") return undefined;
+  await using servers = await openAll(stands);
+  for (const { subject, rpc } of servers.open) {
+    await rpc.request("tools/list", {});
+    await rpc.call(subject.list);
+  }
+  await new Promise((resolve) => setTimeout(resolve, SETTLING_MS));
+  return await Promise.all(servers.open.map(({ rpc }) => residentBytes(rpc.pid)));
+}
+
+/** Bytes of the answer to `tools/list` for each tool in it. */
+export async function bytesPerTool(stands: readonly Stand[]): Promise<number[]> {
+  await using servers = await openAll(stands);
+  return await Promise.all(servers.open.map(async ({ rpc }) => {
+    const { result, bytes } = await rpc.request("tools/list", {});
+    if (result.nextCursor) throw new Error("tools/list has more than one page");
+    return bytes / result.tools.length;
+  }));
+}
+
+async function openAll(stands: readonly Stand[]) {
+  const stack = new AsyncDisposableStack();
+  const open: { subject: Subject; rpc: Rpc }[] = [];
+  try {
+    for (const { subject, directory } of stands) {
+      const rpc = stack.use(new Rpc(subject.launch(directory)));
+      await rpc.initialize();
+      open.push({ subject, rpc });
+    }
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+  return { open, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const low = sorted[Math.ceil(middle) - 1] ?? NaN;
+  const high = sorted[Math.floor(middle)] ?? NaN;
+  return (low + high) / 2;
+}

@@ -1,0 +1,71 @@
+import { table } from "../../src/cli/output.ts";
+
+/** One line of the report. */
+export interface Figure {
+  readonly name: string;
+  /** As shown. */
+  readonly ours: string;
+  /** As shown: the peer's figure, or our own that ours is compared with. */
+  readonly other: string;
+  readonly ratio: string;
+  readonly target: string;
+  /** Absent when it could not be measured on this platform. */
+  readonly met?: boolean;
+}
+
+interface Comparison {
+  readonly name: string;
+  readonly ours: number;
+  readonly other: number;
+  /** How the two are shown. */
+  readonly unit: (value: number) => string;
+}
+
+/** The other's time must be at least this many times ours. */
+export function faster({ name, ours, other, unit }: Comparison, factor: number): Figure {
+  const ratio = other / ours;
+  return {
+    ...{ name, ours: unit(ours), other: unit(other), ratio: ratio.toFixed(2) },
+    target: `ratio >= ${factor.toFixed(1)}`,
+    met: ratio >= factor,
+  };
+}
+
+/** Ours may be at most this many times our own other figure. */
+export function steady({ name, ours, other, unit }: Comparison, factor: number): Figure {
+  const ratio = ours / other;
+  return {
+    ...{ name, ours: unit(ours), other: `${unit(other)} (ours)`, ratio: ratio.toFixed(2) },
+    target: `ratio <= ${factor.toFixed(1)}`,
+    met: ratio <= factor,
+  };
+}
+
+/** Ours may be at most this; the other's is shown beside it. */
+export function atMost({ name, ours, other, unit }: Comparison, limit: number): Figure {
+  return {
+    ...{ name, ours: unit(ours), other: unit(other), ratio: (other / ours).toFixed(2) },
+    target: `<= ${unit(limit)}`,
+    met: ours <= limit,
+  };
+}
+
+export function notMeasured(name: string, target: string): Figure {
+  return { name, ours: "not measured", other: "", ratio: "", target };
+}
+
+/** The figures under a header, in columns. */
+export function tableOf(figures: readonly Figure[]): string {
+  const header = ["figure", "ours", "server-memory", "ratio", "target", "met"];
+  return table(
+    header,
+    figures.map(({ name, ours, other, ratio, target, met }) => {
+      const verdict = met === undefined ? "-" : met ? "yes" : "NO";
+      return [name, ours, other, ratio, target, verdict];
+    }),
+  );
+}
+
+export const milliseconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+export const megabytes = (value: number) => `${(value / 1e6).toFixed(0)} MB`;
+export const bytes = (value: number) => `${value.toFixed(0)} B`;

@@ -1,0 +1,39 @@
+/** What tests read from answers, and the store as a whole. */
+import type { Schema } from "../../src/db/schema.ts";
+import type { TestApp } from "../harness.ts";
+
+interface Item {
+  id: number;
+  title: string;
+}
+
+export function titlesOf(items: readonly Item[]): string[] {
+  return items.map(({ title }) => title);
+}
+
+export function idsOf(items: readonly Item[]): number[] {
+  return items.map(({ id }) => id);
+}
+
+const TABLES: readonly (keyof Schema)[] = [
+  "users",
+  "life_areas",
+  "goals",
+  "tasks",
+  "task_tags",
+  "task_dependencies",
+  "memories",
+  "changes",
+  "change_items",
+  "replays",
+];
+
+/** Every row of every table, in a fixed order. */
+export async function dumpOf({ app }: TestApp): Promise<Record<string, string[]>> {
+  const dump: Record<string, string[]> = {};
+  for (const table of TABLES) {
+    const rows = await app.db.read.selectFrom(table).selectAll().execute();
+    dump[table] = rows.map((row) => JSON.stringify(row)).sort();
+  }
+  return dump;
+}
