@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 /**
  * `deno task test [FILTER or deno test options]`: brings what the tests need, runs them, and says
  * what had to be skipped and why.
@@ -33,4 +34,5 @@ await server?.[Symbol.asyncDispose]();
 await binary?.[Symbol.asyncDispose]();
 for (const reason of skipped) console.log(`SKIPPED: ${reason}`);
 if (skipped.length === 0) console.log("Nothing was skipped.");
-Deno.exit(status.code);
+// A build machine has what the tests need: there, skipping is failing.
+Deno.exit(status.code || (Deno.env.has("CI") && skipped.length > 0 ? 1 : 0));

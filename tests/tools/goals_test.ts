@@ -104,7 +104,7 @@ onEveryStore("list_goals filters before it counts", async (store) => {
 });
 
 onEveryStore(
-  "get_goal shows subgoals and tasks, not those in the trash or done by others",
+  "get_goal shows subgoals and tasks, not those in the trash",
   async (store) => {
     await using app = await startApp({ store });
     const ada = app.as("ada");

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { AppError } from "../../src/errors.ts";
+import { resolveInstant, resolveWhen, weekdayOf } from "../../src/life/dates.ts";
+
+/** Sunday, 16:00 in Berlin. */
+const NOW = new Date("2026-11-22T15:00:00Z");
+
+const readings = [
+  { text: "2026-11-27", means: "2026-11-27" },
+  { text: " 2026-11-27 ", means: "2026-11-27" },
+  { text: "2026-11-27T17:00", means: "2026-11-27T17:00:00+01:00" },
+  { text: "2026-11-27 17:00", means: "2026-11-27T17:00:00+01:00" },
+  { text: "2026-11-27T17:00:00Z", means: "2026-11-27T18:00:00+01:00" },
+  { text: "2026-07-27T23:30:00-05:00", means: "2026-07-28T06:30:00+02:00" },
+  { text: "today", means: "2026-11-22" },
+  { text: "tomorrow", means: "2026-11-23" },
+  { text: "Friday", means: "2026-11-27" },
+  { text: "by friday", means: "2026-11-27" },
+  { text: "next friday 5pm", means: "2026-11-27T17:00:00+01:00" },
+  { text: "in 3 days", means: "2026-11-25" },
+  { text: "in 2 hours", means: "2026-11-22T18:00:00+01:00" },
+  { text: "Dec 24", means: "2026-12-24" },
+  { text: "24 December 2027 at 18:30", means: "2027-12-24T18:30:00+01:00" },
+  { text: "5pm PST tomorrow", means: "2026-11-24T02:00:00+01:00" },
+];
+
+for (const { text, means } of readings) {
+  Deno.test(`"${text}" means ${means}`, async () => {
+    assert.equal(await resolve(text), means);
+  });
+}
+
+const unreadable = [
+  "2027-02-30",
+  "2027-13-01",
+  "2026-11-27T25:00",
+  "2026-11-27T17:00:00+99:00",
+  "due 2027-02-30",
+  "",
+  "   ",
+  "soon",
+  "blah friday blah",
+  "monday to friday",
+  "0000-01-01",
+  "9999-01-01",
+  "x".repeat(101),
+];
+
+for (const text of unreadable) {
+  Deno.test(`${JSON.stringify(text.slice(0, 30))} is refused as a date`, async () => {
+    await assert.rejects(resolve(text), (error) => {
+      assert.ok(error instanceof AppError);
+      assert.equal(error.code, "invalid_input");
+      assert.match(error.message, /due_date/);
+      return true;
+    });
+  });
+}
+
+Deno.test("words about the past point back", async () => {
+  const friday = await resolve("friday", "past");
+
+  assert.equal(friday, "2026-11-20");
+});
+
+Deno.test("a day counts from its first moment in the person's zone", async () => {
+  const instant = await resolveInstant("2026-11-20", {
+    field: "since",
+    zone: "Europe/Berlin",
+    now: NOW,
+    toward: "past",
+  });
+
+  assert.equal(instant, "2026-11-19T23:00:00.000Z");
+});
+
+Deno.test("a time that the clocks skip moves forward, one that they repeat is the first", async () => {
+  assert.equal(await resolve("2027-03-28T02:30"), "2027-03-28T03:30:00+02:00");
+  assert.equal(await resolve("2027-10-31T02:30"), "2027-10-31T02:30:00+02:00");
+});
+
+Deno.test("the weekday is that of the local day", () => {
+  assert.equal(weekdayOf("2026-11-27"), "Friday");
+  assert.equal(weekdayOf("2026-11-28T00:30:00+13:00"), "Saturday");
+});
+
+function resolve(text: string, toward: "future" | "past" = "future"): Promise<string> {
+  return resolveWhen(text, { field: "due_date", zone: "Europe/Berlin", now: NOW, toward });
+}
