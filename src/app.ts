@@ -134,7 +134,10 @@ async function openEngine(
   const { Registry } = await import("./mcp/registry.ts");
   const { toolsets } = await import("./tools/toolsets.ts");
   const registry = new Registry([...new Set(names)].flatMap((name) => toolsets[name]));
-  const contextOf = ({ user_id, principal, client, tool, repeat, signal, progress }: Call) => {
+  const contextOf = async (
+    { user_id, principal, client, tool, repeat, signal, progress }: Call,
+  ) => {
+    if (user_id !== principal.user_id) await life.users.get(user_id);
     const actor: Actor = {
       user_id,
       principal: principal.id,

@@ -1,3 +1,5 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
 import "./closed_env.ts";
 import type { Order } from "./sandbox.ts";
 

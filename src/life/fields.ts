@@ -5,3 +5,11 @@ export function definedOf<T extends object>(
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
+
+const BRIEF = 300;
+
+/** A long text as lists show it: its beginning, and that there is more. */
+export function brief(text: string | null): string | null {
+  if (text === null || text.length <= BRIEF) return text;
+  return `${text.slice(0, BRIEF).toWellFormed()}… (${text.length - BRIEF} more characters)`;
+}

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Tx } from "../db/db.ts";
-import { definedOf } from "./fields.ts";
+import { brief, definedOf } from "./fields.ts";
 import { resolveWhen, weekdayOf } from "./dates.ts";
 import { type Actor, type Draft, type Receipt, type Store, write } from "./journal.ts";
 import { type Page, type PageInfo, readPage, wordPatterns } from "./paging.ts";
@@ -74,7 +74,10 @@ export class Goals {
       : ["closed", "target_sort", "id"] as const;
     const { rows, info } = await readPage(db, matching, order, "asc", filter);
     const progress = await progressOf(db.read, rows.map(({ id }) => id));
-    return { goals: rows.map((row) => view(row, progress.get(row.id))), ...info };
+    const goals = rows.map((row) =>
+      view({ ...row, description: brief(row.description) }, progress.get(row.id))
+    );
+    return { goals, ...info };
   }
 
   async get(user_id: string, goal_id: number): Promise<{ goal: GoalDetail }> {

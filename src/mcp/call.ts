@@ -16,7 +16,8 @@ export interface Exchange {
 /** The tools and what they work on. */
 export interface Engine<Context> {
   readonly registry: Registry<Context>;
-  contextOf(call: Call): Context;
+  /** @throws AppError `not_found` when the person of the call does not exist */
+  contextOf(call: Call): Promise<Context>;
 }
 
 /** One `tools/call`, from arguments to structured content. Each step may throw; none calls back. */
@@ -39,7 +40,7 @@ export async function callTool<Context>(
     tool: name,
     ...repeatOf(tool, key, prepared.input),
   };
-  return check(tool, await prepared.run(contextOf(call)));
+  return check(tool, await prepared.run(await contextOf(call)));
 }
 
 function find<Context>(registry: Registry<Context>, name: string): Tool<Context> {

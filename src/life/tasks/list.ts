@@ -3,6 +3,7 @@ import type { Database } from "../../db/db.ts";
 import type { Schema } from "../../db/schema.ts";
 import { dayAfter, isDay, resolveWhen } from "../dates.ts";
 import type { Store } from "../journal.ts";
+import { brief } from "../fields.ts";
 import { type Page, type PageInfo, readPage, wordPatterns } from "../paging.ts";
 import { fold } from "../records.ts";
 import { notFound } from "../references.ts";
@@ -52,14 +53,17 @@ export async function listTasks(
   const { db } = store;
   const own = db.read.selectFrom("tasks")
     .where("tasks.user_id", "=", user_id).where("tasks.deleted_at", "is", null);
-  const matching = byDue(byState(own, filter), await dueRange(store, user_id, filter));
+  const matching = byDue(byState(own, user_id, filter), await dueRange(store, user_id, filter));
   const order = filter.status
     ? ["due_sort", "priority", "id"] as const
     : ["closed", "due_sort", "priority", "id"] as const;
   const columns = order.map((column) => `tasks.${column}` as const);
   const { rows, info } = await readPage(db, matching.selectAll("tasks"), columns, "asc", filter);
   const links = await linksOf(db.read, rows.map(({ id }) => id));
-  return { tasks: rows.map((row) => taskView(row, links(row.id))), ...info };
+  const tasks = rows.map((row) =>
+    taskView({ ...row, description: brief(row.description) }, links(row.id))
+  );
+  return { tasks, ...info };
 }
 
 export async function getTask(
@@ -107,7 +111,7 @@ export async function linksOf(
   return of;
 }
 
-function byState(own: Matching, filter: TaskFilter): Matching {
+function byState(own: Matching, user_id: string, filter: TaskFilter): Matching {
   const { goal_id, status, priority, tag, ready, query } = filter;
   let matching = own;
   if (goal_id !== undefined) matching = matching.where("tasks.goal_id", "=", goal_id);
@@ -116,7 +120,7 @@ function byState(own: Matching, filter: TaskFilter): Matching {
   if (tag !== undefined) {
     matching = matching.where("tasks.id", "in", (eb) =>
       eb.selectFrom("task_tags").select("task_id")
-        .whereRef("task_tags.user_id", "=", "tasks.user_id").where("tag", "=", tagOf(tag)));
+        .where("task_tags.user_id", "=", user_id).where("tag", "=", tagOf(tag)));
   }
   if (ready === true) {
     matching = matching.where("tasks.status", "=", "pending").where(sql<boolean>`not ${BLOCKED}`);
