@@ -10,7 +10,15 @@ export async function run({ config, invocation, stop }: Run): Promise<void> {
   const file = await openFile(config);
   const migrate = invocation.options["migrate"] === true;
   let app: Promise<App> | undefined;
-  const open = () => app ??= openApp(config, { file, migrate });
+  const open = async () => {
+    app ??= openApp(config, { file, migrate });
+    try {
+      return await app;
+    } catch (error) {
+      app = undefined;
+      throw error;
+    }
+  };
   if (file === undefined || !isCurrent(file, principal.user_id)) {
     await (await open()).life.users.get(principal.user_id);
   }

@@ -3,13 +3,14 @@
  * `deno task start`: shows the main job on a fresh data directory. A real client starts the real
  * server as a desktop client would, and lives a small life with it.
  */
+import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 
 // deno-lint-ignore no-explicit-any
 type Answer = Record<string, any>;
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const SERVER = [
   ...["run", "--no-prompt", "--allow-env", "--allow-read", "--allow-write", "--allow-net"],
   ...["--deny-run", "--deny-ffi", "--deny-import", MAIN, "serve"],

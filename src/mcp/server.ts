@@ -41,7 +41,7 @@ export function createServer<Context>(serving: Serving<Context>, principal: Prin
       answer(serving.log, context, async () => {
         const exchange = exchangeOf(server, context);
         return await call(
-          await serving.engine(),
+          serving,
           principal,
           params.name,
           params.arguments,
@@ -53,14 +53,14 @@ export function createServer<Context>(serving: Serving<Context>, principal: Prin
 }
 
 async function call<Context>(
-  engine: Engine<Context>,
+  { engine }: Serving<Context>,
   principal: Principal,
   name: string,
   args: unknown,
   exchange: Exchange,
 ): Promise<CallToolResult> {
   try {
-    const output = await callTool(engine, principal, name, args, exchange);
+    const output = await callTool(await engine(), principal, name, args, exchange);
     return { content: [{ type: "text", text: textOf(output) }], structuredContent: output };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
