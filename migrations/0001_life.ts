@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { ColumnTypes } from "../src/db/steps.ts";
+import type { ColumnTypes } from "../src/db/schema.ts";
 
 /** People, life areas, goals, tasks, memories, and the journal of every change to them. */
 export async function up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {

@@ -3,7 +3,7 @@ import type { Database } from "./db/db.ts";
 import { appliedTo, hasPerson, openSqliteFile, type SqliteFile } from "./db/sqlite_file.ts";
 import { isBehind, STEPS } from "./db/steps.ts";
 import { AppError } from "./errors.ts";
-import type { Actor } from "./life/journal.ts";
+import type { Actor } from "./life/actor.ts";
 import type { Life } from "./life/life.ts";
 import type { Engine } from "./mcp/call.ts";
 import type { Call } from "./mcp/define.ts";

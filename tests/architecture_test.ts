@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ["errors", "permissions"],
   log: ["config"],
   db: ["errors", "log", "db", "migrations"],
-  migrations: ["db/steps"],
+  migrations: ["db/schema"],
   life: ["errors", "db", "life"],
   insights: ["errors", "db", "life", "insights"],
   mcp: ["errors", "log", "permissions", "version", "mcp"],

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import { AppError, messageOf } from "../errors.ts";
-import type { Schema } from "./schema.ts";
-import { type ColumnTypes, STEPS } from "./steps.ts";
+import type { ColumnTypes, Schema } from "./schema.ts";
+import { STEPS } from "./steps.ts";
 
 /**
  * Takes every step that the store still lacks, all in one transaction.

@@ -143,3 +143,13 @@ interface ReplayTable {
   result: string;
   at: string;
 }
+
+/** Column types that the two stores spell differently. */
+export interface ColumnTypes {
+  /** An integer primary key that the store assigns and never reuses. */
+  readonly id: string;
+  /** Text that sorts by code point. */
+  readonly text: string;
+  readonly integer: string;
+  readonly real: string;
+}

@@ -1,15 +1,6 @@
 import type { Kysely } from "kysely";
 import { AppError } from "../errors.ts";
-
-/** Column types that the two stores spell differently. */
-export interface ColumnTypes {
-  /** An integer primary key that the store assigns and never reuses. */
-  readonly id: string;
-  /** Text that sorts by code point. */
-  readonly text: string;
-  readonly integer: string;
-  readonly real: string;
-}
+import type { ColumnTypes } from "./schema.ts";
 
 /** One forward step of the schema. */
 export interface Step {

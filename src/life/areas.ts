@@ -1,6 +1,7 @@
 import { AppError, quote } from "../errors.ts";
 import { definedOf } from "./fields.ts";
-import { type Actor, type Draft, type Receipt, type Store, write } from "./journal.ts";
+import type { Actor } from "./actor.ts";
+import { type Draft, type Receipt, type Store, write } from "./journal.ts";
 import { type Page, type PageInfo, readPage } from "./paging.ts";
 import { type LifeAreaRecord } from "./records.ts";
 import { findOwn } from "./references.ts";

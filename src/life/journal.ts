@@ -1,7 +1,8 @@
 import { AppError } from "../errors.ts";
 import type { Database, Tx } from "../db/db.ts";
+import type { Actor } from "./actor.ts";
 import { type Entity, type New, type Records, shelves } from "./records.ts";
-import { forgetOldReplays, type Repeat, replay, storeResult } from "./replays.ts";
+import { forgetOldReplays, replay, storeResult } from "./replays.ts";
 
 /** Where a domain verb finds the store and the time. */
 export interface Store {
@@ -9,18 +10,6 @@ export interface Store {
   /** Time zone of people created without one; absent, the system's. */
   readonly zone?: string | undefined;
   now(): Date;
-}
-
-/** On whose behalf, by whom and through what a verb is called. */
-export interface Actor {
-  /** The person whose life is touched. */
-  readonly user_id: string;
-  /** The credential: `local`, or a key's id. */
-  readonly principal: string;
-  /** The client's name for itself. */
-  readonly client: string;
-  readonly tool: string;
-  readonly repeat?: Repeat;
 }
 
 /** What every write answers beside its items. */

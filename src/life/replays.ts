@@ -1,14 +1,6 @@
 import type { Tx } from "../db/db.ts";
 import { AppError, quote } from "../errors.ts";
-import type { Actor } from "./journal.ts";
-
-/** How a repeated identical call is recognised. */
-export interface Repeat {
-  /** The caller's idempotency key; absent, the arguments themselves are the key. */
-  readonly key?: string;
-  /** SHA-256 of the canonical arguments, in hex. */
-  readonly fingerprint: string;
-}
+import type { Actor, Repeat } from "./actor.ts";
 
 const KEYED_WINDOW_MS = 10 * 60_000;
 const KEYLESS_WINDOW_MS = 30_000;

@@ -1,7 +1,8 @@
 import { AppError, quote } from "../errors.ts";
 import { momentOf } from "./dates.ts";
 import { definedOf } from "./fields.ts";
-import { type Actor, type Draft, noPerson, type Receipt, type Store, write } from "./journal.ts";
+import type { Actor } from "./actor.ts";
+import { type Draft, noPerson, type Receipt, type Store, write } from "./journal.ts";
 import { shelves, type UserRecord } from "./records.ts";
 
 export interface User {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Database } from "../db/db.ts";
-import type { Actor } from "../life/journal.ts";
+import type { Actor } from "../life/actor.ts";
 import type { Life } from "../life/life.ts";
 import type { Access, Call, Tool } from "../mcp/define.ts";
 

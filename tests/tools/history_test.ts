@@ -88,7 +88,7 @@ onEveryStore("list_changes filters by client and by time, in the person's words"
     byClient: await found({ client: "claude" }),
     today: await found({ since: "today" }),
     exactly: await found({ since: "2026-11-23T12:00:00Z", client: "cursor" }),
-    later: await found({ since: "2026-11-23T12:00:00.001Z" }),
+    later: await found({ since: "2026-11-23T12:00:01Z" }),
     nobody: await found({ client: "zed" }),
   };
 

@@ -154,3 +154,20 @@ onEveryStore("undo knows tags of any script for unchanged", async (store) => {
 
   assert.deepEqual(undone, [change_id]);
 });
+
+onEveryStore(
+  "undo since the time of a change leaves those earlier in the same second",
+  async (store) => {
+    await using app = await startApp({ store, now: "2026-11-22T12:00:00.100Z" });
+    const ada = app.as("ada");
+    await ada.call("create_task", { title: "Earlier" });
+    app.clock.now = new Date("2026-11-22T12:00:00.900Z");
+    const { change_id } = await ada.call("create_task", { title: "Later" });
+    const { changes: [latest] } = await ada.call("list_changes");
+
+    const { undone } = await ada.call("undo", { since: latest.at, client: "test" });
+
+    assert.deepEqual(undone, [change_id]);
+    assert.deepEqual(titlesOf((await ada.call("list_tasks")).tasks), ["Earlier"]);
+  },
+);

@@ -1,6 +1,7 @@
 import type { Database } from "../../db/db.ts";
 import { resolveInstant } from "../dates.ts";
-import { type Actor, changedFields, type Receipt, type Store, write } from "../journal.ts";
+import type { Actor } from "../actor.ts";
+import { changedFields, type Receipt, type Store, write } from "../journal.ts";
 import { type Page, type PageInfo, readPage } from "../paging.ts";
 import type { Entity } from "../records.ts";
 import { chosenChanges, type UndoChoice } from "./choice.ts";

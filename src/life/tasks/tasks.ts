@@ -1,5 +1,6 @@
 import { AppError } from "../../errors.ts";
-import { type Actor, type Draft, type Receipt, type Store, write } from "../journal.ts";
+import type { Actor } from "../actor.ts";
+import { type Draft, type Receipt, type Store, write } from "../journal.ts";
 import type { PageInfo } from "../paging.ts";
 import { type TaskRecord } from "../records.ts";
 import { findOwn } from "../references.ts";

@@ -1,0 +1,19 @@
+/** On whose behalf, by whom and through what a verb is called. */
+export interface Actor {
+  /** The person whose life is touched. */
+  readonly user_id: string;
+  /** The credential: `local`, or a key's id. */
+  readonly principal: string;
+  /** The client's name for itself. */
+  readonly client: string;
+  readonly tool: string;
+  readonly repeat?: Repeat;
+}
+
+/** How a repeated identical call is recognised. */
+export interface Repeat {
+  /** The caller's idempotency key; absent, the arguments themselves are the key. */
+  readonly key?: string;
+  /** SHA-256 of the canonical arguments, in hex. */
+  readonly fingerprint: string;
+}

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { type Answer, startApp } from "../harness.ts";
+import { toolsets } from "../../src/tools/toolsets.ts";
+
+const DEFINED = Object.values(toolsets).flat();
+
+/** A life in which every field of every output has a value somewhere. */
+const calls: readonly (readonly [tool: string, args: object])[] = [
+  ["save_life_area", { name: "Health", color: "red", description: "Body" }],
+  ["create_goal", { title: "Run", description: "Far", target_date: "friday", life_area_id: 1 }],
+  ["create_goal", { title: "Walk", parent_goal_id: 1 }],
+  ["create_task", { title: "Shoes", goal_id: 1, tags: ["shop"], due_date: "tomorrow 5pm" }],
+  ["create_task", { title: "Shoes", goal_id: 1, tags: ["shop"], due_date: "tomorrow 5pm" }],
+  [
+    "create_tasks",
+    {
+      tasks: [
+        { title: "Train", recurrence: "daily", parent_task_id: 1, estimated_duration: 30 },
+        { title: "Rest", depends_on: ["#1", 1] },
+      ],
+    },
+  ],
+  ["update_task", { task_id: 1, description: "Blue", priority: "high" }],
+  ["update_goal", { goal_id: 1, status: "completed" }],
+  ["complete_task", { task_id: 2, actual_duration: 40 }],
+  ["list_goals", { limit: 1 }],
+  ["get_goal", { goal_id: 1 }],
+  ["list_life_areas", {}],
+  ["list_tasks", { limit: 2 }],
+  ["get_task", { task_id: 1 }],
+  ["query_user_stats", {}],
+  ["delete_task", { task_id: 3 }],
+  ["delete_goal", { goal_id: 2 }],
+  ["undo", { last: true }],
+  ["list_changes", {}],
+];
+
+/** Names that the store keeps to itself. */
+const PRIVATE = [
+  "user_id",
+  "words",
+  "closed",
+  "due_sort",
+  "target_sort",
+  "deleted_at",
+  "recurrence_start",
+  "occurrence_date",
+  "arguments",
+  "result",
+];
+
+async function answers() {
+  await using app = await startApp();
+  const { client, call } = app.as("ada");
+  await call("query_user_stats");
+  const found = [];
+  for (const [name, args] of calls) {
+    const result = await client.callTool({ name, arguments: { ...args } });
+    assert.ok(!result.isError, JSON.stringify(result.content));
+    const [content] = result.content;
+    const text = content?.type === "text" ? content.text : "";
+    found.push({ name, output: result.structuredContent as Answer, text });
+  }
+  return found;
+}
+
+Deno.test("the calls below reach every tool", () => {
+  const called = new Set(calls.map(([tool]) => tool));
+
+  assert.deepEqual([...called].sort(), DEFINED.map(({ name }) => name).sort());
+});
+
+Deno.test("structured content has the declared shape and nothing beside it", async () => {
+  for (const { name, output } of await answers()) {
+    const tool = DEFINED.find((tool) => tool.name === name);
+    const shape = closed(z.toJSONSchema(tool!.output));
+    const { success, error } = z.fromJSONSchema(shape).safeParse(output);
+    assert.ok(success, `${name}: ${error?.message}`);
+  }
+});
+
+Deno.test("no column that is not declared leaves, not in the text either", async () => {
+  for (const { name, output, text } of await answers()) {
+    const allowed = name === "list_changes" ? ["deleted_at"] : [];
+    for (const column of PRIVATE.filter((column) => !allowed.includes(column))) {
+      assert.ok(!keysOf(output).has(column), `${name} answers ${column}`);
+      assert.doesNotMatch(text, new RegExp(`\\b${column}\\b`), `${name} says ${column}`);
+    }
+  }
+});
+
+Deno.test("columns of the store that a tool does not declare are dropped", async () => {
+  await using app = await startApp();
+  await app.as("ada").call("create_goal", { title: "Run" });
+  const tool = DEFINED.find(({ name }) => name === "list_goals");
+  const { goals: [goal] } = await app.as("ada").call("list_goals");
+
+  const row = { ...goal, user_id: "ada", words: "run", target_sort: "~" };
+  const output = tool!.output.parse({ goals: [row], total: 1, next_cursor: null, secret: 1 });
+
+  assert.deepEqual(output, { goals: [goal], total: 1, next_cursor: null });
+});
+
+Deno.test("the text twin names every item with its id", async () => {
+  for (const { name, output, text } of await answers()) {
+    assert.ok(text.length > 0, name);
+    const items = Object.values(output).flat()
+      .filter((value) => typeof value === "object" && value !== null && "title" in value);
+    for (const { id, title } of items) {
+      assert.ok(text.includes(`#${id} ${title}`), `${name}: ${text}`);
+    }
+  }
+});
+
+Deno.test("an empty list says so in its text", async () => {
+  await using app = await startApp();
+  const { client, call } = app.as("ada");
+  await call("query_user_stats");
+
+  const { content, structuredContent } = await client.callTool({ name: "list_tasks" });
+
+  assert.deepEqual(content, [{ type: "text", text: "no tasks\ntotal: 0" }]);
+  assert.deepEqual(structuredContent, { tasks: [], total: 0, next_cursor: null });
+});
+
+function keysOf(value: unknown): Set<string> {
+  if (Array.isArray(value)) return new Set(value.flatMap((item) => [...keysOf(item)]));
+  if (typeof value !== "object" || value === null) return new Set();
+  return new Set(Object.entries(value).flatMap(([key, member]) => [key, ...keysOf(member)]));
+}
+
+// deno-lint-ignore no-explicit-any
+type Schema = any;
+
+/** The schema with every object closed to members it does not name. */
+function closed(schema: Schema): Schema {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const inner = Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) => [keyword, closed(value)]),
+  );
+  return "properties" in inner ? { ...inner, additionalProperties: false } : inner;
+}
