@@ -104,6 +104,11 @@ type Settings = typeof SETTINGS;
 export type SettingName = keyof Settings;
 export type Config = { readonly [Name in SettingName]: ReturnType<Settings[Name]["parse"]> };
 
+/** The names of all settings, in the order of the documentation. */
+export function settingNames(): SettingName[] {
+  return Object.keys(SETTINGS) as SettingName[];
+}
+
 /** The flag of a setting, without its dashes: `SELFOS_DATA_DIR` → `data-dir`. */
 export function flagOf(name: SettingName): string {
   return SETTINGS[name].variable.slice("SELFOS_".length).toLowerCase().replaceAll("_", "-");

@@ -4,7 +4,7 @@
  * up to date.
  */
 import { COMMANDS } from "../cli/usage.ts";
-import { flagOf, type SettingName, SETTINGS, TOOLSETS } from "../config.ts";
+import { flagOf, settingNames, SETTINGS, TOOLSETS } from "../config.ts";
 import type { Tool } from "../mcp/define.ts";
 import type { RootSchema } from "../mcp/schema.ts";
 import { inputSchema } from "../mcp/schema.ts";
@@ -49,8 +49,7 @@ function commands(): string {
 }
 
 function configuration(): string {
-  const names = Object.keys(SETTINGS) as SettingName[];
-  const rows = names.map((name) => {
+  const rows = settingNames().map((name) => {
     const { variable, value, help, fallback } = SETTINGS[name];
     return [code(variable), code(`--${flagOf(name)} ${value}`), fallback, help];
   });

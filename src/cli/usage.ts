@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { flagOf, type SettingName, SETTINGS } from "../config.ts";
+import { flagOf, settingNames, SETTINGS } from "../config.ts";
 import { messageOf, nearest, quote, UsageError } from "../errors.ts";
 
 interface Option {
@@ -113,6 +113,12 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   if (first === undefined) throw new UsageError("Cannot start without a command", "selfos help");
   if (first === "--help" || first === "-h") return invocation("help", {}, []);
   if (first === "--version" || first === "-V") return invocation("version", {}, []);
+  if (first.startsWith("-")) {
+    throw new UsageError(
+      `Cannot run ${quote(first)} as a command comes first`,
+      `selfos COMMAND ${first}`,
+    );
+  }
   const pair = second === undefined ? first : `${first} ${second}`;
   if (isCommand(pair) && pair !== first) return parseOptions(pair, rest);
   if (isCommand(first)) return parseOptions(first, argv.slice(1));
@@ -137,7 +143,7 @@ export function helpFor(name: CommandName): string {
     ...columns(
       Object.entries(options).map(([option, { value, help }]) => [
         `--${option}${value ? ` ${value}` : ""}`,
-        help.replaceAll("`", ""),
+        plain(help),
       ]),
     ),
   ].join("\n");
@@ -152,7 +158,10 @@ export function overview(): string {
     "",
     ...columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary])),
     "",
-    "selfos help COMMAND explains one. Settings are flags or SELFOS_ variables.",
+    "Settings, as flags of any command or as variables:",
+    ...columns(settingNames().map((name) => [SETTINGS[name].variable, plain(SETTINGS[name].help)])),
+    "",
+    "selfos help COMMAND explains a command and its options.",
   ].join("\n");
 }
 
@@ -234,13 +243,17 @@ function invocation(
 }
 
 function settingOptions(): Record<string, Option> {
-  const names = Object.keys(SETTINGS) as SettingName[];
-  return Object.fromEntries(names.map((name) => [flagOf(name), SETTINGS[name]]));
+  return Object.fromEntries(settingNames().map((name) => [flagOf(name), SETTINGS[name]]));
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
   return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`);
+}
+
+/** Help texts are written for the README; a terminal shows no code marks. */
+function plain(help: string): string {
+  return help.replaceAll("`", "");
 }
 
 function capital(text: string): string {

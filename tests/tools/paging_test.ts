@@ -18,12 +18,12 @@ for (const { tool, items, limit, fill } of lists) {
       const whole = await ada.call(tool, { limit: 100 });
 
       const pages: Answer[] = [];
-      for (let cursor: string | undefined;;) {
+      let cursor: string | undefined;
+      do {
         const page = await ada.call(tool, { limit: 7, cursor });
         pages.push(page);
-        if (page.next_cursor === null) break;
-        cursor = page.next_cursor;
-      }
+        cursor = page.next_cursor ?? undefined;
+      } while (cursor !== undefined);
 
       const idsIn = (page: Answer): number[] => page[items].map(({ id }: { id: number }) => id);
       assert.ok(whole.total >= 60 && whole.total < 100);

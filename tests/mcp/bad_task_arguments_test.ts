@@ -1,0 +1,121 @@
+import { testRefusals } from "./refusals.ts";
+
+testRefusals([
+  {
+    tool: "create_task",
+    when: "the priority is unknown",
+    args: { title: "T", priority: "asap" },
+    says: /priority must be one of urgent, high, medium, low: got "asap"/,
+  },
+  {
+    tool: "create_task",
+    when: "the duration is 0",
+    args: { title: "T", estimated_duration: 0 },
+    says: /estimated_duration must be at least 1/,
+  },
+  {
+    tool: "create_task",
+    when: "the duration is negative",
+    args: { title: "T", estimated_duration: -5 },
+    says: /estimated_duration must be at least 1/,
+  },
+  {
+    tool: "create_task",
+    when: "the duration is text",
+    args: { title: "T", estimated_duration: "an hour" },
+    says: /estimated_duration must be number: got "an hour"/,
+  },
+  {
+    tool: "create_task",
+    when: "tags are one word",
+    args: { title: "T", tags: "home" },
+    says: /tags must be array: got "home"/,
+  },
+  {
+    tool: "create_task",
+    when: "a tag is a number",
+    args: { title: "T", tags: ["a", 5] },
+    says: /tags\[1\] must be string: got 5/,
+  },
+  {
+    tool: "create_task",
+    when: "a tag is blank",
+    args: { title: "T", tags: [" "] },
+    says: /tags\[0\] must have at least 1/,
+  },
+  {
+    tool: "create_task",
+    when: "there are 21 tags",
+    args: { title: "T", tags: Array(21).fill("a") },
+    says: /tags must have at most 20 items/,
+  },
+  {
+    tool: "create_task",
+    when: "there are 51 dependencies",
+    args: { title: "T", depends_on: Array(51).fill(1) },
+    says: /depends_on must have at most 50 items/,
+  },
+  {
+    tool: "create_task",
+    when: "a position is used outside a batch",
+    args: { title: "T", depends_on: ["#1"] },
+    says: /depends_on\[0\] must be number: got "#1"/,
+  },
+  {
+    tool: "create_task",
+    when: "three things are wrong at once",
+    args: { priority: "x", tags: 5, limit: 1 },
+    says: /title is missing.*priority must be.*tags must be.*no argument limit/,
+  },
+  { tool: "create_tasks", when: "tasks are missing", args: {}, says: /tasks is missing/ },
+  {
+    tool: "create_tasks",
+    when: "a task is text",
+    args: { tasks: ["milk"] },
+    says: /tasks\[0\] must be object: got "milk"/,
+  },
+  {
+    tool: "create_tasks",
+    when: "an argument of a task is misspelt",
+    args: { tasks: [{ title: "T", due: "friday" }] },
+    says: /no argument tasks\[0\]\.due, did you mean due_date\?/,
+  },
+  {
+    tool: "create_task",
+    when: "idempotency_key is misspelt",
+    args: { title: "T", idempotencyKey: "k" },
+    says: /no argument idempotencyKey, did you mean idempotency_key\?/,
+  },
+  {
+    tool: "list_tasks",
+    when: "ready is a number",
+    args: { ready: 1 },
+    says: /ready must be boolean: got 1/,
+  },
+  { tool: "list_tasks", when: "limit is 0", args: { limit: 0 }, says: /limit must be at least 1/ },
+  {
+    tool: "list_tasks",
+    when: "limit is 101, as text",
+    args: { limit: "101" },
+    says: /limit must be at most 100/,
+  },
+  { tool: "complete_task", when: "the id is missing", args: {}, says: /task_id is missing/ },
+  {
+    tool: "undo",
+    when: "last is a word",
+    args: { last: "yes" },
+    says: /last must be boolean: got "yes"/,
+  },
+  {
+    tool: "list_changes",
+    when: "the client is a number",
+    args: { client: 5 },
+    says: /client must be string: got 5/,
+  },
+  {
+    tool: "query_user_stats",
+    when: "it is given an argument",
+    args: { verbose: true },
+    says: /no argument verbose/,
+  },
+]);

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { onEveryStore, startApp } from "../harness.ts";
+import { dumpOf } from "../tools/answers.ts";
+
+const texts = [
+  { fault: "a NUL character", bad: "a\0b", says: /a NUL character/ },
+  { fault: "half a surrogate pair", bad: "a\ud800b", says: /half a surrogate pair/ },
+  { fault: "the other half", bad: "\udc00", says: /half a surrogate pair/ },
+];
+for (const { fault, bad, says } of texts) {
+  const places: [string, Record<string, unknown>][] = [
+    ["create_goal", { title: bad }],
+    ["create_goal", { title: "G", description: bad }],
+    ["create_goal", { title: "G", target_date: bad }],
+    ["list_goals", { query: bad }],
+    ["list_goals", { cursor: bad }],
+    ["save_life_area", { name: bad }],
+    ["save_life_area", { name: "A", color: bad }],
+    ["create_task", { title: "T", tags: [bad] }],
+    ["create_task", { title: "T", tags: JSON.stringify([bad]) }],
+    ["create_task", { title: "T", recurrence: bad }],
+    ["create_tasks", { tasks: [{ title: "T" }, { title: bad }] }],
+    ["create_tasks", { tasks: JSON.stringify([{ title: bad }]) }],
+    ["create_tasks", { tasks: [JSON.stringify({ title: bad })] }],
+    ["list_tasks", { tag: bad }],
+    ["list_changes", { client: bad }],
+    ["undo", { last: true, client: bad }],
+    ["undo", { [bad]: true, last: true }],
+  ];
+  for (const [tool, args] of places) {
+    onEveryStore(`${tool} refuses ${fault} in ${JSON.stringify(args)}`, async (store) => {
+      await using app = await startApp({ store });
+      const before = await dumpOf(app);
+
+      const text = await app.as("ada").refused(tool, args);
+
+      assert.match(text, /^invalid_input: /);
+      if (!(bad in args)) assert.match(text, says);
+      assert.ok(text.isWellFormed() && !text.includes("\0"), JSON.stringify(text));
+      assert.deepEqual(await dumpOf(app), before);
+    });
+  }
+}
+
+Deno.test("arguments nested 50,000 deep are refused and the server lives", async () => {
+  await using app = await startApp();
+  const ada = app.as("ada");
+  let deep: unknown = "x";
+  for (let level = 0; level < 50_000; level++) deep = [deep];
+
+  const text = await ada.refused("create_task", { title: deep });
+
+  assert.match(text, /^invalid_input: /);
+  assert.equal((await ada.call("list_tasks")).total, 0);
+});
+
+Deno.test("an error message that quotes text never cuts a character in half", async () => {
+  await using app = await startApp();
+  const ada = app.as("ada");
+
+  for (const shift of ["", "x"]) {
+    const text = await ada.refused("create_task", {
+      title: "T",
+      priority: shift + "😀".repeat(99),
+    });
+    assert.ok(text.isWellFormed(), text);
+  }
+});
