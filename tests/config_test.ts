@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import {
+  type Config,
+  databaseAddress,
+  flagOf,
+  LOCAL_USER,
+  readConfig,
+  type SettingName,
+  SETTINGS,
+  type Surroundings,
+  timeZone,
+  TOOLSETS,
+  userId,
+} from "../src/config.ts";
+import { parseEnvFile } from "../src/env_file.ts";
+import { AppError } from "../src/errors.ts";
+
+type Env = Record<string, string>;
+
+function around(env: Env, rest: Partial<Surroundings> = {}): Surroundings {
+  return { env, os: "linux", cwd: "/work", terminal: false, ...rest };
+}
+
+function read(flags: Env, env: Env = {}, rest: Partial<Surroundings> = {}): Config {
+  return readConfig(flags, around({ HOME: "/home/ada", ...env }, rest));
+}
+
+Deno.test("without flags and variables the defaults hold", () => {
+  assert.deepEqual(read({}), {
+    dataDir: "/home/ada/.local/share/selfos",
+    databaseUrl: undefined,
+    transport: "stdio",
+    user: LOCAL_USER,
+    level: "read_write",
+    toolsets: [...TOOLSETS],
+    timeZone: undefined,
+    logLevel: "info",
+    logFormat: "json",
+  });
+});
+
+const directories: { os: Surroundings["os"]; env: Env; expected: string }[] = [
+  { os: "linux", env: { HOME: "/home/a" }, expected: "/home/a/.local/share/selfos" },
+  { os: "linux", env: { HOME: "/home/a", XDG_DATA_HOME: "/xdg" }, expected: "/xdg/selfos" },
+  {
+    os: "darwin",
+    env: { HOME: "/Users/a" },
+    expected: "/Users/a/Library/Application Support/selfos",
+  },
+  {
+    os: "windows",
+    env: { USERPROFILE: "C:\\Users\\a", LOCALAPPDATA: "C:\\Local" },
+    expected: "C:\\Local\\selfos",
+  },
+  { os: "linux", env: { SELFOS_DATA_DIR: "/srv/selfos" }, expected: "/srv/selfos" },
+  { os: "linux", env: { SELFOS_DATA_DIR: "store" }, expected: "/work/store" },
+  { os: "windows", env: { SELFOS_DATA_DIR: "D:\\store" }, expected: "D:\\store" },
+  {
+    os: "linux",
+    env: { HOME: "/home/a", SELFOS_DATA_DIR: "" },
+    expected: "/home/a/.local/share/selfos",
+  },
+];
+for (const { os, env, expected } of directories) {
+  Deno.test(`on ${os} with ${JSON.stringify(env)} the data directory is ${expected}`, () => {
+    assert.equal(readConfig({}, around(env, { os })).dataDir, expected);
+  });
+}
+
+const values: { name: SettingName; text: string; expected: unknown }[] = [
+  { name: "dataDir", text: "/srv", expected: "/srv" },
+  { name: "databaseUrl", text: "postgres://u:p@h:1/d", expected: "postgres://u:p@h:1/d" },
+  { name: "databaseUrl", text: "postgresql://h/d", expected: "postgresql://h/d" },
+  { name: "transport", text: "stdio", expected: "stdio" },
+  { name: "user", text: "ada", expected: "ada" },
+  { name: "level", text: "admin", expected: "admin" },
+  { name: "toolsets", text: "tasks, goals", expected: ["tasks", "goals"] },
+  { name: "timeZone", text: "europe/berlin", expected: "Europe/Berlin" },
+  { name: "logLevel", text: "error", expected: "error" },
+  { name: "logFormat", text: "text", expected: "text" },
+];
+for (const { name, text, expected } of values) {
+  Deno.test(`${SETTINGS[name].variable} and --${flagOf(name)} take ${text}`, () => {
+    assert.deepEqual(read({}, { [SETTINGS[name].variable]: text })[name], expected);
+    assert.deepEqual(read({ [flagOf(name)]: text })[name], expected);
+  });
+}
+
+Deno.test("a flag wins over its variable", () => {
+  assert.equal(read({ level: "read_only" }, { SELFOS_LEVEL: "admin" }).level, "read_only");
+});
+
+Deno.test("an empty variable is as good as none", () => {
+  assert.equal(read({}, { SELFOS_LEVEL: "" }).level, "read_write");
+});
+
+Deno.test("an empty flag is refused, or leaves the variable in force", () => {
+  let level: string;
+  try {
+    level = read({ level: "" }, { SELFOS_LEVEL: "read_only" }).level;
+  } catch (error) {
+    assert.ok(error instanceof AppError);
+    level = "refused";
+  }
+
+  assert.match(level, /^(refused|read_only)$/);
+});
+
+Deno.test("logs are text on a terminal and JSON elsewhere, unless told", () => {
+  assert.equal(read({}, {}, { terminal: true }).logFormat, "text");
+  assert.equal(read({}, {}, { terminal: false }).logFormat, "json");
+  assert.equal(read({}, { SELFOS_LOG_FORMAT: "json" }, { terminal: true }).logFormat, "json");
+});
+
+Deno.test("every setting has one variable, one flag and its explanation", () => {
+  const names = Object.keys(SETTINGS) as SettingName[];
+
+  for (const name of names) {
+    const { variable, help, fallback } = SETTINGS[name];
+    assert.match(variable, /^SELFOS_[A-Z_]+$/);
+    assert.match(flagOf(name), /^[a-z-]+$/);
+    assert.ok(help && fallback);
+  }
+  assert.equal(new Set(names.map(flagOf)).size, names.length);
+});
+
+const refusals: { flags?: Env; env?: Env; says: RegExp; advice?: RegExp }[] = [
+  { env: { SELFOS_LEVLE: "admin" }, says: /SELFOS_LEVLE is unknown/, advice: /SELFOS_LEVEL/ },
+  { env: { SELFOS_: "x" }, says: /SELFOS_ is unknown/ },
+  { env: { SELFOS_level: "x" }, says: /SELFOS_level is unknown/ },
+  { env: { SELFOS_LEVEL: "Admin" }, says: /SELFOS_LEVEL: level must be one of.*"Admin"/ },
+  { env: { SELFOS_LEVEL: " admin" }, says: /level must be one of/ },
+  { flags: { level: "constructor" }, says: /--level: level must be one of/ },
+  { flags: { user: "me too" }, says: /--user: user must be 1 to 64/ },
+  { flags: { toolsets: "goals,,tasks" }, says: /--toolsets: toolset must be one of/ },
+  { flags: { toolsets: "memory" }, says: /toolset must be one of.*"memory"/ },
+  { flags: { transport: "http" }, says: /transport must be one of stdio/ },
+  { flags: { "time-zone": "Berlin" }, says: /--time-zone: time zone must be an IANA name/ },
+  { flags: { "database-url": "postgres://h" }, says: /--database-url: database URL must be/ },
+  { flags: { "database-url": "sqlite:///x" }, says: /database URL must be/ },
+  { flags: { "database-url": "not a url" }, says: /database URL must be/ },
+  { flags: { "log-level": "trace" }, says: /log level must be one of/ },
+  { flags: { "log-format": "xml" }, says: /log format must be one of text, json/ },
+];
+for (const { flags = {}, env = {}, says, advice } of refusals) {
+  Deno.test(`the configuration ${JSON.stringify({ ...flags, ...env })} is refused by name`, () => {
+    assert.throws(() => read(flags, env), (error: unknown) => {
+      assert.ok(error instanceof AppError);
+      assert.equal(error.code, "invalid_input");
+      assert.match(error.message, says);
+      if (advice) assert.match(error.advice ?? "", advice);
+      return true;
+    });
+  });
+}
+
+Deno.test("a bad database address does not show its password", () => {
+  assert.throws(() => read({ "database-url": "mysql://u:hunter2@h/d" }), (error: unknown) => {
+    assert.ok(error instanceof AppError);
+    assert.doesNotMatch(`${error.message} ${error.advice}`, /hunter2/);
+    return true;
+  });
+});
+
+Deno.test("databaseAddress names host and port, with their defaults", () => {
+  assert.equal(databaseAddress("postgres://u:p@db.example:6000/x"), "db.example:6000");
+  assert.equal(databaseAddress("postgres://db.example/x"), "db.example:5432");
+  assert.equal(databaseAddress("postgres:///x"), "localhost:5432");
+  assert.equal(databaseAddress("postgres://[::1]:6000/x"), "[::1]:6000");
+});
+
+Deno.test("userId takes what a person may be called and nothing else", () => {
+  for (const id of ["a", "0", "ada.l-o_1", "a".repeat(64)]) assert.equal(userId(id), id);
+  for (const id of ["", "A", "-a", ".a", "_a", "a b", "a/b", "ä", "a\n", "a".repeat(65)]) {
+    assert.throws(() => userId(id), AppError, JSON.stringify(id));
+  }
+});
+
+Deno.test("timeZone answers the canonical name and refuses others", () => {
+  assert.equal(timeZone("utc"), "UTC");
+  assert.equal(timeZone("america/new_york"), "America/New_York");
+  for (const zone of ["", "Mars/Base", "Europe/Berlin\0", "CEST+1"]) {
+    assert.throws(() => timeZone(zone), AppError, JSON.stringify(zone));
+  }
+});
+
+Deno.test("an env file holds names, values bare or quoted, comments and exports", () => {
+  const text = [
+    "# comment",
+    "",
+    "A=1",
+    "  export B = two words  # why",
+    'C="with # and spaces "',
+    "D='single \"quoted\"'",
+    "E=",
+    'F=""',
+    "G=a=b\r",
+    "A=later wins",
+  ].join("\n");
+
+  assert.deepEqual(parseEnvFile(text, "x.env"), {
+    A: "later wins",
+    B: "two words",
+    C: "with # and spaces ",
+    D: 'single "quoted"',
+    E: "",
+    F: "",
+    G: "a=b",
+  });
+});
+
+for (const line of ["A", "=1", "1A=1", "A B=1", 'A="open', "A='open", 'A="a" b', "A-B=1"]) {
+  Deno.test(`an env file with the line ${line} is refused by file and line`, () => {
+    assert.throws(() => parseEnvFile(`OK=1\n${line}`, "x.env"), {
+      code: "invalid_input",
+      message: /x\.env as line 2/,
+    });
+  });
+}

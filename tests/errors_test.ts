@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { AppError, messageOf, nearest, quote, UsageError } from "../src/errors.ts";
+
+const COMMANDS = ["serve", "call", "history", "undo", "users", "migrate", "permissions", "version"];
+
+const words = [
+  { word: "serve", near: "serve" },
+  { word: "sevre", near: "serve" },
+  { word: "srv", near: "serve" },
+  { word: "hist", near: "history" },
+  { word: "historyy", near: "history" },
+  { word: "migrates", near: "migrate" },
+  { word: "permission", near: "permissions" },
+  { word: "udno", near: "undo" },
+  { word: "zzzzzz", near: undefined },
+  { word: "", near: undefined },
+  { word: "x".repeat(10_000), near: undefined },
+  { word: `history${"y".repeat(100)}`, near: undefined },
+];
+for (const { word, near } of words) {
+  Deno.test(`nearest to ${JSON.stringify(word.slice(0, 20))} is ${near}`, () => {
+    assert.equal(nearest(word, COMMANDS), near);
+  });
+}
+
+Deno.test("nearest prefers the smaller difference, wherever it stands", () => {
+  assert.equal(nearest("goul", ["gaol", "goal"]), "goal");
+  assert.equal(nearest("goul", ["goal", "gaol"]), "goal");
+  assert.equal(nearest("due", ["due_date", "dues"]), "due_date");
+  assert.equal(nearest("goal", []), undefined);
+});
+
+const quotes = [
+  { value: 'a "b"\n', text: '"a \\"b\\"\\n"' },
+  { value: 5, text: "5" },
+  { value: null, text: "null" },
+  { value: undefined, text: "undefined" },
+  { value: { a: [1] }, text: '{"a":[1]}' },
+  { value: "\0", text: '"\\u0000"' },
+  { value: "\ud800", text: '"\\ud800"' },
+];
+for (const { value, text } of quotes) {
+  Deno.test(`quote of ${text} is that`, () => {
+    assert.equal(quote(value), text);
+  });
+}
+
+Deno.test("quote shortens to 80 characters and says so", () => {
+  const text = quote("x".repeat(1_000_000));
+
+  assert.ok(text.length <= 80);
+  assert.match(text, /^"x+…$/);
+});
+
+Deno.test("quote never cuts a character in half", () => {
+  for (let shift = 0; shift < 4; shift++) {
+    const text = quote("x".repeat(shift) + "😀".repeat(100));
+    assert.ok(text.isWellFormed(), text);
+  }
+});
+
+Deno.test("messageOf takes whatever was thrown", () => {
+  assert.equal(messageOf(new Error("full")), "full");
+  assert.equal(messageOf("text"), "text");
+  assert.equal(messageOf(undefined), "undefined");
+  assert.equal(messageOf(new AppError("conflict", "taken", "choose another")), "taken");
+});
+
+Deno.test("errors carry their code, advice and cause", () => {
+  const cause = new Error("disk");
+  const error = new AppError("unavailable", "Cannot write", "free space", { cause });
+
+  assert.deepEqual([error.name, error.code, error.advice, error.cause], [
+    "AppError",
+    "unavailable",
+    "free space",
+    cause,
+  ]);
+  assert.deepEqual([new UsageError("no", "yes").name, new UsageError("no", "yes").advice], [
+    "UsageError",
+    "yes",
+  ]);
+});
