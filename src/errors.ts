@@ -42,8 +42,13 @@ export function messageOf(thrown: unknown): string {
 
 /** The value as a short JSON text for an error message, at most 80 characters. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+  return shorten(JSON.stringify(value) ?? String(value), 80);
+}
+
+/** At most `length` characters of a text, none of them cut in half, with `…` where it was cut. */
+export function shorten(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
 /**

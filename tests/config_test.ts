@@ -18,7 +18,7 @@ import { AppError } from "../src/errors.ts";
 type Env = Record<string, string>;
 
 function around(env: Env, rest: Partial<Surroundings> = {}): Surroundings {
-  return { env, os: "linux", cwd: "/work", terminal: false, ...rest };
+  return { env, os: "linux", cwd: "/here", terminal: false, ...rest };
 }
 
 function read(flags: Env, env: Env = {}, rest: Partial<Surroundings> = {}): Config {
@@ -53,7 +53,7 @@ const directories: { os: Surroundings["os"]; env: Env; expected: string }[] = [
     expected: "C:\\Local\\selfos",
   },
   { os: "linux", env: { SELFOS_DATA_DIR: "/srv/selfos" }, expected: "/srv/selfos" },
-  { os: "linux", env: { SELFOS_DATA_DIR: "store" }, expected: "/work/store" },
+  { os: "linux", env: { SELFOS_DATA_DIR: "store" }, expected: "/here/store" },
   { os: "windows", env: { SELFOS_DATA_DIR: "D:\\store" }, expected: "D:\\store" },
   {
     os: "linux",

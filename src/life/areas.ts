@@ -3,7 +3,7 @@ import { definedOf } from "./fields.ts";
 import type { Actor } from "./actor.ts";
 import { type Draft, type Receipt, type Store, write } from "./journal.ts";
 import { type Page, type PageInfo, readPage } from "./paging.ts";
-import { type LifeAreaRecord } from "./records.ts";
+import { fold, type LifeAreaRecord } from "./records.ts";
 import { findOwn } from "./references.ts";
 
 export interface LifeArea {
@@ -59,12 +59,19 @@ export class LifeAreas {
   }
 }
 
-async function refuseNamesake(draft: Draft, name: string, id: number | undefined): Promise<void> {
+/** Another area of the person with this name; names compare without case. */
+export async function findNamesake(
+  draft: Draft,
+  name: string,
+  id: number | undefined,
+): Promise<{ id: number } | undefined> {
   const areas = await draft.tx.selectFrom("life_areas").select(["id", "name"])
     .where("user_id", "=", draft.user_id).where("deleted_at", "is", null).execute();
-  const namesake = areas.find((area) =>
-    area.id !== id && area.name.toLowerCase() === name.toLowerCase()
-  );
+  return areas.find((area) => area.id !== id && fold(area.name) === fold(name));
+}
+
+async function refuseNamesake(draft: Draft, name: string, id: number | undefined): Promise<void> {
+  const namesake = await findNamesake(draft, name, id);
   if (!namesake) return;
   throw new AppError(
     "conflict",

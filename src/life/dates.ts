@@ -24,8 +24,9 @@ export interface Reading {
  */
 export async function resolveWhen(text: string, reading: Reading): Promise<When> {
   const trimmed = text.trim();
-  const when = resolveDay(trimmed) ?? resolveMoment(trimmed, reading.zone) ??
-    await resolveWords(trimmed, reading);
+  const exact = resolveExact(trimmed, reading.zone);
+  const when = resolveDay(trimmed) ??
+    (exact ? momentText(exact) : await resolveWords(trimmed, reading));
   const year = Number(when?.slice(0, 4));
   if (when === undefined || !(year >= 1900 && year <= 2999)) throw unreadable(text, reading.field);
   return when;
@@ -33,6 +34,8 @@ export async function resolveWhen(text: string, reading: Reading): Promise<When>
 
 /** Like {@linkcode resolveWhen}, as an instant in UTC; a day counts from its first moment. */
 export async function resolveInstant(text: string, reading: Reading): Promise<string> {
+  const exact = resolveExact(text.trim(), reading.zone);
+  if (exact) return exact.toInstant().toString({ fractionalSecondDigits: 3 });
   return instantOf(await resolveWhen(text, reading), reading.zone);
 }
 
@@ -84,13 +87,14 @@ function resolveDay(text: string): When | undefined {
   }
 }
 
-function resolveMoment(text: string, zone: string): When | undefined {
+/** RFC 3339, also with a zone in brackets or, for the person's own zone, without an offset. */
+function resolveExact(text: string, zone: string): ZonedDateTime | undefined {
   if (!/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}/.test(text)) return undefined;
   try {
-    const time = /(z|[+-]\d{2}:?\d{2})$/i.test(text)
+    if (text.endsWith("]")) return Temporal.ZonedDateTime.from(text).withTimeZone(zone);
+    return /(z|[+-]\d{2}(:?\d{2})?)$/i.test(text)
       ? Temporal.Instant.from(text).toZonedDateTimeISO(zone)
       : Temporal.PlainDateTime.from(text, { overflow: "reject" }).toZonedDateTime(zone);
-    return momentText(time);
   } catch {
     return undefined;
   }

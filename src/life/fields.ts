@@ -1,3 +1,5 @@
+import { shorten } from "../errors.ts";
+
 /** The fields that were given; `null` clears, absent leaves alone. */
 export function definedOf<T extends object>(
   fields: T,
@@ -11,5 +13,6 @@ const BRIEF = 300;
 /** A long text as lists show it: its beginning, and that there is more. */
 export function brief(text: string | null): string | null {
   if (text === null || text.length <= BRIEF) return text;
-  return `${text.slice(0, BRIEF).toWellFormed()}… (${text.length - BRIEF} more characters)`;
+  const shown = shorten(text, BRIEF + 1);
+  return `${shown} (${text.length - shown.length + 1} more characters)`;
 }

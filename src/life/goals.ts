@@ -6,7 +6,7 @@ import type { Actor } from "./actor.ts";
 import { type Draft, type Receipt, type Store, write } from "./journal.ts";
 import { type Page, type PageInfo, readPage, wordPatterns } from "./paging.ts";
 import { fold, type GoalRecord } from "./records.ts";
-import { findOwn, notFound, refuseNestingCycle } from "./references.ts";
+import { findOwn, notFound, refuseNestingCycle, requireOwn } from "./references.ts";
 import { trash } from "./trash.ts";
 
 export const GOAL_STATUSES = ["active", "completed", "paused", "archived"] as const;
@@ -65,8 +65,9 @@ export class Goals {
     let matching = db.read.selectFrom("goals").selectAll()
       .where("user_id", "=", user_id).where("deleted_at", "is", null);
     const { status, life_area_id, query } = filter;
+    if (life_area_id !== undefined) await requireOwn(db, "life_area", life_area_id, user_id);
     if (status) matching = matching.where("status", "=", status);
-    if (life_area_id) matching = matching.where("life_area_id", "=", life_area_id);
+    if (life_area_id !== undefined) matching = matching.where("life_area_id", "=", life_area_id);
     for (const pattern of wordPatterns(fold(query ?? ""))) {
       matching = matching.where(sql<boolean>`words like ${pattern} escape '\\'`);
     }
@@ -172,8 +173,13 @@ async function progressOf(
     group by tree.root`.execute(db);
   return new Map(rows.map(({ root, tasks, completed }) => [
     root,
-    { tasks, completed, percent: Math.round(100 * completed / tasks) },
+    { tasks, completed, percent: percentOf(completed, tasks) },
   ]));
+}
+
+/** Rounded, but 100 only once everything is done. */
+function percentOf(completed: number, tasks: number): number {
+  return completed === tasks ? 100 : Math.min(99, Math.round(100 * completed / tasks));
 }
 
 function view(record: GoalRecord, progress?: Progress): Goal {

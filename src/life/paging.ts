@@ -45,7 +45,7 @@ export async function readPage<T extends keyof Schema, Row extends object>(
   let page = matching.limit(limit + 1);
   for (const column of columns) page = page.orderBy(column, direction);
   if (cursor !== undefined) {
-    const after = decodeCursor(cursor, columns.length);
+    const after = decodeCursor(cursor, columns);
     const comparison = sql.raw(direction === "asc" ? ">" : "<");
     const references = sql.join(columns.map((column) => sql.ref(column)));
     page = page.where(sql<boolean>`(${references}) ${comparison} (${sql.join(after)})`);
@@ -67,7 +67,7 @@ function encodeCursor(row: object, columns: readonly string[]): string {
     .replaceAll("=", "");
 }
 
-function decodeCursor(cursor: string, length: number): Key[] {
+function decodeCursor(cursor: string, columns: readonly string[]): Key[] {
   let key: unknown;
   try {
     const binary = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
@@ -75,7 +75,11 @@ function decodeCursor(cursor: string, length: number): Key[] {
   } catch {
     key = undefined;
   }
-  if (Array.isArray(key) && key.length === length && key.every(isKey)) return key;
+  if (Array.isArray(key) && key.length === columns.length && key.every(isKey)) {
+    if (key.every((part, index) => (typeof part === "string") === isText(columns[index]))) {
+      return key;
+    }
+  }
   throw new AppError(
     "invalid_input",
     `Cannot use cursor ${quote(cursor)} as no list gave it out`,
@@ -84,7 +88,13 @@ function decodeCursor(cursor: string, length: number): Key[] {
 }
 
 function isKey(part: unknown): part is Key {
-  return typeof part === "string" || Number.isSafeInteger(part);
+  if (typeof part === "string") return part.isWellFormed() && !part.includes("\0");
+  return Number.isSafeInteger(part);
+}
+
+/** Of the columns that lists are sorted by, only the derived dates are text. */
+function isText(column: string | undefined): boolean {
+  return column?.endsWith("_sort") === true;
 }
 
 /** One `like` pattern for every word of a folded query. */

@@ -73,12 +73,12 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
       if (row === undefined) return undefined;
       const { closed: _, due_sort: __, words: ___, ...record } = row;
       const tags = await tx.selectFrom("task_tags").select("tag")
-        .where("task_id", "=", id).orderBy("tag").execute();
+        .where("task_id", "=", id).execute();
       const dependencies = await tx.selectFrom("task_dependencies").select("depends_on_id")
         .where("task_id", "=", id).orderBy("depends_on_id").execute();
       return {
         ...record,
-        tags: tags.map(({ tag }) => tag),
+        tags: tags.map(({ tag }) => tag).sort(),
         depends_on: dependencies.map(({ depends_on_id }) => depends_on_id),
       };
     },

@@ -12,10 +12,25 @@ export interface Series {
   readonly zone: string;
 }
 
-const PARTS = new Set(
-  ("FREQ INTERVAL COUNT UNTIL BYHOUR BYMINUTE BYSECOND BYDAY BYMONTH BYMONTHDAY BYYEARDAY BYWEEKNO " +
-    "BYSETPOS WKST").split(" "),
-);
+const WEEKDAY = "(MO|TU|WE|TH|FR|SA|SU)";
+
+/** The parts of a rule and what each may be; a list is comma-separated. */
+const PARTS: ReadonlyMap<string, (value: string) => boolean> = new Map(Object.entries({
+  FREQ: (value) => /^(YEARLY|MONTHLY|WEEKLY|DAILY|HOURLY)$/.test(value),
+  INTERVAL: (value) => within(value, 1, 1000),
+  COUNT: (value) => within(value, 1, 10_000),
+  UNTIL: (value) => /^\d{8}(T\d{6}Z?)?$/.test(value),
+  WKST: (value) => new RegExp(`^${WEEKDAY}$`).test(value),
+  BYDAY: (value) => each(value, (day) => new RegExp(`^([+-]?[1-9]\\d?)?${WEEKDAY}$`).test(day)),
+  BYHOUR: (value) => each(value, (hour) => within(hour, 0, 23)),
+  BYMINUTE: (value) => each(value, (minute) => within(minute, 0, 59)),
+  BYSECOND: (value) => each(value, (second) => within(second, 0, 59)),
+  BYMONTH: (value) => each(value, (month) => within(month, 1, 12)),
+  BYMONTHDAY: (value) => each(value, (day) => fromEitherEnd(day, 31)),
+  BYYEARDAY: (value) => each(value, (day) => fromEitherEnd(day, 366)),
+  BYWEEKNO: (value) => each(value, (week) => fromEitherEnd(week, 53)),
+  BYSETPOS: (value) => each(value, (position) => fromEitherEnd(position, 366)),
+}));
 
 /**
  * The rule in canonical form, from an RRULE or from words such as "every second monday".
@@ -31,20 +46,17 @@ export function parseRecurrence(text: string): string {
   }
   const parts = trimmed.replace(/^RRULE:/i, "").toUpperCase().split(";").filter(Boolean)
     .map((part): readonly [string, string] => {
-      const [name = "", value = ""] = part.split("=").map((side) => side.trim());
-      return [name, value];
+      const [name = "", ...values] = part.split("=").map((side) => side.trim());
+      return [name, values.join("=")];
     });
   for (const [name, value] of parts) {
-    if (!PARTS.has(name) || value === "") throw refused(text, `it has no part ${name}=${value}`);
+    if (/^(MINUTELY|SECONDLY)$/.test(value)) throw refused(text, "a task recurs hourly at most");
+    if (!PARTS.get(name)?.(value)) throw refused(text, `a rule has no part ${name}=${value}`);
   }
   const names = parts.map(([name]) => name);
   if (new Set(names).size < names.length) throw refused(text, "a part stands twice");
   if (names.includes("COUNT") && names.includes("UNTIL")) {
     throw refused(text, "COUNT and UNTIL exclude each other");
-  }
-  const frequency = parts.find(([name]) => name === "FREQ")?.[1];
-  if (frequency === "SECONDLY" || frequency === "MINUTELY") {
-    throw refused(text, "a task recurs hourly at most");
   }
   return parts.map(([name, value]) => `${name}=${value}`).join(";");
 }
@@ -138,6 +150,19 @@ function withTimedEnd(rule: string, zone: string): string {
       return `UNTIL=${end.toInstant().toString({ smallestUnit: "second" }).replace(/[-:]/g, "")}`;
     },
   );
+}
+
+function within(text: string, least: number, most: number): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= least && Number(text) <= most;
+}
+
+/** 1 to `most`, or the same from the end with a minus. */
+function fromEitherEnd(text: string, most: number): boolean {
+  return within(text.replace(/^[+-]/, ""), 1, most);
+}
+
+function each(list: string, test: (value: string) => boolean): boolean {
+  return list.split(",").every(test);
 }
 
 function before(day: When): When {

@@ -1,13 +1,13 @@
 /** Words for a rhythm → RFC 5545 RRULE. English, the phrases people use for chores. */
 
-const UNITS: Readonly<Record<string, string>> = {
+const UNITS: ReadonlyMap<string, string> = new Map(Object.entries({
   day: "DAILY",
   week: "WEEKLY",
   month: "MONTHLY",
   year: "YEARLY",
-};
+}));
 
-const SIMPLE: Readonly<Record<string, string>> = {
+const SIMPLE: ReadonlyMap<string, string> = new Map(Object.entries({
   daily: "FREQ=DAILY",
   weekly: "FREQ=WEEKLY",
   biweekly: "FREQ=WEEKLY;INTERVAL=2",
@@ -21,9 +21,9 @@ const SIMPLE: Readonly<Record<string, string>> = {
   workday: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
   weekends: "FREQ=WEEKLY;BYDAY=SA,SU",
   weekend: "FREQ=WEEKLY;BYDAY=SA,SU",
-};
+}));
 
-const NUMBERS: Readonly<Record<string, number>> = {
+const NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries({
   other: 2,
   second: 2,
   two: 2,
@@ -33,15 +33,15 @@ const NUMBERS: Readonly<Record<string, number>> = {
   four: 4,
   five: 5,
   six: 6,
-};
+}));
 
-const ORDINALS: Readonly<Record<string, number>> = {
+const ORDINALS: ReadonlyMap<string, number> = new Map(Object.entries({
   first: 1,
   second: 2,
   third: 3,
   fourth: 4,
   last: -1,
-};
+}));
 
 const DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*";
 
@@ -49,13 +49,13 @@ const DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*";
 export function recurrenceOfWords(text: string): string | undefined {
   const words = text.toLowerCase().replace(/\s+/g, " ").trim();
   const bare = words.replace(/^(every|each|on) /, "");
-  return SIMPLE[bare] ?? everyUnit(bare) ?? onWeekdays(bare) ?? onMonthDay(bare);
+  return SIMPLE.get(bare) ?? everyUnit(bare) ?? onWeekdays(bare) ?? onMonthDay(bare);
 }
 
 function everyUnit(words: string): string | undefined {
   const match = /^(?:(\d{1,3}|[a-z]+) )?(day|week|month|year)s?(?: on (.+))?$/.exec(words);
-  const interval = match?.[1] === undefined ? 1 : NUMBERS[match[1]] ?? Number(match[1]);
-  const frequency = UNITS[match?.[2] ?? ""];
+  const interval = match?.[1] === undefined ? 1 : NUMBERS.get(match[1]) ?? Number(match[1]);
+  const frequency = UNITS.get(match?.[2] ?? "");
   if (!match || !frequency || !(interval >= 1)) return undefined;
   const rule = `FREQ=${frequency}${interval > 1 ? `;INTERVAL=${interval}` : ""}`;
   if (match[3] === undefined) return rule;
@@ -69,7 +69,7 @@ function onWeekdays(words: string): string | undefined {
   const match = /^(?:(other|second|third|fourth|\d) )?(.+)$/.exec(words);
   const days = dayList(match?.[2] ?? "");
   if (!days) return undefined;
-  const interval = match?.[1] === undefined ? 1 : NUMBERS[match[1]] ?? Number(match[1]);
+  const interval = match?.[1] === undefined ? 1 : NUMBERS.get(match[1]) ?? Number(match[1]);
   return `FREQ=WEEKLY${interval > 1 ? `;INTERVAL=${interval}` : ""};BYDAY=${days}`;
 }
 
@@ -84,7 +84,7 @@ function monthDay(words: string): string | undefined {
   if (number && Number(number) >= 1 && Number(number) <= 31) return `BYMONTHDAY=${Number(number)}`;
   if (bare === "last day") return "BYMONTHDAY=-1";
   const match = new RegExp(`^(first|second|third|fourth|last) ${DAY}$`).exec(bare);
-  const ordinal = ORDINALS[match?.[1] ?? ""];
+  const ordinal = ORDINALS.get(match?.[1] ?? "");
   return ordinal && match?.[2]
     ? `BYDAY=${ordinal}${match[2].slice(0, 2).toUpperCase()}`
     : undefined;

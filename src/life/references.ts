@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Database } from "../db/db.ts";
 import { AppError } from "../errors.ts";
 import type { Draft } from "./journal.ts";
 import { type Entity, type Records, shelves } from "./records.ts";
@@ -24,6 +25,19 @@ export async function findOwn<E extends Exclude<Entity, "user">>(
   const record: Records[E] | undefined = await shelves[entity].find(draft.tx, id);
   if (record && isOwn(record, draft.user_id)) return record;
   throw notFound(entity, id, field);
+}
+
+/** Throws `not_found` unless the id is one of the person's own, outside the trash. */
+export async function requireOwn(
+  { read }: Database,
+  entity: "goal" | "life_area",
+  id: number,
+  user_id: string,
+): Promise<void> {
+  const row = await read.selectFrom(entity === "goal" ? "goals" : "life_areas").select("id")
+    .where("id", "=", id).where("user_id", "=", user_id).where("deleted_at", "is", null)
+    .executeTakeFirst();
+  if (row === undefined) throw notFound(entity, id);
 }
 
 export function notFound(entity: Entity, id: string | number, field?: string): AppError {

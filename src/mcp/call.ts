@@ -5,6 +5,7 @@ import { coerce } from "./coerce.ts";
 import type { Call, Prepared, Tool } from "./define.ts";
 import { explain } from "./explain.ts";
 import type { Registry } from "./registry.ts";
+import { refuseBrokenText } from "./wellformed.ts";
 
 /** Where a call comes from, beside its name and arguments. */
 export interface Exchange {
@@ -63,7 +64,10 @@ function split(tool: Tool<never>, args: unknown) {
     const value = given.get(name);
     given.delete(name);
     if (value === undefined || value === null || value === "") return undefined;
-    if (typeof value === "string" && value.length <= 200) return value;
+    if (typeof value === "string" && value.length <= 200) {
+      refuseBrokenText(tool.name, { [name]: value });
+      return value;
+    }
     throw new AppError(
       "invalid_input",
       `Cannot ${tool.name} as ${name} must be text of at most 200 characters: got ${quote(value)}`,
@@ -71,29 +75,7 @@ function split(tool: Tool<never>, args: unknown) {
   };
   const user = take("user_id");
   const key = take("idempotency_key");
-  const own = Object.fromEntries(given);
-  refuseBrokenText(tool, { ...own, user, key });
-  return { user_id: user === "me" ? undefined : user, key, own };
-}
-
-function refuseBrokenText(tool: Tool<never>, value: unknown, path = ""): void {
-  if (typeof value === "string") {
-    const fault = value.includes("\0")
-      ? "a NUL character"
-      : value.isWellFormed()
-      ? ""
-      : "half a surrogate pair";
-    if (fault === "") return;
-    throw new AppError(
-      "invalid_input",
-      `Cannot ${tool.name} as ${path} contains ${fault}, which is no text`,
-      "send the text without it",
-    );
-  }
-  if (typeof value !== "object" || value === null) return;
-  for (const [name, member] of Object.entries(value)) {
-    refuseBrokenText(tool, member, path === "" ? name : `${path}.${name}`);
-  }
+  return { user_id: user === "me" ? undefined : user, key, own: Object.fromEntries(given) };
 }
 
 function parse<Context>(
@@ -102,10 +84,13 @@ function parse<Context>(
   args: Record<string, unknown>,
   { level }: Principal,
 ): Prepared<Context> {
-  const mended = coerce(args, registry.schemaOf(tool, level));
+  const schema = registry.schemaOf(tool, level);
+  refuseBrokenText(tool.name, args);
+  const mended = coerce(args, schema);
+  refuseBrokenText(tool.name, mended);
   const prepared = tool.prepare(mended);
   if (!("issues" in prepared)) return prepared;
-  throw explain(tool.name, prepared.issues, mended, Object.keys(tool.input.shape));
+  throw explain(tool.name, prepared.issues, mended, schema);
 }
 
 /** A write with a key is repeatable; a create without one is too, for as long as a retry takes. */

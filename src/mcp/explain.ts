@@ -1,21 +1,22 @@
 import type { z } from "zod";
 import { AppError, nearest, quote } from "../errors.ts";
+import type { JsonSchema } from "./schema.ts";
 
 /** One `invalid_input` that names every bad argument, what it must be, and what it was. */
 export function explain(
   tool: string,
   issues: readonly z.core.$ZodIssue[],
   input: unknown,
-  known: readonly string[],
+  schema: JsonSchema,
 ): AppError {
-  const complaints = issues.slice(0, 5).flatMap((issue) => complaintsOf(issue, input, known));
+  const complaints = issues.slice(0, 5).flatMap((issue) => complaintsOf(issue, input, schema));
   return new AppError("invalid_input", `Cannot ${tool} as ${complaints.join("; ")}`);
 }
 
 function complaintsOf(
   issue: z.core.$ZodIssue,
   input: unknown,
-  known: readonly string[],
+  schema: JsonSchema,
 ): string[] {
   const name = pathText(issue.path) || "the arguments";
   const value = valueAt(input, issue.path);
@@ -23,7 +24,7 @@ function complaintsOf(
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => {
-        const near = nearest(key, known);
+        const near = nearest(key, namesAt(schema, issue.path));
         const place = pathText([...issue.path, key]);
         return `there is no argument ${place}` + (near ? `, did you mean ${near}?` : "");
       });
@@ -42,6 +43,15 @@ function complaintsOf(
     default:
       return [`${name}: ${issue.message}${got}`];
   }
+}
+
+/** The arguments that the schema has at a path. */
+function namesAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
+  const place = path.reduce<JsonSchema | undefined>(
+    (part, step) => typeof step === "number" ? part?.items : part?.properties?.[String(step)],
+    schema,
+  );
+  return Object.keys(place?.properties ?? {});
 }
 
 function bound(edge: string, limit: number | bigint, origin: string): string {

@@ -99,7 +99,9 @@ const createTask = defineTool({
 /** `#1` is the first task of the same call. */
 const Reference = z.union([
   Id,
-  z.string().regex(/^#\d{1,2}$/).transform((text): BatchReference => `#${Number(text.slice(1))}`),
+  z.string().regex(/^#?\d{1,15}$/).transform((text): BatchReference | number =>
+    text.startsWith("#") ? `#${Number(text.slice(1))}` : Number(text)
+  ),
 ]);
 
 const createTasks = defineTool({

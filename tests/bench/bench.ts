@@ -7,6 +7,7 @@ import { fill } from "./fill.ts";
 import { bytesPerTool, callTimes, idleMemory, type Stand, startTimes } from "./measure.ts";
 import {
   atMost,
+  beside,
   bytes,
   faster,
   type Figure,
@@ -17,7 +18,7 @@ import {
   tableOf,
 } from "./report.ts";
 import { Rpc } from "./rpc.ts";
-import { binarySubject, denoSubject, peerSubject, STORED, type Subject } from "./subjects.ts";
+import { binarySubject, denoSubject, peerSubject, type Subject } from "./subjects.ts";
 
 const START_ROUNDS = 25;
 const CALL_ROUNDS = { warmup: 100, rounds: 300 };
@@ -77,21 +78,31 @@ async function callFigures(
   return ours.flatMap(({ subject }, index) => {
     const few = times[index];
     const many = times[ours.length + index];
-    return (["create", "list"] as const).flatMap((verb) => {
-      const what = verb === "create" ? "create_task" : "list_tasks";
-      const name = (count: number) => `${what} of ${count.toLocaleString("en")}, ${subject.name}`;
-      const small = few?.[verb] ?? NaN;
-      return [
-        faster(
-          { name: name(STORED), ours: small, other: other?.[verb] ?? NaN, unit: milliseconds },
-          CALL_FACTOR,
-        ),
-        steady(
-          { name: name(MANY), ours: many?.[verb] ?? NaN, other: small, unit: milliseconds },
-          GROWTH_FACTOR,
-        ),
-      ];
-    });
+    if (!other || !few || !many) throw new Error("a server was not measured");
+    const named = (what: string) => ({ name: `${what}, ${subject.name}`, unit: milliseconds });
+    const crowd = MANY.toLocaleString("en");
+    return [
+      faster({ ...named("create_task"), ours: few.create, other: other.create }, CALL_FACTOR),
+      faster({ ...named("list_tasks"), ours: few.list, other: other.list }, CALL_FACTOR),
+      beside({
+        ...named("list_tasks after a write"),
+        ours: few.listAfterWrite,
+        other: other.listAfterWrite,
+      }),
+      steady(
+        { ...named(`create_task of ${crowd}`), ours: many.create, other: few.create },
+        GROWTH_FACTOR,
+      ),
+      steady(
+        { ...named(`list_tasks of ${crowd}`), ours: many.list, other: few.list },
+        GROWTH_FACTOR,
+      ),
+      steady({
+        ...named(`list_tasks of ${crowd} after a write`),
+        ours: many.listAfterWrite,
+        other: few.listAfterWrite,
+      }, GROWTH_FACTOR),
+    ];
   });
 }
 
@@ -119,7 +130,7 @@ async function givenOrCompiledBinary() {
   return await compileBinary();
 }
 
-/** A store of the subject's own, with {@linkcode STORED} items in it. */
+/** A store of the subject's own, with a hundred items in it. */
 async function seeded(subject: Subject): Promise<Stand> {
   const directory = await Deno.makeTempDir({ dir: place });
   await using rpc = new Rpc(subject.launch(directory));

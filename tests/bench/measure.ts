@@ -10,8 +10,10 @@ export interface Stand {
 export interface CallTimes {
   /** Milliseconds of one durable create. */
   readonly create: number;
-  /** Milliseconds of one list. */
+  /** Milliseconds of one list, when nothing changed since the last. */
   readonly list: number;
+  /** Milliseconds of one list right after a write. */
+  readonly listAfterWrite: number;
 }
 
 const SETTLING_MS = 3000;
@@ -31,28 +33,28 @@ export async function startTimes(stands: readonly Stand[], rounds: number): Prom
   return times.map(median);
 }
 
-/** Medians over many calls, one to each server in turn. */
+/** Medians over many calls, the servers taking turns. */
 export async function callTimes(
   stands: readonly Stand[],
   { warmup, rounds }: { warmup: number; rounds: number },
 ): Promise<CallTimes[]> {
   await using servers = await openAll(stands);
-  const times = stands.map(() => ({ create: [] as number[], list: [] as number[] }));
+  const times = stands.map((): CallTimes[] => []);
   for (let round = -warmup; round < rounds; round++) {
     for (const [index, { subject, rpc }] of servers.open.entries()) {
       const title = `Measured ${round + warmup}`;
       const created = await rpc.call(subject.create(title));
       await rpc.call(subject.remove(title, created));
-      const list = await rpc.call(subject.list);
-      if (subject.listed(list) !== LISTED) {
-        throw new Error(`${subject.name} listed ${subject.listed(list)} items, not ${LISTED}`);
-      }
-      if (round < 0) continue;
-      times[index]?.create.push(created.milliseconds);
-      times[index]?.list.push(list.milliseconds);
+      const listAfterWrite = await timeOfList(subject, rpc);
+      const list = await timeOfList(subject, rpc);
+      if (round >= 0) times[index]?.push({ create: created.milliseconds, list, listAfterWrite });
     }
   }
-  return times.map(({ create, list }) => ({ create: median(create), list: median(list) }));
+  return times.map((all) => ({
+    create: median(all.map(({ create }) => create)),
+    list: median(all.map(({ list }) => list)),
+    listAfterWrite: median(all.map(({ listAfterWrite }) => listAfterWrite)),
+  }));
 }
 
 /** Resident bytes of servers that were used a little and then left alone; Linux only. */
@@ -91,6 +93,13 @@ async function openAll(stands: readonly Stand[]) {
     throw error;
   }
   return { open, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+async function timeOfList(subject: Subject, rpc: Rpc): Promise<number> {
+  const reply = await rpc.call(subject.list);
+  const listed = subject.listed(reply);
+  if (listed !== LISTED) throw new Error(`${subject.name} listed ${listed} items, not ${LISTED}`);
+  return reply.milliseconds;
 }
 
 async function residentBytes(pid: number): Promise<number> {

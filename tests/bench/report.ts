@@ -9,7 +9,7 @@ export interface Figure {
   readonly other: string;
   readonly ratio: string;
   readonly target: string;
-  /** Absent when it could not be measured on this platform. */
+  /** Absent when there is no target, or nothing could be measured on this platform. */
   readonly met?: boolean;
 }
 
@@ -48,6 +48,12 @@ export function atMost({ name, ours, other, unit }: Comparison, limit: number): 
     target: `<= ${unit(limit)}`,
     met: ours <= limit,
   };
+}
+
+/** Shown for what it tells; no target. */
+export function beside({ name, ours, other, unit }: Comparison): Figure {
+  const ratio = (other / ours).toFixed(2);
+  return { name, ours: unit(ours), other: unit(other), ratio, target: "none" };
 }
 
 export function notMeasured(name: string, target: string): Figure {

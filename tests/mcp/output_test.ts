@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { type Answer, startApp } from "../harness.ts";
+import { callTool } from "../../src/mcp/call.ts";
+import { Registry } from "../../src/mcp/registry.ts";
+import { defineTool } from "../../src/tools/tool.ts";
 import { toolsets } from "../../src/tools/toolsets.ts";
 
 const DEFINED = Object.values(toolsets).flat();
@@ -90,16 +93,26 @@ Deno.test("no column that is not declared leaves, not in the text either", async
   }
 });
 
-Deno.test("columns of the store that a tool does not declare are dropped", async () => {
+Deno.test("what a tool answers beside its declared output never leaves the pipeline", async () => {
   await using app = await startApp();
-  await app.as("ada").call("create_goal", { title: "Run" });
-  const tool = DEFINED.find(({ name }) => name === "list_goals");
-  const { goals: [goal] } = await app.as("ada").call("list_goals");
+  const row = { id: 1, title: "Run", user_id: "ada", words: "run", target_sort: "~" };
+  const careless = defineTool({
+    name: "list_everything",
+    title: "List everything",
+    description: "Answers whole rows of the store.",
+    access: "read",
+    input: z.object({}),
+    output: z.object({ goals: z.array(z.object({ id: z.int(), title: z.string() })) }),
+    run: () => Promise.resolve({ goals: [row], secret: 1 }),
+  });
+  const engine = { ...app.app.engine, registry: new Registry([careless]) };
+  const principal = { user_id: "ada", level: "read_only", id: "local" } as const;
+  const { signal } = new AbortController();
+  const exchange = { client: "test", signal, progress: () => Promise.resolve() };
 
-  const row = { ...goal, user_id: "ada", words: "run", target_sort: "~" };
-  const output = tool!.output.parse({ goals: [row], total: 1, next_cursor: null, secret: 1 });
+  const output = await callTool(engine, principal, "list_everything", {}, exchange);
 
-  assert.deepEqual(output, { goals: [goal], total: 1, next_cursor: null });
+  assert.deepEqual(output, { goals: [{ id: 1, title: "Run" }] });
 });
 
 Deno.test("the text twin names every item with its id", async () => {

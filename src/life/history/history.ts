@@ -5,6 +5,7 @@ import { changedFields, type Receipt, type Store, write } from "../journal.ts";
 import { type Page, type PageInfo, readPage } from "../paging.ts";
 import type { Entity } from "../records.ts";
 import { chosenChanges, type UndoChoice } from "./choice.ts";
+import { INTERNAL, shownValue } from "./shown.ts";
 import { reverse, type Reversed } from "./undo.ts";
 
 /** One entry of the journal. */
@@ -107,14 +108,19 @@ interface ItemRow {
 function itemView(row: ItemRow): ChangedItem {
   const before: Record<string, unknown> | null = JSON.parse(row.before ?? "null");
   const after: Record<string, unknown> = JSON.parse(row.after ?? "{}");
-  const names = before ? changedFields(before, after) : [];
+  const names = before
+    ? changedFields(before, after).filter((name) => !INTERNAL.includes(name))
+    : [];
   return {
     entity: row.entity as Entity,
     id: row.entity_id,
     title: String(after["title"] ?? after["name"] ?? row.entity_id),
     action: actionOf(before, after),
     fields: Object.fromEntries(
-      names.map((name) => [name, { before: short(before?.[name]), after: short(after[name]) }]),
+      names.map((name) => [name, {
+        before: shownValue(name, before?.[name]),
+        after: shownValue(name, after[name]),
+      }]),
     ),
   };
 }
@@ -126,10 +132,4 @@ function actionOf(
   if (before === null) return "created";
   if (before["deleted_at"] === after["deleted_at"]) return "changed";
   return after["deleted_at"] === null ? "restored" : "trashed";
-}
-
-function short(value: unknown): unknown {
-  return typeof value === "string" && value.length > 200
-    ? `${value.slice(0, 199)}…`
-    : value ?? null;
 }

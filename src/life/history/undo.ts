@@ -1,6 +1,8 @@
 import { AppError, quote } from "../../errors.ts";
+import { findNamesake } from "../areas.ts";
 import { changedFields, type Draft, same } from "../journal.ts";
 import { type Entity, type Records, shelves } from "../records.ts";
+import { shownValue } from "./shown.ts";
 import { brokenReferences, refuseDependencyCycle, refuseNestingCycle } from "../references.ts";
 
 /** What an undo did. */
@@ -125,8 +127,8 @@ async function clash(
   const by = later.find(({ before, after }) =>
     before !== null && changedFields(JSON.parse(before), JSON.parse(after ?? "{}")).includes(field)
   );
-  return `${label(record)}: ${field} is ${quote(record.original[field] ?? null)}, not ` +
-    `${quote(after[field] ?? null)} as change ${item.change_id} left it` +
+  return `${label(record)}: ${field} is ${quote(shownValue(field, record.original[field]))}, not ` +
+    `${quote(shownValue(field, after[field]))} as change ${item.change_id} left it` +
     (by ? `; change ${by.id} by ${by.client} set it since` : "");
 }
 
@@ -135,6 +137,7 @@ async function problemsOf(draft: Draft, touched: Iterable<Touched>): Promise<str
   for (const { entity, id } of touched) {
     const record = { ...await find(draft, entity, id) } as unknown as Records[Entity];
     problems.push(...await brokenReferences(draft, entity, record));
+    problems.push(...await namesakeOf(draft, record));
     try {
       await refuseCycles(draft, entity, record);
     } catch (error) {
@@ -143,6 +146,12 @@ async function problemsOf(draft: Draft, touched: Iterable<Touched>): Promise<str
     }
   }
   return problems;
+}
+
+async function namesakeOf(draft: Draft, record: Records[Entity]): Promise<string[]> {
+  if (!("weight" in record) || record.deleted_at !== null) return [];
+  const namesake = await findNamesake(draft, record.name, record.id);
+  return namesake ? [`life area ${namesake.id} is named ${quote(record.name)} too`] : [];
 }
 
 async function refuseCycles(draft: Draft, entity: Entity, record: Records[Entity]): Promise<void> {

@@ -6,7 +6,7 @@ import type { Store } from "../journal.ts";
 import { brief } from "../fields.ts";
 import { type Page, type PageInfo, readPage, wordPatterns } from "../paging.ts";
 import { fold } from "../records.ts";
-import { notFound } from "../references.ts";
+import { notFound, requireOwn } from "../references.ts";
 import {
   type Priority,
   rankOf,
@@ -51,6 +51,7 @@ export async function listTasks(
   filter: TaskFilter,
 ): Promise<{ tasks: Task[] } & PageInfo> {
   const { db } = store;
+  if (filter.goal_id !== undefined) await requireOwn(db, "goal", filter.goal_id, user_id);
   const own = db.read.selectFrom("tasks")
     .where("tasks.user_id", "=", user_id).where("tasks.deleted_at", "is", null);
   const matching = byDue(byState(own, user_id, filter), await dueRange(store, user_id, filter));

@@ -1,0 +1,12 @@
+import { shorten } from "../../errors.ts";
+import { PRIORITIES } from "../tasks/task.ts";
+
+/** Fields that only the store needs: the action of an item, and the tools, tell the same. */
+export const INTERNAL: readonly string[] = ["deleted_at", "recurrence_start", "occurrence_date"];
+
+/** The value of a field in the words that the tools take, short enough for a list. */
+export function shownValue(field: string, value: unknown): unknown {
+  if (field === "priority") return PRIORITIES[Number(value) - 1];
+  if (field === "private") return value === 1;
+  return typeof value === "string" ? shorten(value, 200) : value ?? null;
+}
