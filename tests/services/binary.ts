@@ -9,8 +9,9 @@ export interface Binary extends AsyncDisposable {
 /**
  * Compiles the program as its users do. Where Deno's download host is out of reach, a base runtime
  * from DENO and DENORT_BIN is used, or from the script that prints them beside this checkout.
+ * Another root is a copy of this tree.
  */
-export async function compileBinary(): Promise<Binary> {
+export async function compileBinary(root: URL = ROOT): Promise<Binary> {
   const directory = await Deno.makeTempDir({ prefix: "selfos-test-binary-" });
   const path = `${directory}/selfos`;
   const faults: string[] = [];
@@ -20,7 +21,7 @@ export async function compileBinary(): Promise<Binary> {
     const { DENO = Deno.execPath(), ...variables } = env;
     const { success, stderr } = await new Deno.Command(DENO, {
       args: ["task", "--quiet", "compile", "--output", path],
-      cwd: ROOT,
+      cwd: root,
       env: { ...variables, NO_COLOR: "1", ...certificates() },
       stdout: "null",
       stderr: "piped",

@@ -20,14 +20,13 @@ onEveryStore(
 
     const item = { entity: "task", id: String(task.id) };
     const rest = { client: "claude", principal: "local", undone_by: null, more_items: 0 };
-    const deleted_at = { before: null, after: "2026-11-22T12:05:00.000Z" };
     assert.deepEqual(changes, [
       {
         ...rest,
         id: trashed,
         at: "2026-11-22T12:05:00.000Z",
         tool: "delete_task",
-        items: [{ ...item, title: "Paint the door", action: "trashed", fields: { deleted_at } }],
+        items: [{ ...item, title: "Paint the door", action: "trashed", fields: {} }],
       },
       {
         ...rest,

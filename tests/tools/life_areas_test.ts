@@ -91,3 +91,14 @@ onEveryStore("undo of an undone area is refused where its name was taken since",
   const { life_areas } = await ada.call("list_life_areas");
   assert.deepEqual(life_areas.map(({ id }: { id: number }) => id), [second.life_area.id]);
 });
+
+onEveryStore("names that differ in more than case are different names", async (store) => {
+  await using app = await startApp({ store });
+  const ada = app.as("ada");
+
+  for (const name of ["काम", "कम", "パン", "ハン"]) {
+    await ada.call("save_life_area", { name });
+  }
+
+  assert.equal((await ada.call("list_life_areas")).total, 4);
+});

@@ -215,6 +215,33 @@ Deno.test("a rule may be words; without a due date it begins where it first occu
   assert.deepEqual(found, words);
 });
 
+const rules = [
+  "FREQ=DAILY;INTERVAL=10;COUNT=999",
+  "FREQ=WEEKLY;WKST=SU;BYDAY=MO,WE",
+  "FREQ=MONTHLY;BYDAY=+1MO,-1FR",
+  "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+  "FREQ=MONTHLY;BYMONTHDAY=1,15,-1",
+  "FREQ=YEARLY;BYMONTH=1,12;BYMONTHDAY=31",
+  "FREQ=YEARLY;BYYEARDAY=1,366,-366",
+  "FREQ=YEARLY;BYWEEKNO=1,53,-1;BYDAY=MO",
+  "FREQ=DAILY;BYHOUR=0,23;BYMINUTE=0,59;BYSECOND=0",
+  "FREQ=HOURLY;INTERVAL=6",
+  "FREQ=DAILY;UNTIL=20271231",
+  "FREQ=DAILY;UNTIL=20271231T100000",
+  "FREQ=DAILY;UNTIL=20271231T100000Z",
+];
+Deno.test("every part of RFC 5545 is understood and kept as it was written", async () => {
+  await using app = await startApp();
+  const ada = app.as("ada");
+
+  for (const recurrence of rules) {
+    const due_date = "2026-11-23T09:00:00Z";
+    const { task } = await ada.call("create_task", { title: recurrence, due_date, recurrence });
+    const { task: done, next } = await complete(ada, task.id);
+    assert.deepEqual([done.recurrence, next?.recurrence], [recurrence, recurrence]);
+  }
+});
+
 const refusals = [
   { rule: "sometimes", says: /"sometimes".*neither an RRULE nor words/ },
   { rule: "constructor", says: /"constructor".*neither an RRULE nor words/ },

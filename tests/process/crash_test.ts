@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { BusyClient } from "./busy_client.ts";
+import { faultsOf, openStore } from "./invariants.ts";
+import { newPlace, onEveryProgram, ServerProcess, startServer } from "./server.ts";
+
+const KILLS = 26;
+const KILLS_AT_BIRTH = 8;
+
+onEveryProgram(
+  `kill -9 in the middle of writes, ${KILLS} times, loses and halves nothing`,
+  async (program) => {
+    using place = newPlace();
+    const client = new BusyClient("crash");
+
+    for (let round = 0; round < KILLS; round++) {
+      await using server = await startServer(program, place);
+      const working = client.work(server, 6);
+      await pause(10 + Math.random() * 200);
+      client.expectLoss();
+      server.kill("SIGKILL");
+      await working;
+      assert.equal((await server.exited()).signal, "SIGKILL");
+
+      await using restarted = await startServer(program, place);
+      await restarted.call("query_user_stats");
+      using store = openStore(place.dataDir);
+      assert.deepEqual(client.faultsOf(store), [], `after kill ${round + 1}`);
+      assert.deepEqual(faultsOf(place.dataDir), [], `after kill ${round + 1}`);
+      assert.equal((await restarted.end()).code, 0);
+    }
+
+    assert.ok(client.acknowledged > KILLS * 5, `only ${client.acknowledged} writes`);
+  },
+);
+
+onEveryProgram("kill -9 while the store is made leaves one that opens", async (program) => {
+  for (let round = 0; round < KILLS_AT_BIRTH; round++) {
+    using place = newPlace();
+    await using server = new ServerProcess(program, place);
+    while (!exists(place.dataDir)) await pause(1);
+    await pause(round * 3);
+    server.kill("SIGKILL");
+    await server.exited();
+
+    await using restarted = await startServer(program, place);
+    await restarted.call("create_task", { title: "Begin" });
+
+    assert.deepEqual(faultsOf(place.dataDir), [], `after kill ${round + 1}`);
+  }
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
