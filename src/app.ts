@@ -137,7 +137,7 @@ async function openEngine(
   const contextOf = async (
     { user_id, principal, client, tool, repeat, signal, progress }: Call,
   ) => {
-    await life.users.get(user_id);
+    if (user_id !== principal.user_id) await life.users.get(user_id);
     const actor: Actor = {
       user_id,
       principal: principal.id,

@@ -145,7 +145,7 @@ async function resolveFields(draft: Draft, input: GoalInput): Promise<Partial<Go
   const fields: Partial<GoalRecord> = definedOf(given);
   if (target_date === null) fields.target_date = null;
   if (typeof target_date === "string") {
-    const { time_zone: zone } = await draft.person();
+    const { time_zone: zone } = draft.person;
     const reading = { field: "target_date", zone, now: draft.now, toward: "future" } as const;
     fields.target_date = await resolveWhen(target_date, reading);
   }

@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 import type { Database, Tx } from "../db/db.ts";
 import type { Actor } from "./actor.ts";
 import { type Entity, type New, type Records, shelves } from "./records.ts";
-import { forgetOldReplays, replay, storeResult } from "./replays.ts";
+import { opening, storeResult } from "./replays.ts";
 
 /** Where a domain verb finds the store and the time. */
 export interface Store {
@@ -23,25 +23,44 @@ export interface Receipt {
 /**
  * Does the work and writes its journal entry in one transaction, or nothing at all.
  *
- * @throws whatever the work throws; the store is then unchanged
+ * @throws AppError `not_found` when the person does not exist or is in the trash; whatever the work
+ *   throws; the store is then unchanged
  */
 export async function write<T extends object>(
-  { db, now }: Store,
+  store: Store,
   actor: Actor,
   work: (draft: Draft) => Promise<T>,
 ): Promise<T & Receipt> {
+  return await writeFor(store, actor, work, (person) => {
+    if (person === undefined || person.deleted_at !== null) throw noPerson(actor.user_id);
+  });
+}
+
+/** As {@linkcode write}, also for someone who is not there yet, or not any more. */
+export async function writeForAnyone<T extends object>(
+  store: Store,
+  actor: Actor,
+  work: (draft: Draft) => Promise<T>,
+): Promise<T & Receipt> {
+  return await writeFor(store, actor, work, () => {});
+}
+
+async function writeFor<T extends object>(
+  { db, now }: Store,
+  actor: Actor,
+  work: (draft: Draft) => Promise<T>,
+  admit: (person: Records["user"] | undefined) => void,
+): Promise<T & Receipt> {
   const at = now().toISOString();
   return await db.write(actor.user_id, async (tx) => {
-    const earlier = await replay<T & Receipt>(tx, actor, at);
+    const { person, earlier } = await opening<T & Receipt>(tx, actor, at);
+    admit(person);
     if (earlier) return { ...earlier, replayed: true };
-    const draft = new Draft(tx, actor, at);
+    const draft = new Draft(tx, actor, at, person);
     const answer = await work(draft);
     const change_id = await draft.record();
     const result = { ...answer, change_id };
-    if (change_id !== null && actor.repeat) {
-      await forgetOldReplays(tx, at);
-      await storeResult(tx, actor, at, change_id, result);
-    }
+    if (change_id !== null && actor.repeat) await storeResult(tx, actor, at, change_id, result);
     return result;
   });
 }
@@ -56,10 +75,15 @@ interface Item {
 /** The rows of a change while it is made. The only way to write an entity. */
 export class Draft {
   readonly #items: Item[] = [];
-  #person: Records["user"] | undefined;
   #changeId: number | undefined;
 
-  constructor(readonly tx: Tx, readonly actor: Actor, readonly at: string) {}
+  constructor(
+    readonly tx: Tx,
+    readonly actor: Actor,
+    readonly at: string,
+    /** The person whose life this is, as the change found them. */
+    readonly found: Records["user"] | undefined,
+  ) {}
 
   get now(): Date {
     return new Date(this.at);
@@ -70,10 +94,9 @@ export class Draft {
   }
 
   /** The person whose life this is. */
-  async person(): Promise<Records["user"]> {
-    this.#person ??= await shelves.user.find(this.tx, this.user_id);
-    if (!this.#person || this.#person.deleted_at !== null) throw noPerson(this.user_id);
-    return this.#person;
+  get person(): Records["user"] {
+    if (this.found) return this.found;
+    throw noPerson(this.user_id);
   }
 
   async insert<E extends Entity>(entity: E, record: New<E>): Promise<Records[E]> {

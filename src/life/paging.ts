@@ -36,13 +36,13 @@ export async function readPage<T extends keyof Schema, Row extends object>(
   direction: "asc" | "desc",
   { limit, cursor }: Page,
 ): Promise<{ rows: Row[]; info: PageInfo }> {
-  const counted = await db.read
-    .selectFrom(
-      matching.clearSelect().select(sql<number>`1`.as("one")).limit(COUNTED + 1).as("some"),
-    )
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
-  let page = matching.limit(limit + 1);
+  const count = () =>
+    db.read
+      .selectFrom(
+        matching.clearSelect().select(sql<number>`1`.as("one")).limit(COUNTED + 1).as("some"),
+      )
+      .select(({ fn }) => fn.countAll<number>().as("count"));
+  let page = matching.select(count().as("counted")).limit(limit + 1);
   for (const column of columns) page = page.orderBy(column, direction);
   if (cursor !== undefined) {
     const after = decodeCursor(cursor, columns);
@@ -50,13 +50,16 @@ export async function readPage<T extends keyof Schema, Row extends object>(
     const references = sql.join(columns.map((column) => sql.ref(column)));
     page = page.where(sql<boolean>`(${references}) ${comparison} (${sql.join(after)})`);
   }
-  const rows = await page.execute();
+  const found = await page.execute();
+  const counted = found[0]?.counted ?? (await count().executeTakeFirstOrThrow()).count;
+  const rows = found.slice(0, limit);
+  for (const row of rows) Reflect.deleteProperty(row, "counted");
   const last = rows[limit - 1];
-  const next_cursor = rows.length > limit && last ? encodeCursor(last, columns) : null;
-  const info: PageInfo = counted.count > COUNTED
+  const next_cursor = found.length > limit && last ? encodeCursor(last, columns) : null;
+  const info: PageInfo = counted > COUNTED
     ? { total: COUNTED, total_exact: false, next_cursor }
-    : { total: counted.count, next_cursor };
-  return { rows: rows.slice(0, limit), info };
+    : { total: counted, next_cursor };
+  return { rows, info };
 }
 
 function encodeCursor(row: object, columns: readonly string[]): string {

@@ -1,39 +1,69 @@
 import type { Tx } from "../db/db.ts";
 import { AppError, quote } from "../errors.ts";
 import type { Actor, Repeat } from "./actor.ts";
+import type { Records } from "./records.ts";
 
 const KEYED_WINDOW_MS = 10 * 60_000;
 const KEYLESS_WINDOW_MS = 30_000;
 
+/** How many changes pass between two sweeps of old results. */
+const SWEEP_EVERY = 100;
+
+/** What a write starts from: the person, and the result of an identical earlier call. */
+interface Opening<T> {
+  readonly person: Records["user"] | undefined;
+  readonly earlier: T | undefined;
+}
+
 /**
- * The stored result of an identical earlier call, while it is still recent and still stands.
+ * Reads the person and, while it is recent and still stands, the stored result of an identical
+ * earlier call.
  *
  * @throws AppError `conflict` when the key was used for something else, or its change was undone
  */
-export async function replay<T>(tx: Tx, actor: Actor, at: string): Promise<T | undefined> {
-  if (!actor.repeat) return undefined;
-  const { key, fingerprint } = actor.repeat;
-  const found = await tx.selectFrom("replays")
+export async function opening<T>(tx: Tx, actor: Actor, at: string): Promise<Opening<T>> {
+  const { repeat } = actor;
+  const people = tx.selectFrom("users").selectAll("users").where("users.id", "=", actor.user_id);
+  if (!repeat) return { person: await people.executeTakeFirst(), earlier: undefined };
+  const window = repeat.key === undefined ? KEYLESS_WINDOW_MS : KEYED_WINDOW_MS;
+  const row = await people
+    .leftJoin("replays", (join) =>
+      join.onRef("replays.user_id", "=", "users.id")
+        .on("replays.principal", "=", actor.principal).on("replays.tool", "=", actor.tool)
+        .on("replays.key", "=", keyOf(repeat)).on("replays.at", ">", earlier(at, window)))
     .leftJoin("changes", "changes.id", "replays.change_id")
     .select(["replays.arguments", "replays.result", "replays.change_id", "changes.undone_by"])
-    .where("replays.user_id", "=", actor.user_id)
-    .where("replays.principal", "=", actor.principal)
-    .where("replays.tool", "=", actor.tool)
-    .where("replays.key", "=", keyOf(actor.repeat))
-    .where("replays.at", ">", earlier(at, key === undefined ? KEYLESS_WINDOW_MS : KEYED_WINDOW_MS))
     .executeTakeFirst();
-  if (found === undefined) return undefined;
+  if (row === undefined) return { person: undefined, earlier: undefined };
+  const { arguments: fingerprint, result, change_id, undone_by, ...person } = row;
+  if (result === null || fingerprint === null) return { person, earlier: undefined };
+  const found = { fingerprint, change_id, undone_by };
+  const usable = await isUsable(tx, actor, repeat, found);
+  return { person, earlier: usable ? JSON.parse(result) : undefined };
+}
+
+interface Stored {
+  readonly fingerprint: string;
+  readonly change_id: number | null;
+  readonly undone_by: number | null;
+}
+
+async function isUsable(
+  tx: Tx,
+  actor: Actor,
+  { key, fingerprint }: Repeat,
+  found: Stored,
+): Promise<boolean> {
   if (key === undefined) {
-    const stands = found.undone_by === null && !await touchedSince(tx, found.change_id);
-    return stands ? JSON.parse(found.result) : undefined;
+    return found.undone_by === null && !await touchedSince(tx, found.change_id);
   }
-  if (found.arguments !== fingerprint) {
+  if (found.fingerprint !== fingerprint) {
     throw conflict(actor, key, "it was used with other arguments within 10 minutes");
   }
   if (found.undone_by !== null) {
     throw conflict(actor, key, `its change ${found.change_id} was undone by ${found.undone_by}`);
   }
-  return JSON.parse(found.result);
+  return true;
 }
 
 /** Keeps the result for identical calls to come. */
@@ -53,10 +83,11 @@ export async function storeResult(
       conflict.columns(["user_id", "principal", "tool", "key"]).doUpdateSet(value)
     )
     .execute();
+  if (change_id % SWEEP_EVERY === 0) await forgetOldReplays(tx, at);
 }
 
 /** Drops results that are past every window. */
-export async function forgetOldReplays(tx: Tx, at: string): Promise<void> {
+async function forgetOldReplays(tx: Tx, at: string): Promise<void> {
   await tx.deleteFrom("replays").where("at", "<", earlier(at, KEYED_WINDOW_MS)).execute();
 }
 

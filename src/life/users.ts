@@ -2,7 +2,14 @@ import { AppError, quote } from "../errors.ts";
 import { momentOf } from "./dates.ts";
 import { definedOf } from "./fields.ts";
 import type { Actor } from "./actor.ts";
-import { type Draft, noPerson, type Receipt, type Store, write } from "./journal.ts";
+import {
+  type Draft,
+  noPerson,
+  type Receipt,
+  type Store,
+  write,
+  writeForAnyone,
+} from "./journal.ts";
 import { shelves, type UserRecord } from "./records.ts";
 
 export interface User {
@@ -52,9 +59,8 @@ export class Users {
 
   /** @throws AppError `conflict` when the id is taken, also by someone in the trash */
   async create(actor: Actor, input: UserInput): Promise<{ user: User } & Receipt> {
-    return await write(this.store, actor, async (draft) => {
-      const taken = await shelves.user.find(draft.tx, actor.user_id);
-      if (taken) throw idTaken(taken);
+    return await writeForAnyone(this.store, actor, async (draft) => {
+      if (draft.found) throw idTaken(draft.found);
       const record = { ...blank(draft, this.store.zone), ...definedOf(fieldsOf(input)) };
       return { user: view(await draft.insert("user", record)) };
     });
@@ -65,8 +71,8 @@ export class Users {
     const known = await this.store.db.read.selectFrom("users").select("id")
       .where("id", "=", actor.user_id).executeTakeFirst();
     if (known) return;
-    await write(this.store, actor, async (draft) => {
-      if (await shelves.user.find(draft.tx, actor.user_id)) return {};
+    await writeForAnyone(this.store, actor, async (draft) => {
+      if (draft.found) return {};
       await draft.insert("user", blank(draft, this.store.zone));
       return {};
     });
@@ -75,7 +81,7 @@ export class Users {
   /** Changes a person; with the time zone, times of day move to the new zone's clock. */
   async update(actor: Actor, input: UserInput): Promise<{ user: User } & Receipt> {
     return await write(this.store, actor, async (draft) => {
-      const before = await draft.person();
+      const before = draft.person;
       const after = await draft.update("user", before, definedOf(fieldsOf(input)));
       if (after.time_zone !== before.time_zone) await moveClocks(draft, after.time_zone);
       return { user: view(after) };
@@ -85,7 +91,7 @@ export class Users {
   /** Moves the person to the trash; their life stays as it is. */
   async delete(actor: Actor): Promise<{ user: User } & Receipt> {
     return await write(this.store, actor, async (draft) => {
-      const before = await draft.person();
+      const before = draft.person;
       await draft.update("user", before, { deleted_at: draft.at });
       return { user: view(before) };
     });

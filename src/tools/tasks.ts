@@ -6,7 +6,11 @@ import { defineTool, Description, Id, page, pageInfo, receipt, Title, When } fro
 const TaskStatus = z.enum(TASK_STATUSES);
 const Priority = z.enum(PRIORITIES);
 const Minutes = z.int().min(1).max(100_000);
-const Tags = z.array(z.string().trim().min(1).max(50)).max(20);
+const Tag = z.string().trim().min(1).max(50).refine(
+  (tag) => !/\p{Cc}/u.test(tag),
+  "has a control character",
+);
+const Tags = z.array(Tag).max(20);
 const Ids = z.array(Id).max(50);
 const Recurrence = z.string().trim().min(1).max(300);
 

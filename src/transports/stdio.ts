@@ -2,7 +2,6 @@ import {
   INVALID_REQUEST,
   type JSONRPCMessage,
   PARSE_ERROR,
-  parseJSONRPCMessage,
   type Transport,
 } from "@modelcontextprotocol/server";
 import { type LineReader, readLines } from "./lines.ts";
@@ -82,20 +81,17 @@ export class StdioTransport implements Transport {
     } catch {
       return await this.#refuse(PARSE_ERROR, "Parse error: the line is not JSON", null);
     }
-    let message: JSONRPCMessage;
-    try {
-      message = parseJSONRPCMessage(value);
-    } catch {
+    if (!isMessage(value)) {
       const what = Array.isArray(value)
         ? "batches are not supported"
         : "it is no JSON-RPC 2.0 message";
       return await this.#refuse(INVALID_REQUEST, `Invalid request: ${what}`, idOf(value));
     }
-    if ("method" in message && "id" in message) this.#unanswered.add(message.id);
-    if ("method" in message && message.method === "notifications/cancelled") {
-      this.#settle(message.params?.["requestId"]);
+    if ("method" in value && "id" in value) this.#unanswered.add(value.id);
+    if ("method" in value && value.method === "notifications/cancelled") {
+      this.#settle(value.params?.["requestId"]);
     }
-    this.onmessage?.(message);
+    this.onmessage?.(value);
   }
 
   async #refuse(code: number, message: string, id: string | number | null): Promise<void> {
@@ -118,6 +114,28 @@ export class StdioTransport implements Transport {
     await promise;
     clearTimeout(timer);
   }
+}
+
+/**
+ * Whether a value has the form of a JSON-RPC 2.0 message. The SDK checks what is inside; its own
+ * check of the form costs 40 µs a message.
+ */
+function isMessage(value: unknown): value is JSONRPCMessage {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const { jsonrpc, id, method, params, result, error }: Record<string, unknown> = { ...value };
+  if (jsonrpc !== "2.0") return false;
+  if (
+    params !== undefined && (typeof params !== "object" || params === null || Array.isArray(params))
+  ) {
+    return false;
+  }
+  const isRequestId = typeof id === "string" || Number.isInteger(id);
+  if (method !== undefined) return typeof method === "string" && (id === undefined || isRequestId);
+  return isRequestId && (isPlain(result) !== isPlain(error));
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function idOf(value: unknown): string | number | null {

@@ -24,7 +24,7 @@ async function createNext(draft: Draft, task: TaskRecord): Promise<TaskRecord | 
     const existing = await shelves.task.find(draft.tx, task.next_task_id);
     if (existing?.deleted_at === null) return undefined;
   }
-  const { time_zone: zone } = await draft.person();
+  const { time_zone: zone } = draft.person;
   const day = today(draft.now, zone);
   const occurrence = await nextOccurrence({ rule, start, zone }, occurrence_date, day);
   if (occurrence === undefined) return undefined;

@@ -47,7 +47,7 @@ export async function resolveTaskFields(
 
 /** The instant at which a task was completed; not in the future. */
 export async function readCompletion(draft: Draft, text: string): Promise<string> {
-  const { time_zone: zone } = await draft.person();
+  const { time_zone: zone } = draft.person;
   const reading = { field: "completed_at", zone, now: draft.now, toward: "past" } as const;
   const instant = instantOf(await resolveWhen(text, reading), zone);
   if (instant <= draft.at) return instant;
@@ -59,13 +59,13 @@ export async function readCompletion(draft: Draft, text: string): Promise<string
 }
 
 async function readDue(draft: Draft, text: string): Promise<string> {
-  const { time_zone: zone } = await draft.person();
+  const { time_zone: zone } = draft.person;
   return await resolveWhen(text, { field: "due_date", zone, now: draft.now, toward: "future" });
 }
 
 /** A series begins at the due date, or where the rule first occurs from today on. */
 async function startSeries(draft: Draft, text: string, due: string | null) {
-  const { time_zone: zone } = await draft.person();
+  const { time_zone: zone } = draft.person;
   const rule = parseRecurrence(text);
   const start = due ?? await firstOccurrence(rule, today(draft.now, zone), zone);
   await checkSeries({ rule, start, zone });

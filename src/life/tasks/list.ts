@@ -1,11 +1,11 @@
-import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
-import type { Database } from "../../db/db.ts";
+import { type SelectQueryBuilder, sql } from "kysely";
+import type { Database, Tx } from "../../db/db.ts";
 import type { Schema } from "../../db/schema.ts";
 import { dayAfter, isDay, resolveWhen } from "../dates.ts";
 import type { Store } from "../journal.ts";
 import { brief } from "../fields.ts";
 import { type Page, type PageInfo, readPage, wordPatterns } from "../paging.ts";
-import { fold } from "../records.ts";
+import { fold, type TaskRecord } from "../records.ts";
 import { notFound, requireOwn } from "../references.ts";
 import {
   type Priority,
@@ -59,10 +59,9 @@ export async function listTasks(
     ? ["due_sort", "priority", "id"] as const
     : ["closed", "due_sort", "priority", "id"] as const;
   const columns = order.map((column) => `tasks.${column}` as const);
-  const { rows, info } = await readPage(db, matching.selectAll("tasks"), columns, "asc", filter);
-  const links = await linksOf(db.read, rows.map(({ id }) => id));
+  const { rows, info } = await readPage(db, withLinks(matching), columns, "asc", filter);
   const tasks = rows.map((row) =>
-    taskView({ ...row, description: brief(row.description) }, links(row.id))
+    taskView({ ...row, description: brief(row.description) }, linksIn(row))
   );
   return { tasks, ...info };
 }
@@ -74,42 +73,73 @@ export async function getTask(
 ): Promise<{ task: TaskDetail }> {
   const own = db.read.selectFrom("tasks").where("tasks.user_id", "=", user_id)
     .where("tasks.deleted_at", "is", null);
-  const row = await own.selectAll("tasks").where("tasks.id", "=", task_id).executeTakeFirst();
+  const row = await withLinks(own.where("tasks.id", "=", task_id)).executeTakeFirst();
   if (row === undefined) throw notFound("task", task_id);
-  const links = await linksOf(db.read, [task_id]);
   const brief = ["tasks.id", "tasks.title", "tasks.status"] as const;
   const subtasks = await own.select(brief).where("parent_task_id", "=", task_id)
     .orderBy("tasks.id").execute();
   const blocks = await own.select(brief)
     .innerJoin("task_dependencies", "task_dependencies.task_id", "tasks.id")
     .where("depends_on_id", "=", task_id).orderBy("tasks.id").execute();
-  return { task: { ...taskView(row, links(task_id)), subtasks, blocks } };
+  return { task: { ...taskView(row, linksIn(row)), subtasks, blocks } };
 }
 
-/** Tags, dependencies and readiness of many tasks at once. */
+/** Tags, live dependencies and readiness of records that were just written. */
 export async function linksOf(
-  db: Kysely<Schema>,
-  ids: readonly number[],
-): Promise<(id: number) => TaskLinks> {
-  const links = new Map<number, TaskLinks>();
-  const of = (id: number) => {
-    const found = links.get(id) ?? { tags: [], depends_on: [], blocked: false };
-    links.set(id, found);
-    return found;
+  tx: Tx,
+  { id, tags, depends_on }: Pick<TaskRecord, "id" | "tags" | "depends_on">,
+): Promise<TaskLinks> {
+  if (depends_on.length === 0) return { tags, depends_on, blocked: false };
+  const row = await withLinks(tx.selectFrom("tasks").where("tasks.id", "=", id))
+    .executeTakeFirstOrThrow();
+  return linksIn(row);
+}
+
+/** Between the tags in one text; no tag contains it. */
+const SEPARATOR = "\u001f";
+
+const COLUMNS = [
+  "tasks.id",
+  "tasks.title",
+  "tasks.description",
+  "tasks.status",
+  "tasks.priority",
+  "tasks.goal_id",
+  "tasks.parent_task_id",
+  "tasks.due_date",
+  "tasks.estimated_duration",
+  "tasks.actual_duration",
+  "tasks.recurrence",
+  "tasks.next_task_id",
+  "tasks.completed_at",
+  "tasks.created_at",
+  "tasks.updated_at",
+  "tasks.closed",
+  "tasks.due_sort",
+] as const;
+
+/** The tags of a task as one text. */
+const TAGS = sql<string | null>`(
+  select string_agg(tag, ${sql.lit(SEPARATOR)} order by tag) from task_tags
+  where task_id = tasks.id)`.as("tags");
+
+/** What a task waits for as `id status,…`, without what is in the trash. */
+const WAITS_FOR = sql<string | null>`(
+  select string_agg(link.depends_on_id || ' ' || other.status, ',' order by link.depends_on_id)
+  from task_dependencies link join tasks other on other.id = link.depends_on_id
+  where link.task_id = tasks.id and other.deleted_at is null)`.as("waits_for");
+
+function withLinks(matching: Matching) {
+  return matching.select(COLUMNS).select([TAGS, WAITS_FOR]);
+}
+
+function linksIn(row: { tags: string | null; waits_for: string | null }): TaskLinks {
+  const waits = row.waits_for?.split(",").map((link) => link.split(" ")) ?? [];
+  return {
+    tags: row.tags?.split(SEPARATOR) ?? [],
+    depends_on: waits.map(([id]) => Number(id)),
+    blocked: waits.some(([, status]) => status !== "completed"),
   };
-  if (ids.length === 0) return of;
-  const tags = await db.selectFrom("task_tags").select(["task_id", "tag"])
-    .where("task_id", "in", ids).orderBy("tag").execute();
-  for (const { task_id, tag } of tags) of(task_id).tags.push(tag);
-  const dependencies = await db.selectFrom("task_dependencies")
-    .innerJoin("tasks", "tasks.id", "depends_on_id")
-    .select(["task_id", "depends_on_id", "status"])
-    .where("task_id", "in", ids).where("deleted_at", "is", null).orderBy("depends_on_id").execute();
-  for (const { task_id, depends_on_id, status } of dependencies) {
-    of(task_id).depends_on.push(depends_on_id);
-    if (status !== "completed") of(task_id).blocked = true;
-  }
-  return of;
 }
 
 function byState(own: Matching, user_id: string, filter: TaskFilter): Matching {

@@ -1,5 +1,3 @@
-import type { Selectable } from "kysely";
-import type { Schema } from "../../db/schema.ts";
 import { weekdayOf } from "../dates.ts";
 import type { TaskRecord } from "../records.ts";
 
@@ -58,12 +56,18 @@ export interface TaskInput {
   recurrence?: string | null | undefined;
 }
 
+/** The columns of a task that are shown. */
+type ShownRow = Pick<
+  TaskRecord,
+  Exclude<keyof Task, "priority" | "due_weekday" | "ready" | "tags" | "depends_on"> | "priority"
+>;
+
 export function rankOf(priority: Priority): number {
   return PRIORITIES.indexOf(priority) + 1;
 }
 
 export function taskView(
-  row: Omit<TaskRecord, "tags" | "depends_on"> | Selectable<Schema["tasks"]>,
+  row: ShownRow,
   { tags, depends_on, blocked }: TaskLinks,
 ): Task {
   return {

@@ -55,8 +55,9 @@ export class Tasks {
       for (const [index, input] of inputs.entries()) {
         created.push(await inPosition(index, () => insert(draft, placed(input, created))));
       }
-      const links = await linksOf(draft.tx, created.map(({ id }) => id));
-      return { tasks: created.map((record) => taskView(record, links(record.id))) };
+      const tasks: Task[] = [];
+      for (const record of created) tasks.push(await shown(draft, record));
+      return { tasks };
     });
   }
 
@@ -118,8 +119,7 @@ async function insert(draft: Draft, input: NewTask): Promise<TaskRecord> {
 }
 
 async function shown(draft: Draft, record: TaskRecord): Promise<Task> {
-  const links = await linksOf(draft.tx, [record.id]);
-  return taskView(record, links(record.id));
+  return taskView(record, await linksOf(draft.tx, record));
 }
 
 function placed(input: BatchTask, created: readonly TaskRecord[]): NewTask {

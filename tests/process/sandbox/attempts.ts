@@ -10,12 +10,12 @@ export interface Targets {
   readonly dataDir: string;
   /** A symbolic link in the data directory that leads outside. */
   readonly link: string;
-  /** Holds `secret.txt`, `secret.json`, `secret.ts` and `secret.db`. */
+  /** Holds `secret` as `.txt`, `.json`, `.js`, `.ts` and `.db`. */
   readonly outside: string;
   readonly home: string;
   /** A process that somebody needs. */
   readonly pid: number;
-  /** A port of the loopback interface on which somebody listens, also in place of registries. */
+  /** A port of the loopback interface on which somebody listens, also as the proxy. */
   readonly port: number;
 }
 
@@ -59,10 +59,14 @@ async function tryOne(name: string, attempt: () => unknown): Promise<Result> {
     const got = await Promise.race([(async () => await attempt())(), refused]);
     return { name, done: true, detail: inspect(got).slice(0, 200) };
   } catch (error) {
-    return { name, done: false, detail: String(error).slice(0, 300) };
+    return { name, done: false, detail: wordsOf(error).slice(0, 300) };
   } finally {
     clearTimeout(timer);
     removeEventListener("error", uncaught);
     removeEventListener("unhandledrejection", uncaught);
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
 }

@@ -67,6 +67,7 @@ export const diskAttempts: Attempts = {
   "import a module": async ({ outside }) => (await import(`${outside}/secret.ts`)).secret,
   "import a module by address": async ({ outside }) =>
     (await import(`file://${outside}/secret.ts`)).secret,
+  "import a script": async ({ outside }) => (await import(`file://${outside}/secret.js`)).secret,
   "import data": async ({ outside }) =>
     (await import(`file://${outside}/secret.json`, { with: { type: "json" } })).default,
   "require data": ({ outside }) => createRequire("file:///tmp/x.js")(`${outside}/secret.json`),

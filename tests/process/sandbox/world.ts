@@ -27,6 +27,7 @@ export async function makeWorld(kind: Kind): Promise<World> {
   const files = {
     "secret.txt": "SECRET=1",
     "secret.json": '{ "secret": 1 }',
+    "secret.js": "export const secret = 1;",
     "secret.ts": "export const secret: number = 1;",
     "doomed-1": "1",
     "doomed-2": "2",
@@ -105,13 +106,19 @@ function listen() {
     "HTTP/1.1 200 OK\r\ncontent-type: application/javascript\r\ncontent-length: 0\r\n" +
       "connection: close\r\n\r\n",
   );
+  const answerOne = async (connection: Deno.Conn) => {
+    try {
+      await connection.read(new Uint8Array(10_000));
+      await connection.write(answer);
+    } finally {
+      connection.close();
+    }
+  };
   let count = 0;
   const serving = (async () => {
     for await (const connection of listener) {
       count++;
-      await connection.read(new Uint8Array(10_000)).catch(() => {});
-      await connection.write(answer).catch(() => {});
-      connection.close();
+      answerOne(connection).catch(() => {});
     }
   })();
   return {

@@ -98,8 +98,9 @@ export const worldAttempts: Attempts = {
   "start a worker with node": ({ outside }) =>
     new Promise((resolve, reject) =>
       new NodeWorker(
-        `require("worker_threads").parentPort.postMessage(
-          require("fs").readFileSync("${outside}/secret.txt", "utf8"))`,
+        `import("node:fs").then(async ({ readFileSync }) =>
+          (await import("node:worker_threads")).parentPort.postMessage(
+            readFileSync("${outside}/secret.txt", "utf8")))`,
         { eval: true },
       ).on("message", resolve).on("error", reject)
     ),
