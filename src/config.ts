@@ -126,7 +126,7 @@ export function readConfig(
   refuseUnknownVariables(surroundings.env);
   const read = <T>(name: SettingName, { variable, parse }: Setting<T>): T => {
     const flag = flags[flagOf(name)];
-    const text = typeof flag === "string" ? flag : surroundings.env[variable];
+    const text = typeof flag === "string" && flag !== "" ? flag : surroundings.env[variable];
     try {
       return parse(text === "" ? undefined : text, surroundings);
     } catch (error) {

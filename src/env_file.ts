@@ -10,7 +10,7 @@ export function parseEnvFile(text: string, path: string): Record<string, string>
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
     const match =
-      /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^#]*?))\s*(?:#.*)?$/
+      /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^#"'][^#]*?|))\s*(?:#.*)?$/
         .exec(line);
     const name = match?.[1];
     if (!match || !name) {

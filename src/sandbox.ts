@@ -17,6 +17,9 @@ export interface Order {
   readonly terminal: boolean;
 }
 
+/** How long a worker that was asked to stop may take; it may wait for a client that does not read. */
+const STOP_MS = 10_000;
+
 const NOTHING: Reach = { net: [], read: [], write: [] };
 
 /** Commands that never open the store. */
@@ -32,7 +35,9 @@ export function reachOf(command: CommandName, { dataDir, databaseUrl }: Config):
 /** The `deno run` flags that grant the same. */
 export function flagsOf({ net, read, write }: Reach): string[] {
   const allow = (name: string, values: readonly string[]) =>
-    values.length > 0 ? [`--allow-${name}=${values.join(",")}`] : [];
+    values.length > 0
+      ? [`--allow-${name}=${values.map((value) => value.replaceAll(",", ",,")).join(",")}`]
+      : [];
   return [
     "--no-prompt",
     ...allow("net", net),
@@ -74,7 +79,12 @@ export function run(argv: readonly string[]): void {
     fail(70, `selfos stopped on a defect: ${event.message}`, "report it with what you did before");
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  for (const signal of signals) Deno.addSignalListener(signal, () => worker.postMessage("stop"));
+  for (const signal of signals) {
+    Deno.addSignalListener(signal, () => {
+      worker.postMessage("stop");
+      setTimeout(() => Deno.exit(1), STOP_MS);
+    });
+  }
 }
 
 function understand(argv: readonly string[]): Order {
@@ -89,9 +99,13 @@ function understand(argv: readonly string[]): Order {
     };
     return { invocation, config: readConfig(invocation.options, around), terminal };
   } catch (error) {
-    if (error instanceof UsageError) return fail(2, error.message, error.advice);
-    if (error instanceof AppError) return fail(1, error.message, error.advice);
-    throw error;
+    if (!(error instanceof UsageError || error instanceof AppError)) throw error;
+    const { message, advice } = error;
+    const code = error instanceof AppError ? error.code : "usage";
+    if (argv.includes("--json")) {
+      print(Deno.stdout, JSON.stringify({ error: { code, message, advice } }));
+    }
+    return fail(code === "usage" ? 2 : 1, message, advice);
   }
 }
 
@@ -122,7 +136,10 @@ function giveUpPermissions(): void {
 }
 
 function fail(status: number, message: string, advice?: string): never {
-  const lines = [`Error: ${message}`, ...(advice ? [`Try:   ${advice}`] : [])];
-  Deno.stderr.writeSync(new TextEncoder().encode(`${lines.join("\n")}\n`));
+  print(Deno.stderr, `Error: ${message}${advice ? `\nTry:   ${advice}` : ""}`);
   Deno.exit(status);
+}
+
+function print(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  stream.writeSync(new TextEncoder().encode(`${text}\n`));
 }

@@ -55,7 +55,11 @@ export async function startApp(options: TestOptions = {}): Promise<TestApp> {
   const env = { HOME: place.directory, SELFOS_TIME_ZONE: zone };
   const config = readConfig({ ...place.flags, ...flags }, surroundings(env));
   const clock = { now: new Date(now) };
-  const app = await openApp(config, { migrate: true, now: () => clock.now });
+  const app = await openApp(config, { migrate: true, now: () => clock.now })
+    .catch(async (error) => {
+      await place.remove();
+      throw error;
+    });
   for (const name of ["ada", "bob"]) await app.life.users.create(ownerOf(name, "users create"), {});
   const callers = new Map<string, Caller>();
   const open: Client[] = [];

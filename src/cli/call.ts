@@ -8,6 +8,7 @@ export async function run(order: Run): Promise<void> {
   const name = positional(order, 0);
   const args = argumentsOf(invocation.positionals.slice(1));
   await using app = await openApp(config);
+  await app.life.users.get(config.user);
   try {
     const { output, text } = await callAs(app, localPrincipal(config), name, args, stop);
     out.answer(output, () => text);

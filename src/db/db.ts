@@ -17,6 +17,12 @@ export interface Database extends AsyncDisposable {
    */
   write<T>(user_id: string, work: (tx: Tx) => Promise<T>): Promise<T>;
 
+  /**
+   * The answer of a read, kept for as long as nothing is committed to the store by anyone; a store
+   * that cannot tell reads anew. The answer must depend on the key and the store alone.
+   */
+  whileUnchanged<T>(key: string, read: () => Promise<T>): Promise<T>;
+
   /** Brings the schema up to date; answers the names of the steps it took. */
   migrate(): Promise<string[]>;
 

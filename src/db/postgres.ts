@@ -38,6 +38,7 @@ export function openPostgres(url: string, address: string): Database {
         return await work(tx);
       });
     },
+    whileUnchanged: (_key, read) => read(),
     migrate: () => migrate(db, TYPES),
     applied: () => applied(db),
     [Symbol.asyncDispose]: () => db.destroy(),

@@ -33,8 +33,10 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
   const writer = await reconnect(file);
   const read = new Kysely<Schema>({ dialect: dialect(file.database) });
   const write = new Kysely<Schema>({ dialect: dialect(writer) });
+  const kept = new KeptAnswers(file.database);
   return {
     read,
+    whileUnchanged: (key, read) => kept.answer(key, read),
     write<T>(_user_id: string, work: (tx: Tx) => Promise<T>) {
       return write.transaction().execute(work);
     },
@@ -45,6 +47,31 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
       await write.destroy();
     },
   };
+}
+
+/**
+ * Answers by key, all forgotten with the next commit of any connection of any process: SQLite gives
+ * the reading connection a new `data_version` then.
+ */
+class KeptAnswers {
+  static readonly #MOST = 100;
+  readonly #version: StatementSync;
+  readonly #answers = new Map<string, unknown>();
+  #current: unknown;
+
+  constructor(database: DatabaseSync) {
+    this.#version = database.prepare("pragma data_version");
+  }
+
+  async answer<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const version = await patiently(() => this.#version.get()?.["data_version"]);
+    if (version !== this.#current || this.#answers.size >= KeptAnswers.#MOST) this.#answers.clear();
+    this.#current = version;
+    if (this.#answers.has(key)) return this.#answers.get(key) as T;
+    const answer = await read();
+    if (version === this.#current) this.#answers.set(key, answer);
+    return answer;
+  }
 }
 
 function dialect(database: DatabaseSync): Dialect {

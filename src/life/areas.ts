@@ -3,7 +3,7 @@ import { definedOf } from "./fields.ts";
 import type { Actor } from "./actor.ts";
 import { type Draft, type Receipt, type Store, write } from "./journal.ts";
 import { type Page, type PageInfo, readPage } from "./paging.ts";
-import { fold, type LifeAreaRecord } from "./records.ts";
+import { type LifeAreaRecord } from "./records.ts";
 import { findOwn } from "./references.ts";
 
 export interface LifeArea {
@@ -67,7 +67,11 @@ export async function findNamesake(
 ): Promise<{ id: number } | undefined> {
   const areas = await draft.tx.selectFrom("life_areas").select(["id", "name"])
     .where("user_id", "=", draft.user_id).where("deleted_at", "is", null).execute();
-  return areas.find((area) => area.id !== id && fold(area.name) === fold(name));
+  return areas.find((area) => area.id !== id && sameName(area.name, name));
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.normalize().toLowerCase() === b.normalize().toLowerCase();
 }
 
 async function refuseNamesake(draft: Draft, name: string, id: number | undefined): Promise<void> {

@@ -92,9 +92,11 @@ function resolveExact(text: string, zone: string): ZonedDateTime | undefined {
   if (!/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}/.test(text)) return undefined;
   try {
     if (text.endsWith("]")) return Temporal.ZonedDateTime.from(text).withTimeZone(zone);
-    return /(z|[+-]\d{2}(:?\d{2})?)$/i.test(text)
-      ? Temporal.Instant.from(text).toZonedDateTimeISO(zone)
-      : Temporal.PlainDateTime.from(text, { overflow: "reject" }).toZonedDateTime(zone);
+    if (/:\d{2}(\.\d+)?(z|[+-](0\d|1[0-4])(:?\d{2})?)$/i.test(text)) {
+      return Temporal.Instant.from(text).toZonedDateTimeISO(zone);
+    }
+    if (!/[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text)) return undefined;
+    return Temporal.PlainDateTime.from(text, { overflow: "reject" }).toZonedDateTime(zone);
   } catch {
     return undefined;
   }

@@ -62,6 +62,12 @@ export class Goals {
   /** Open goals first, nearest target date first. */
   async list(user_id: string, filter: GoalFilter): Promise<{ goals: Goal[] } & PageInfo> {
     const { db } = this.store;
+    const key = JSON.stringify(["goals", user_id, filter]);
+    return await db.whileUnchanged(key, () => this.#read(user_id, filter));
+  }
+
+  async #read(user_id: string, filter: GoalFilter): Promise<{ goals: Goal[] } & PageInfo> {
+    const { db } = this.store;
     let matching = db.read.selectFrom("goals").selectAll()
       .where("user_id", "=", user_id).where("deleted_at", "is", null);
     const { status, life_area_id, query } = filter;

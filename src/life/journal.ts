@@ -1,5 +1,8 @@
 import { AppError } from "../errors.ts";
+import type { Selectable } from "kysely";
 import type { Database, Tx } from "../db/db.ts";
+import { prepared } from "../db/prepared.ts";
+import type { Schema } from "../db/schema.ts";
 import type { Actor } from "./actor.ts";
 import { type Entity, type New, type Records, shelves } from "./records.ts";
 import { opening, storeResult } from "./replays.ts";
@@ -137,6 +140,11 @@ export class Draft {
       before: before && JSON.stringify(before),
       after: JSON.stringify(after),
     }));
+    const [only] = rows;
+    if (rows.length === 1 && only) {
+      await insertItem(this.tx, only);
+      return change_id;
+    }
     for (let start = 0; start < rows.length; start += 500) {
       await this.tx.insertInto("change_items").values(rows.slice(start, start + 500)).execute();
     }
@@ -145,12 +153,24 @@ export class Draft {
 
   async #insertChange(): Promise<number> {
     const { user_id, principal, client, tool } = this.actor;
-    const { id } = await this.tx.insertInto("changes")
-      .values({ user_id, at: this.at, principal, client, tool, undone_by: null })
-      .returning("id").executeTakeFirstOrThrow();
-    return id;
+    const [change] = await insertChange(this.tx, { user_id, at: this.at, principal, client, tool });
+    if (change === undefined) throw new Error("the store gave a new change no id");
+    return change.id;
   }
 }
+
+const insertChange = prepared(
+  ["user_id", "at", "principal", "client", "tool"],
+  (
+    db,
+    change: Pick<Selectable<Schema["changes"]>, "user_id" | "at" | "principal" | "client" | "tool">,
+  ) => db.insertInto("changes").values({ ...change, undone_by: null }).returning("id"),
+);
+
+const insertItem = prepared(
+  ["change_id", "seq", "entity", "entity_id", "before", "after"],
+  (db, item: Selectable<Schema["change_items"]>) => db.insertInto("change_items").values(item),
+);
 
 /** Names of the fields in which two images of one record differ, its time stamp apart. */
 export function changedFields(before: object, after: object): string[] {

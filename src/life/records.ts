@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Tx } from "../db/db.ts";
+import { prepared } from "../db/prepared.ts";
 import type { Schema } from "../db/schema.ts";
 
 /** What the journal keeps of each entity: its whole row, without what is derived from it. */
@@ -83,9 +84,9 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
       };
     },
     async insert(tx, { tags, depends_on, ...row }) {
-      const { id } = await tx.insertInto("tasks").values({ ...row, ...derivedOfTask(row, tags) })
-        .returning("id").executeTakeFirstOrThrow();
-      const record = { ...row, id, tags, depends_on };
+      const [inserted] = await insertTask(tx, { ...row, ...derivedOfTask(row, tags) });
+      if (inserted === undefined) throw new Error("the store gave a new task no id");
+      const record = { ...row, id: inserted.id, tags, depends_on };
       await insertLinks(tx, record);
       return record;
     },
@@ -99,6 +100,18 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
     },
   },
 };
+
+type TaskColumns = Omit<TaskRow, "id"> & ReturnType<typeof derivedOfTask>;
+
+const insertTask = prepared(
+  [
+    ...["user_id", "goal_id", "parent_task_id", "title", "description", "status"] as const,
+    ...["priority", "due_date", "estimated_duration", "actual_duration", "completed_at"] as const,
+    ...["recurrence", "recurrence_start", "occurrence_date", "next_task_id"] as const,
+    ...["created_at", "updated_at", "deleted_at", "closed", "due_sort", "words"] as const,
+  ],
+  (db, task: TaskColumns) => db.insertInto("tasks").values(task).returning("id"),
+);
 
 /** Text as search compares it: without case and accents. */
 export function fold(text: string): string {

@@ -1,4 +1,7 @@
+import type { Selectable } from "kysely";
 import type { Tx } from "../db/db.ts";
+import { prepared } from "../db/prepared.ts";
+import type { Schema } from "../db/schema.ts";
 import { AppError, quote } from "../errors.ts";
 import type { Actor, Repeat } from "./actor.ts";
 import type { Records } from "./records.ts";
@@ -23,17 +26,21 @@ interface Opening<T> {
  */
 export async function opening<T>(tx: Tx, actor: Actor, at: string): Promise<Opening<T>> {
   const { repeat } = actor;
-  const people = tx.selectFrom("users").selectAll("users").where("users.id", "=", actor.user_id);
-  if (!repeat) return { person: await people.executeTakeFirst(), earlier: undefined };
+  if (!repeat) {
+    const person = await tx.selectFrom("users").selectAll().where("id", "=", actor.user_id)
+      .executeTakeFirst();
+    return { person, earlier: undefined };
+  }
   const window = repeat.key === undefined ? KEYLESS_WINDOW_MS : KEYED_WINDOW_MS;
-  const row = await people
-    .leftJoin("replays", (join) =>
-      join.onRef("replays.user_id", "=", "users.id")
-        .on("replays.principal", "=", actor.principal).on("replays.tool", "=", actor.tool)
-        .on("replays.key", "=", keyOf(repeat)).on("replays.at", ">", earlier(at, window)))
-    .leftJoin("changes", "changes.id", "replays.change_id")
-    .select(["replays.arguments", "replays.result", "replays.change_id", "changes.undone_by"])
-    .executeTakeFirst();
+  const { user_id, principal, tool } = actor;
+  const since = earlier(at, window);
+  const [row] = await findPersonAndReplay(tx, {
+    user_id,
+    principal,
+    tool,
+    key: keyOf(repeat),
+    since,
+  });
   if (row === undefined) return { person: undefined, earlier: undefined };
   const { arguments: fingerprint, result, change_id, undone_by, ...person } = row;
   if (result === null || fingerprint === null) return { person, earlier: undefined };
@@ -41,6 +48,29 @@ export async function opening<T>(tx: Tx, actor: Actor, at: string): Promise<Open
   const usable = await isUsable(tx, actor, repeat, found);
   return { person, earlier: usable ? JSON.parse(result) : undefined };
 }
+
+const findPersonAndReplay = prepared(
+  ["user_id", "principal", "tool", "key", "since"],
+  (db, at: { user_id: string; principal: string; tool: string; key: string; since: string }) =>
+    db.selectFrom("users").selectAll("users").where("users.id", "=", at.user_id)
+      .leftJoin("replays", (join) =>
+        join.onRef("replays.user_id", "=", "users.id")
+          .on("replays.principal", "=", at.principal).on("replays.tool", "=", at.tool)
+          .on("replays.key", "=", at.key).on("replays.at", ">", at.since))
+      .leftJoin("changes", "changes.id", "replays.change_id")
+      .select(["replays.arguments", "replays.result", "replays.change_id", "changes.undone_by"]),
+);
+
+const keepReplay = prepared(
+  ["user_id", "principal", "tool", "key", "arguments", "change_id", "result", "at"],
+  (db, replay: Selectable<Schema["replays"]>) => {
+    const { change_id, result, arguments: fingerprint, at } = replay;
+    const renewed = { change_id, result, arguments: fingerprint, at };
+    return db.insertInto("replays").values(replay).onConflict((conflict) =>
+      conflict.columns(["user_id", "principal", "tool", "key"]).doUpdateSet(renewed)
+    );
+  },
+);
 
 interface Stored {
   readonly fingerprint: string;
@@ -77,12 +107,7 @@ export async function storeResult(
   const { user_id, principal, tool, repeat } = actor;
   if (!repeat) return;
   const value = { change_id, result: JSON.stringify(result), arguments: repeat.fingerprint, at };
-  await tx.insertInto("replays")
-    .values({ user_id, principal, tool, key: keyOf(repeat), ...value })
-    .onConflict((conflict) =>
-      conflict.columns(["user_id", "principal", "tool", "key"]).doUpdateSet(value)
-    )
-    .execute();
+  await keepReplay(tx, { user_id, principal, tool, key: keyOf(repeat), ...value });
   if (change_id % SWEEP_EVERY === 0) await forgetOldReplays(tx, at);
 }
 

@@ -14,17 +14,22 @@ export function textOf(output: Readonly<Record<string, unknown>>): string {
 
 /** One item: `#12 Buy milk · status pending · due_date 2026-11-27`. */
 function line(item: Record<string, unknown>): string {
-  const { id, title, name, created_at: _, updated_at: __, ...rest } = item;
-  const head = [id === undefined ? "" : `#${id}`, String(title ?? name ?? "")].filter(Boolean).join(
-    " ",
-  );
-  const details = Object.entries(rest).flatMap(([key, value]) => {
-    if (value === null || value === undefined || value === "" || value === 0) return [];
-    if (Array.isArray(value) && value.length === 0) return [];
-    return [`${key} ${detail(value)}`];
-  });
-  return [head, ...details].filter(Boolean).join(" · ");
+  const { id, title, name } = item;
+  let text = id === undefined ? "" : `#${id}`;
+  const called = title ?? name;
+  if (called !== undefined) text += text === "" ? called : ` ${called}`;
+  for (const [key, value] of Object.entries(item)) {
+    if (HEAD.has(key) || value === null || value === undefined || value === "" || value === 0) {
+      continue;
+    }
+    if (Array.isArray(value) && value.length === 0) continue;
+    text += `${text === "" ? "" : " · "}${key} ${detail(value)}`;
+  }
+  return text;
 }
+
+/** Said in front, or not worth a reader's while. */
+const HEAD = new Set(["id", "title", "name", "created_at", "updated_at"]);
 
 function detail(value: unknown): string {
   if (Array.isArray(value)) {

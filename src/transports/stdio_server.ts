@@ -11,11 +11,7 @@ export async function serveOverStdio<Context>(
   stop: AbortSignal,
 ): Promise<void> {
   const { log } = serving;
-  const writer = Deno.stdout.writable.getWriter();
-  const transport = new StdioTransport({
-    input: Deno.stdin.readable,
-    write: (bytes) => writer.write(bytes),
-  });
+  const transport = new StdioTransport({ input: Deno.stdin.readable, write: writeAll });
   const handle = serveStdio(() => createServer(serving, principal), {
     transport,
     onerror: ({ message }) => log.debug("stdio: {message}", { message }),
@@ -30,6 +26,19 @@ export async function serveOverStdio<Context>(
   stop.addEventListener("abort", () => handle.close());
   setTimeout(() => openEarly(serving), 0);
   await closed;
+}
+
+/**
+ * Writes at once: a hop to another thread and back costs more than the write. While the client does
+ * not read, this waits, and so does the client's next request.
+ */
+function writeAll(bytes: Uint8Array): Promise<void> {
+  try {
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(Deno.stdout.writeSync(rest));
+    return Promise.resolve();
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 /** Loads the tools once the first answer is out, before they are asked for. */

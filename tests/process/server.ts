@@ -1,6 +1,7 @@
 /** Real server processes: from the source, and from the compiled binary where there is one. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import project from "../../deno.json" with { type: "json" };
 
 // deno-lint-ignore no-explicit-any
 export type Json = any;
@@ -30,24 +31,15 @@ export interface Exit {
 /** What a server may do before a test gives up on it; nothing is expected to come near. */
 const PATIENCE_MS = 20_000;
 
-const SANDBOX_FLAGS = [
-  "--no-prompt",
-  "--allow-env",
-  "--allow-read",
-  "--allow-write",
-  "--allow-net",
-  "--deny-run",
-  "--deny-ffi",
-  "--deny-import",
-];
-
 export const PROGRAMS: readonly Program[] = [
   sourceProgram(new URL("../../main.ts", import.meta.url)),
   binaryProgram(Deno.env.get("TEST_BINARY")),
 ];
 
+/** With the flags of `deno task selfos`. */
 export function sourceProgram(main: URL): Program {
-  const args = ["run", ...SANDBOX_FLAGS, fileURLToPath(main)];
+  const flags = /deno run (.*) main\.ts/.exec(project.tasks.selfos)?.[1]?.split(" ") ?? [];
+  const args = ["run", ...flags, fileURLToPath(main)];
   return { name: "source", command: Deno.execPath(), args };
 }
 

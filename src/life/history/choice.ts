@@ -28,7 +28,7 @@ const MOST = 1000;
 export async function chosenChanges(draft: Draft, choice: UndoChoice): Promise<number[]> {
   const { change_id, last, since, client } = choice;
   const ways = [change_id !== undefined, last === true, since !== undefined].filter(Boolean).length;
-  if (ways !== 1) {
+  if (ways !== 1 || (change_id !== undefined && client !== undefined)) {
     throw new AppError(
       "invalid_input",
       `Cannot undo as ${ways === 0 ? "nothing is chosen" : "the choice is not clear"}`,

@@ -1,7 +1,7 @@
 import type { Database } from "../../db/db.ts";
 import { resolveInstant } from "../dates.ts";
 import type { Actor } from "../actor.ts";
-import { changedFields, type Receipt, type Store, writeForAnyone } from "../journal.ts";
+import { changedFields, noPerson, type Receipt, type Store, writeForAnyone } from "../journal.ts";
 import { type Page, type PageInfo, readPage } from "../paging.ts";
 import type { Entity } from "../records.ts";
 import { chosenChanges, type UndoChoice } from "./choice.ts";
@@ -65,14 +65,17 @@ export class History {
   async undo(actor: Actor, choice: UndoChoice): Promise<Reversed & Receipt> {
     const since = choice.since && await this.#instant(actor.user_id, choice.since);
     return await writeForAnyone(this.store, actor, async (draft) => {
+      if (draft.found === undefined) throw noPerson(actor.user_id);
       return await reverse(draft, await chosenChanges(draft, { ...choice, since }));
     });
   }
 
   async #instant(user_id: string, since: string): Promise<string> {
     const { db, now } = this.store;
-    const { time_zone: zone } = await db.read.selectFrom("users").select("time_zone")
-      .where("id", "=", user_id).executeTakeFirstOrThrow();
+    const person = await db.read.selectFrom("users").select("time_zone")
+      .where("id", "=", user_id).executeTakeFirst();
+    if (person === undefined) throw noPerson(user_id);
+    const { time_zone: zone } = person;
     return await resolveInstant(since, { field: "since", zone, now: now(), toward: "past" });
   }
 }

@@ -50,11 +50,21 @@ export async function listTasks(
   user_id: string,
   filter: TaskFilter,
 ): Promise<{ tasks: Task[] } & PageInfo> {
-  const { db } = store;
+  const range = await dueRange(store, user_id, filter);
+  const key = JSON.stringify(["tasks", user_id, filter, range]);
+  return await store.db.whileUnchanged(key, () => readTasks(store.db, user_id, filter, range));
+}
+
+async function readTasks(
+  db: Database,
+  user_id: string,
+  filter: TaskFilter,
+  range: DueRange,
+): Promise<{ tasks: Task[] } & PageInfo> {
   if (filter.goal_id !== undefined) await requireOwn(db, "goal", filter.goal_id, user_id);
   const own = db.read.selectFrom("tasks")
     .where("tasks.user_id", "=", user_id).where("tasks.deleted_at", "is", null);
-  const matching = byDue(byState(own, user_id, filter), await dueRange(store, user_id, filter));
+  const matching = byDue(byState(own, user_id, filter), range);
   const order = filter.status
     ? ["due_sort", "priority", "id"] as const
     : ["closed", "due_sort", "priority", "id"] as const;

@@ -61,10 +61,16 @@ export async function makeWorld(kind: Kind): Promise<World> {
 }
 
 /** A copy of this tree whose `serve` is the attacker's, run from its source or compiled. */
-export async function makeHostile(
+export function makeHostile(program: Program) {
+  return makeAltered(program, HOSTILE_SERVE);
+}
+
+/** A copy of this tree with another `src/cli/serve.ts`. */
+export async function makeAltered(
   program: Program,
+  serve: string,
 ): Promise<{ program: Program } & AsyncDisposable> {
-  const path = await Deno.makeTempDir({ prefix: "selfos-hostile-" });
+  const path = await Deno.makeTempDir({ prefix: "selfos-altered-" });
   const root = new URL(`file://${path}/`);
   const remove = () => Deno.remove(path, { recursive: true });
   for (const name of ["main.ts", "deno.json", "deno.lock"]) {
@@ -74,7 +80,7 @@ export async function makeHostile(
     await copyDirectory(new URL(`${name}/`, ROOT), new URL(`${name}/`, root));
   }
   await copyDirectory(new URL("./", import.meta.url), new URL("src/hostile/", root));
-  await Deno.writeTextFile(new URL("src/cli/serve.ts", root), HOSTILE_SERVE);
+  await Deno.writeTextFile(new URL("src/cli/serve.ts", root), serve);
   if (program.name === "source") {
     return { program: sourceProgram(new URL("main.ts", root)), [Symbol.asyncDispose]: remove };
   }

@@ -1,0 +1,31 @@
+import type { Compilable, CompiledQuery, Kysely } from "kysely";
+import type { Schema } from "./schema.ts";
+
+/** Stands in a compiled statement for the value of one name. */
+class Slot {
+  constructor(readonly name: string) {}
+}
+
+/**
+ * A statement that is built and compiled once for each dialect, then only run: on the way of every
+ * write, building costs more than running.
+ *
+ * @param names the values that differ from run to run
+ */
+export function prepared<Values extends object, Row>(
+  names: readonly (keyof Values & string)[],
+  build: (db: Kysely<Schema>, values: Values) => Compilable<Row>,
+): (db: Kysely<Schema>, values: Values) => Promise<Row[]> {
+  const slots = Object.fromEntries(names.map((name) => [name, new Slot(name)])) as Values;
+  const compiled = new WeakMap<object, CompiledQuery<Row>>();
+  return async (db, values) => {
+    const dialect = db.getExecutor().adapter.constructor;
+    const query = compiled.get(dialect) ?? build(db, slots).compile();
+    compiled.set(dialect, query);
+    const parameters = query.parameters.map((value) =>
+      value instanceof Slot ? Reflect.get(values, value.name) : value
+    );
+    const { rows } = await db.executeQuery<Row>({ ...query, parameters });
+    return rows;
+  };
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { makeAltered } from "./sandbox/world.ts";
+import { newPlace, onEveryProgram, PROGRAMS, runToEnd } from "./server.ts";
+
+const QUERY = `
+import type { Run } from "./command.ts";
+
+export async function run({ config, out }: Run): Promise<void> {
+  const { permissions } = Deno;
+  const { dataDir } = config;
+  const paths = [dataDir, dataDir + "/selfos.db", dataDir + "-other", dataDir + "/..", "/etc", "/"];
+  const hosts = ["127.0.0.1:5999", "127.0.0.1:5432", "127.0.0.1", "example.com:443"];
+  const may: Record<string, boolean> = {};
+  const ask = async (what: string, descriptor: Deno.PermissionDescriptor) => {
+    may[what] = (await permissions.query(descriptor)).state === "granted";
+  };
+  for (const path of paths) {
+    await ask("read " + path, { name: "read", path });
+    await ask("write " + path, { name: "write", path });
+  }
+  for (const host of hosts) await ask("net " + host, { name: "net", host });
+  for (const name of ["read", "write", "net", "env", "run", "ffi", "sys"] as const) {
+    await ask(name, { name });
+  }
+  out.answer(may, () => JSON.stringify(may));
+}
+`;
+
+const stores: { store: string; env: Record<string, string> }[] = [
+  { store: "SQLite", env: {} },
+  { store: "PostgreSQL", env: { SELFOS_DATABASE_URL: "postgres://me:secret@127.0.0.1:5999/life" } },
+];
+
+onEveryProgram("what selfos permissions shows is what the worker may do", async (program) => {
+  await using altered = await makeAltered(program, QUERY);
+  for (const { store, env } of stores) {
+    using place = newPlace();
+    const options = { dataDir: place.dataDir, env };
+
+    const shown = await runToEnd(program, { ...options, args: ["permissions", "--json"] });
+    const enforced = await runToEnd(altered.program, { ...options, args: ["serve", "--json"] });
+
+    assert.equal(enforced.code, 0, enforced.stderr);
+    const { read, write, net, env: variables, run, ffi, sys } = JSON.parse(shown.stdout);
+    const may: Record<string, boolean> = JSON.parse(enforced.stdout);
+    assert.deepEqual([variables, run, ffi, sys], [[], [], [], []]);
+    const granted = Object.keys(may).filter((what) => may[what]).sort();
+    const within = (kind: string, paths: string[]) =>
+      paths.flatMap((path) => [`${kind} ${path}`, `${kind} ${path}/selfos.db`]);
+    const expected = [
+      ...within("read", read),
+      ...within("write", write),
+      ...net.map((host: string) => `net ${host}`),
+    ];
+    assert.deepEqual(granted, expected.sort(), store);
+    assert.equal(granted.length, store === "SQLite" ? 4 : 1);
+  }
+});
+
+onEveryProgram("selfos permissions shows no secret of the database", async (program) => {
+  using place = newPlace();
+
+  for (const args of [["permissions"], ["permissions", "--json"]]) {
+    const { stdout, stderr } = await runToEnd(program, { ...place, args, env: stores[1]!.env });
+
+    assert.doesNotMatch(stdout + stderr, /secret/);
+    assert.match(stdout, /127\.0\.0\.1:5999/);
+  }
+});
+
+const directories = ["plain", "with space", "a,b", 'quo"te', "ünï 数", "semi;colon $HOME"];
+
+Deno.test("the flags that selfos permissions shows grant the same to deno run", async () => {
+  for (const name of directories) {
+    using place = newPlace();
+    const dataDir = `${place.path}/${name}`;
+    const shown = await runToEnd(PROGRAMS[0]!, { dataDir, args: ["permissions", "--json"] });
+    const { flags } = JSON.parse(shown.stdout);
+    const ask = `console.log(["${place.path}", ${JSON.stringify(dataDir)}, "/"].map((path) =>
+      Deno.permissions.querySync({ name: "read", path }).state === "granted").join())`;
+    await Deno.writeTextFile(`${place.path}/ask.ts`, ask);
+
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", ...flags, `${place.path}/ask.ts`],
+    }).output();
+
+    assert.equal(new TextDecoder().decode(stdout).trim(), "false,true,false", name);
+  }
+});
