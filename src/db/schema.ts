@@ -137,7 +137,7 @@ interface ReplayTable {
   principal: string;
   tool: string;
   key: string;
-  /** SHA-256 of the canonical arguments. */
+  /** The canonical arguments, or their SHA-256 in hex when they are long. */
   arguments: string;
   change_id: number | null;
   result: string;

@@ -14,6 +14,6 @@ export interface Actor {
 export interface Repeat {
   /** The caller's idempotency key; absent, the arguments themselves are the key. */
   readonly key?: string;
-  /** SHA-256 of the canonical arguments, in hex. */
+  /** The canonical arguments, or their SHA-256 in hex when they are long. */
   readonly fingerprint: string;
 }

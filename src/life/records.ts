@@ -113,6 +113,11 @@ const insertTask = prepared(
   (db, task: TaskColumns) => db.insertInto("tasks").values(task).returning("id"),
 );
 
+const insertTag = prepared(
+  ["task_id", "user_id", "tag"],
+  (db, tag: Schema["task_tags"]) => db.insertInto("task_tags").values(tag),
+);
+
 /** Text as search compares it: without case and accents. */
 export function fold(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ");
@@ -138,10 +143,7 @@ function derivedOfTask(task: Omit<TaskRow, "id">, tags: readonly string[]) {
 }
 
 async function insertLinks(tx: Tx, { id, user_id, tags, depends_on }: TaskRecord): Promise<void> {
-  if (tags.length > 0) {
-    await tx.insertInto("task_tags")
-      .values(tags.map((tag) => ({ task_id: id, user_id, tag }))).execute();
-  }
+  for (const tag of tags) await insertTag(tx, { task_id: id, user_id, tag });
   if (depends_on.length > 0) {
     await tx.insertInto("task_dependencies")
       .values(depends_on.map((depends_on_id) => ({ task_id: id, depends_on_id }))).execute();

@@ -96,9 +96,13 @@ function parse<Context>(
 /** A write with a key is repeatable; a create without one is too, for as long as a retry takes. */
 function repeatOf(tool: Tool<never>, key: string | undefined, input: object): Pick<Call, "repeat"> {
   if (tool.access === "read" || (key === undefined && tool.access !== "create")) return {};
-  const fingerprint = createHash("sha256").update(canonical(input)).digest("hex");
+  const text = canonical(input);
+  const fingerprint = text.length <= SHORT ? text : createHash("sha256").update(text).digest("hex");
   return { repeat: key === undefined ? { fingerprint } : { key, fingerprint } };
 }
+
+/** Arguments up to this length are their own fingerprint: hashing costs more than storing them. */
+const SHORT = 400;
 
 /** JSON with sorted keys. */
 function canonical(value: unknown): string {
