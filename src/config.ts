@@ -35,7 +35,7 @@ export const SETTINGS = {
     value: "DIR",
     help: "directory of the embedded store",
     fallback: "the platform's data directory + `/selfos`",
-    parse: (text, around) => absolute(text ?? platformDataDir(around), around),
+    parse: (text, around) => withoutComma(absolute(text ?? platformDataDir(around), around)),
   }),
   databaseUrl: setting({
     variable: "SELFOS_DATABASE_URL",
@@ -227,6 +227,12 @@ function platformDataDir({ env, os }: Surroundings): string {
   return os === "darwin"
     ? `${home}/Library/Application Support/selfos`
     : `${home}/.local/share/selfos`;
+}
+
+/** The runtime's permission flags separate paths with commas, and not every version can quote one. */
+function withoutComma(path: string): string {
+  if (!path.includes(",")) return path;
+  throw new AppError("invalid_input", `the path may have no comma: got ${quote(path)}`);
 }
 
 function absolute(path: string, { cwd, os }: Surroundings): string {

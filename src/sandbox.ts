@@ -35,9 +35,7 @@ export function reachOf(command: CommandName, { dataDir, databaseUrl }: Config):
 /** The `deno run` flags that grant the same. */
 export function flagsOf({ net, read, write }: Reach): string[] {
   const allow = (name: string, values: readonly string[]) =>
-    values.length > 0
-      ? [`--allow-${name}=${values.map((value) => value.replaceAll(",", ",,")).join(",")}`]
-      : [];
+    values.length > 0 ? [`--allow-${name}=${values.join(",")}`] : [];
   return [
     "--no-prompt",
     ...allow("net", net),
@@ -51,6 +49,7 @@ export function flagsOf({ net, read, write }: Reach): string[] {
 export function run(argv: readonly string[]): void {
   const order = understand(argv);
   const { net, read, write } = reachOf(order.invocation.command, order.config);
+  for (const path of read) refuseLinks(path);
   const worker = new Worker(new URL("./worker.ts", import.meta.url).href, {
     type: "module",
     deno: {
@@ -126,6 +125,32 @@ function environmentFile({ options }: Invocation): Record<string, string> {
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError("invalid_input", `Cannot read --env-file ${path}: ${messageOf(error)}`);
+  }
+}
+
+/**
+ * The runtime follows a symbolic link out of a directory that the worker may use. The worker cannot
+ * make one, so what is left to refuse is one that lies there already.
+ */
+function refuseLinks(directory: string): void {
+  for (const { name, isSymlink, isDirectory } of entriesOf(directory)) {
+    const path = `${directory}/${name}`;
+    if (isDirectory) refuseLinks(path);
+    if (!isSymlink) continue;
+    fail(
+      1,
+      `Cannot use ${directory} as ${path} is a symbolic link, which would lead out of the sandbox`,
+      "move it elsewhere",
+    );
+  }
+}
+
+/** Nothing, where the directory is not there yet or cannot be read: opening it will say so. */
+function entriesOf(directory: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(directory)];
+  } catch {
+    return [];
   }
 }
 

@@ -4,6 +4,7 @@
  * server as a desktop client would, and lives a small life with it.
  */
 import { fileURLToPath } from "node:url";
+import project from "../../deno.json" with { type: "json" };
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 
@@ -11,10 +12,14 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 type Answer = Record<string, any>;
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
-const SERVER = [
-  ...["run", "--no-prompt", "--allow-env", "--allow-read", "--allow-write", "--allow-net"],
-  ...["--deny-run", "--deny-ffi", "--deny-import", MAIN, "serve"],
-];
+
+/** The flags with which the task `selfos` runs the program. */
+const FLAGS = / deno run (.*) main\.ts/.exec(project.tasks.selfos)?.[1]?.split(" ") ?? [];
+const SERVER = ["run", ...FLAGS, MAIN, "serve"];
+
+await new Deno.Command(Deno.execPath(), {
+  args: ["cache", "--quiet", MAIN, fileURLToPath(new URL("../worker.ts", import.meta.url))],
+}).spawn().status;
 
 const directory = await Deno.makeTempDir({ prefix: "selfos-start-" });
 try {

@@ -36,7 +36,7 @@ export function readLines(input: ReadableStream<Uint8Array>, limit: number): Lin
 class PendingLine {
   size = 0;
   #chunks: Uint8Array[] = [];
-  #head = "";
+  #head: string | undefined;
   #tail = new Uint8Array();
 
   constructor(private readonly limit: number) {}
@@ -47,23 +47,24 @@ class PendingLine {
       if (bytes.length > 0) this.#chunks.push(bytes.slice());
       return;
     }
-    if (this.#head === "") {
-      const whole = joined([...this.#chunks, bytes.slice(0, EDGE_BYTES)]);
-      this.#head = latin1(whole.subarray(0, EDGE_BYTES));
+    if (this.#head === undefined) {
+      const whole = joined(this.#chunks);
+      this.#head = latin1(joined([whole, bytes.subarray(0, EDGE_BYTES)]).subarray(0, EDGE_BYTES));
+      this.#tail = whole.slice(-EDGE_BYTES);
       this.#chunks = [];
     }
-    this.#tail = joined([this.#tail, bytes.slice(-EDGE_BYTES)]).slice(-EDGE_BYTES);
+    this.#tail = joined([this.#tail, bytes.subarray(-EDGE_BYTES)]).slice(-EDGE_BYTES);
   }
 
   finish(): Line {
     if (this.size > this.limit) {
       const fault = `Invalid request: the message has ${this.size} bytes, more than ${this.limit}`;
-      return { text: undefined, fault, id: requestId(this.#head, latin1(this.#tail)) };
+      return { text: undefined, fault, id: requestId(this.#head ?? "", latin1(this.#tail)) };
     }
     try {
       return { text: new TextDecoder("utf-8", { fatal: true }).decode(joined(this.#chunks)) };
     } catch {
-      return { text: undefined, fault: "Invalid request: the line is not UTF-8", id: null };
+      return { text: undefined, fault: "Parse error: the line is not UTF-8", id: null };
     }
   }
 }

@@ -43,7 +43,10 @@ export class StdioTransport implements Transport {
 
   start(): Promise<void> {
     this.#lines = readLines(this.#streams.input, MAX_LINE_BYTES);
-    this.#pump(this.#lines).catch((error) => this.onerror?.(error));
+    this.#pump(this.#lines).catch((error) => {
+      this.onerror?.(error);
+      return this.close();
+    });
     return Promise.resolve();
   }
 
@@ -61,14 +64,18 @@ export class StdioTransport implements Transport {
     if (this.#closed) return;
     this.#closed = true;
     this.#drained();
-    await this.#lines?.cancel();
+    // An input that failed cannot be cancelled; that it failed was reported when it did.
+    await this.#lines?.cancel().catch(() => {});
     this.onclose?.();
   }
 
   async #pump(lines: LineReader): Promise<void> {
     for await (const line of lines) {
-      if (line.text === undefined) await this.#refuse(INVALID_REQUEST, line.fault, line.id);
-      else if (line.text.trim() !== "") await this.#receive(line.text);
+      if (line.text === undefined) {
+        const code = line.fault.startsWith("Parse error") ? PARSE_ERROR : INVALID_REQUEST;
+        await this.#refuse(code, line.fault, line.id);
+      }
+      if (line.text?.trim()) await this.#receive(line.text);
     }
     await this.#drain();
     await this.close();

@@ -10,6 +10,7 @@ export async function serveOverStdio<Context>(
   principal: Principal,
   stop: AbortSignal,
 ): Promise<void> {
+  if (stop.aborted) return;
   const { log } = serving;
   const transport = new StdioTransport({ input: Deno.stdin.readable, write: writeAll });
   const handle = serveStdio(() => createServer(serving, principal), {

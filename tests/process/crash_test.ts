@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BusyClient } from "./busy_client.ts";
-import { faultsOf, openStore } from "./invariants.ts";
+import { faultsOf, withStore } from "./invariants.ts";
 import { newPlace, onEveryProgram, ServerProcess, startServer } from "./server.ts";
 
 const KILLS = 26;
@@ -23,8 +23,8 @@ onEveryProgram(
 
       await using restarted = await startServer(program, place);
       await restarted.call("query_user_stats");
-      using store = openStore(place.dataDir);
-      assert.deepEqual(client.faultsOf(store), [], `after kill ${round + 1}`);
+      const broken = withStore(place.dataDir, (store) => client.faultsOf(store));
+      assert.deepEqual(broken, [], `after kill ${round + 1}`);
       assert.deepEqual(faultsOf(place.dataDir), [], `after kill ${round + 1}`);
       assert.equal((await restarted.end()).code, 0);
     }

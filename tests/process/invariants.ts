@@ -6,25 +6,24 @@ type Row = Record<string, unknown>;
 const TABLES = { user: "users", life_area: "life_areas", goal: "goals", task: "tasks" } as const;
 const DERIVED = ["closed", "target_sort", "due_sort", "words"];
 
-/** Opens the store beside the processes that use it. */
-export function openStore(dataDir: string): DatabaseSync {
+/** Works on the store beside the processes that use it. */
+export function withStore<T>(dataDir: string, work: (database: DatabaseSync) => T): T {
   const database = new DatabaseSync(`${dataDir}/selfos.db`);
-  database.exec("pragma busy_timeout = 10000");
-  return database;
+  try {
+    database.exec("pragma busy_timeout = 10000");
+    return work(database);
+  } finally {
+    database.close();
+  }
 }
 
 /** Every way in which the store contradicts itself; none in a sound one. */
 export function faultsOf(dataDir: string): string[] {
-  using database = openStore(dataDir);
-  database.exec("begin");
-  return [
-    ...integrity(database),
-    ...journalAgainstRows(database),
-    ...chains(database),
-    ...changes(database),
-    ...completions(database),
-    ...replays(database),
-  ];
+  const checks = [integrity, journalAgainstRows, chains, changes, completions, replays];
+  return withStore(dataDir, (database) => {
+    database.exec("begin");
+    return checks.flatMap((check) => check(database));
+  });
 }
 
 function integrity(database: DatabaseSync): string[] {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { faultsOf, openStore } from "./invariants.ts";
+import { faultsOf, withStore } from "./invariants.ts";
 import { newPlace, PROGRAMS, startServer } from "./server.ts";
 
 const damages = [
@@ -42,10 +42,8 @@ Deno.test("the invariants hold in a sound store and notice every damage", async 
     await server.call("create_goal", { title: "Goal" });
     await server.end();
     const before = faultsOf(place.dataDir);
-    using database = openStore(place.dataDir);
 
-    database.exec("pragma foreign_keys = off");
-    database.exec(sql);
+    withStore(place.dataDir, (store) => store.exec(`pragma foreign_keys = off; ${sql}`));
 
     assert.deepEqual(before, []);
     assert.ok(faultsOf(place.dataDir).some((line) => fault.test(line)), `${what} was not noticed`);

@@ -210,6 +210,7 @@ export class ServerProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.kill("SIGKILL");
     await this.exit.catch(() => {});
+    await this.closeInput();
   }
 
   async #read(stderr: Promise<string>): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BusyClient } from "./busy_client.ts";
-import { faultsOf, openStore } from "./invariants.ts";
+import { faultsOf, withStore } from "./invariants.ts";
 import { newPlace, onEveryProgram, startServer } from "./server.ts";
 
 const PROCESSES = 4;
@@ -30,9 +30,11 @@ onEveryProgram(
       const { code, stderr } = await server.end();
       assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
     }
-    using store = openStore(place.dataDir);
-    const faults = clients.flatMap((client) => client.faultsOf(store));
-    assert.deepEqual(faults, []);
+    const broken = withStore(
+      place.dataDir,
+      (store) => clients.flatMap((client) => client.faultsOf(store)),
+    );
+    assert.deepEqual(broken, []);
     assert.deepEqual(faultsOf(place.dataDir), []);
     for (const { acknowledged } of clients) assert.ok(acknowledged > 0, "one client starved");
   },
@@ -57,4 +59,35 @@ onEveryProgram("processes that start at once on no store at all share one", asyn
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   }
   assert.deepEqual(faultsOf(place.dataDir), []);
+});
+
+onEveryProgram("a process sees at once what another one wrote", async (program) => {
+  using place = newPlace();
+  await using reader = await startServer(program, place);
+  await using writer = await startServer(program, place);
+  const seen: unknown[] = [];
+  const shown = async () => {
+    const { tasks } = await reader.call("list_tasks");
+    const { pending_tasks, completed_tasks } = await reader.call("query_user_stats");
+    const { changes: [last] } = await reader.call("list_changes", { limit: 1 });
+    return [tasks.length, pending_tasks, completed_tasks, last?.tool];
+  };
+
+  seen.push(await shown());
+  const { task } = await writer.call("create_task", { title: "Shared" });
+  seen.push(await shown());
+  await writer.call("complete_task", { task_id: task.id });
+  seen.push(await shown());
+  await writer.call("undo", { last: true });
+  seen.push(await shown());
+  await writer.call("delete_task", { task_id: task.id });
+  seen.push(await shown());
+
+  assert.deepEqual(seen, [
+    [0, 0, 0, "users create"],
+    [1, 1, 0, "create_task"],
+    [1, 0, 1, "complete_task"],
+    [1, 1, 0, "undo"],
+    [0, 0, 0, "delete_task"],
+  ]);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
+import { withStore } from "./invariants.ts";
 import { command, newPlace, onEveryProgram, ServerProcess, startServer } from "./server.ts";
 
 const ping = (id: number) => `{"jsonrpc":"2.0","id":${id},"method":"ping"}\n`;
@@ -82,8 +82,7 @@ onEveryProgram("SIGTERM lets calls that were read finish and be answered", async
   const { code } = await server.exited();
   await taking;
 
-  using database = new DatabaseSync(`${place.dataDir}/selfos.db`);
-  const stored = database.prepare("select id from tasks").all();
+  const stored = withStore(place.dataDir, (store) => store.prepare("select id from tasks").all());
   assert.equal(code, 0);
   assert.equal(stored.length, acknowledged.length, "a write was stored whose client was not told");
 });
@@ -94,17 +93,14 @@ onEveryProgram("SIGTERM ends a server that is still starting", async (program) =
   using place = newPlace();
   await (await startServer(program, place)).end();
 
-  const ends: string[] = [];
   for (let round = 0; round < STARTS; round++) {
     await using server = new ServerProcess(program, place);
     await untilSignalsAreCaught(server.pid, 20 + 10 * round);
     await new Promise((resolve) => setTimeout(resolve, round));
     server.kill("SIGTERM");
     const { code, signal } = await server.exited();
-    ends.push(signal ?? String(code));
+    assert.ok(code === 0 || signal === "SIGTERM", `start ${round + 1} ended with status ${code}`);
   }
-
-  assert.deepEqual(ends.filter((end) => end !== "0" && end !== "SIGTERM"), []);
 });
 
 /** Linux tells when the process has set its handler; elsewhere a guess has to do. */
@@ -144,8 +140,8 @@ for (const { what, line } of farewells) {
       using place = newPlace();
       const child = command(program, place).spawn();
       const input = child.stdin.getWriter();
-      const sent = input.write(new TextEncoder().encode(line.repeat(20_000))).catch(() => {});
-      await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, 2000))]);
+      input.write(new TextEncoder().encode(line.repeat(20_000))).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 1000));
 
       await child.stdout.cancel();
       await input.abort().catch(() => {});

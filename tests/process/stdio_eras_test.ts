@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { withStore } from "./invariants.ts";
 import { newPlace, onEveryProgram, ServerProcess, startServer } from "./server.ts";
 
 const LEGACY_REVISIONS = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
@@ -104,10 +105,8 @@ onEveryProgram(
     using place = newPlace();
     await using server = await startServer(program, place);
     await server.call("create_task", { title: "Before", tags: ["home"] });
-    const { DatabaseSync } = await import("node:sqlite");
-    const database = new DatabaseSync(`${place.dataDir}/selfos.db`);
-    database.exec("alter table task_tags rename to elsewhere");
-    database.close();
+    const damage = "alter table task_tags rename to elsewhere";
+    withStore(place.dataDir, (store) => store.exec(damage));
 
     const { error } = await server.request("tools/call", { name: "list_tasks", arguments: {} });
     const { result } = await server.request("ping");

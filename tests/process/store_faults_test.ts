@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { freePort } from "../services/postgres.ts";
+import { withStore } from "./invariants.ts";
 import { newPlace, onEveryProgram, PROGRAMS, runToEnd } from "./server.ts";
 
 const COMMANDS = [
@@ -15,7 +15,11 @@ const COMMANDS = [
 const spoilt: { when: string; spoil(path: string): void; says: RegExp }[] = [
   {
     when: "its schema is newer",
-    spoil: (path) => execute(path, "insert into kysely_migration values ('9999_future', '2030')"),
+    spoil: (path) =>
+      withStore(
+        path.replace("/selfos.db", ""),
+        (store) => store.exec("insert into kysely_migration values ('9999_future', '2030')"),
+      ),
     says: /9999_future.*newer/,
   },
   {
@@ -95,12 +99,6 @@ onEveryProgram("a PostgreSQL that nobody serves is one clear error", async (prog
     assert.deepEqual({ code, stdout }, { code: 1, stdout: "" }, args.join(" "));
   }
 });
-
-function execute(path: string, sql: string): void {
-  const database = new DatabaseSync(path);
-  database.exec(sql);
-  database.close();
-}
 
 /** Names and contents of the files; of the write-ahead log only what it holds. */
 function contentsOf(directory: string): Record<string, string> {
