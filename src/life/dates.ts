@@ -71,6 +71,11 @@ export function weekdayOf(when: When): string {
   return WEEKDAYS[new Date(`${when.slice(0, 10)}T00:00:00Z`).getUTCDay()] ?? "";
 }
 
+/** A resolved date as filters echo it: `Friday 2026-11-27`. */
+export function echoOf(when: When): string {
+  return `${weekdayOf(when)} ${when}`;
+}
+
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /** Wall-clock text with offset, to the second. */

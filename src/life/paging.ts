@@ -17,6 +17,8 @@ export interface PageInfo {
   /** False when there are more than were counted. */
   total_exact?: false;
   next_cursor: string | null;
+  /** The dates of the filter by argument, as they were understood. */
+  resolved?: Record<string, string>;
 }
 
 /** A list counts no further, so that it costs the same however much is stored. */

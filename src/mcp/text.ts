@@ -22,7 +22,7 @@ function line(item: Record<string, unknown>): string {
     if (HEAD.has(key) || value === null || value === undefined || value === "" || value === 0) {
       continue;
     }
-    if (Array.isArray(value) && value.length === 0) continue;
+    if (typeof value === "object" && Object.keys(value).length === 0) continue;
     text += `${text === "" ? "" : " · "}${key} ${detail(value)}`;
   }
   return text;

@@ -59,6 +59,7 @@ export const pageInfo = {
   total: z.int(),
   total_exact: z.literal(false).optional(),
   next_cursor: z.string().nullable(),
+  resolved: z.record(z.string(), z.string()).optional(),
 };
 
 /** What every write answers beside its items. */

@@ -217,3 +217,19 @@ onEveryStore("completed_at points to the past and is refused in the future", asy
   assert.match(future, /^invalid_input: Cannot complete a task in the future/);
   assert.equal(done.completed_at, "2026-11-20T17:00:00.000Z");
 });
+
+Deno.test("the dates of a filter are echoed as they were understood", async () => {
+  await using app = await startApp();
+
+  const tasks = await app.as("ada").call("list_tasks", {
+    due_before: "friday",
+    due_after: "today",
+  });
+  const changes = await app.as("ada").call("list_changes", { since: "yesterday" });
+
+  assert.deepEqual(tasks.resolved, {
+    due_before: "Friday 2026-11-27",
+    due_after: "Sunday 2026-11-22",
+  });
+  assert.deepEqual(changes.resolved, { since: "Saturday 2026-11-21T00:00:00+00:00" });
+});

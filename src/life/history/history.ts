@@ -1,5 +1,5 @@
 import type { Database } from "../../db/db.ts";
-import { resolveInstant } from "../dates.ts";
+import { echoOf, momentOf, resolveInstant, type When } from "../dates.ts";
 import type { Actor } from "../actor.ts";
 import { changedFields, noPerson, type Receipt, type Store, writeForAnyone } from "../journal.ts";
 import { type Page, type PageInfo, readPage } from "../paging.ts";
@@ -47,13 +47,12 @@ export class History {
     const { db } = this.store;
     let matching = db.read.selectFrom("changes").selectAll().where("user_id", "=", user_id);
     if (filter.client !== undefined) matching = matching.where("client", "=", filter.client);
-    if (filter.since !== undefined) {
-      matching = matching.where("at", ">=", await this.#instant(user_id, filter.since));
-    }
+    const since = filter.since && await this.#instant(user_id, filter.since);
+    if (since) matching = matching.where("at", ">=", since.instant);
     const { rows, info } = await readPage(db, matching, ["id"], "desc", filter);
     const itemsOf = await readItems(db, rows.map(({ id }) => id));
     const changes = rows.map(({ user_id: _, ...change }) => ({ ...change, ...itemsOf(change.id) }));
-    return { changes, ...info };
+    return { changes, ...info, ...(since ? { resolved: { since: echoOf(since.local) } } : {}) };
   }
 
   /**
@@ -63,20 +62,22 @@ export class History {
    * @throws AppError `conflict` with a line for every field that was changed since; nothing is undone
    */
   async undo(actor: Actor, choice: UndoChoice): Promise<Reversed & Receipt> {
-    const since = choice.since && await this.#instant(actor.user_id, choice.since);
+    const since = choice.since && (await this.#instant(actor.user_id, choice.since)).instant;
     return await writeForAnyone(this.store, actor, async (draft) => {
       if (draft.found === undefined) throw noPerson(actor.user_id);
       return await reverse(draft, await chosenChanges(draft, { ...choice, since }));
     });
   }
 
-  async #instant(user_id: string, since: string): Promise<string> {
+  async #instant(user_id: string, since: string): Promise<{ instant: string; local: When }> {
     const { db, now } = this.store;
     const person = await db.read.selectFrom("users").select("time_zone")
       .where("id", "=", user_id).executeTakeFirst();
     if (person === undefined) throw noPerson(user_id);
     const { time_zone: zone } = person;
-    return await resolveInstant(since, { field: "since", zone, now: now(), toward: "past" });
+    const reading = { field: "since", zone, now: now(), toward: "past" } as const;
+    const instant = await resolveInstant(since, reading);
+    return { instant, local: momentOf(instant, zone) };
   }
 }
 

@@ -1,7 +1,7 @@
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { Database, Tx } from "../../db/db.ts";
 import type { Schema } from "../../db/schema.ts";
-import { dayAfter, isDay, resolveWhen } from "../dates.ts";
+import { dayAfter, echoOf, isDay, resolveWhen } from "../dates.ts";
 import type { Store } from "../journal.ts";
 import { brief } from "../fields.ts";
 import { type Page, type PageInfo, readPage, wordPatterns } from "../paging.ts";
@@ -73,7 +73,7 @@ async function readTasks(
   const tasks = rows.map((row) =>
     taskView({ ...row, description: brief(row.description) }, linksIn(row))
   );
-  return { tasks, ...info };
+  return { tasks, ...info, ...(range.resolved ? { resolved: range.resolved } : {}) };
 }
 
 export async function getTask(
@@ -181,6 +181,8 @@ export function tagOf(text: string): string {
 }
 
 interface DueRange {
+  /** What was asked for, as it was understood. */
+  resolved?: Record<string, string>;
   from?: string;
   below?: string;
   above?: string;
@@ -202,9 +204,13 @@ async function dueRange(
   if (!due_date && !due_before && !due_after) return {};
   const { time_zone: zone } = await db.read.selectFrom("users").select("time_zone")
     .where("id", "=", user_id).executeTakeFirstOrThrow();
-  const resolve = (field: string, text: string) =>
-    resolveWhen(text, { field, zone, now: now(), toward: "future" });
-  const range: DueRange = {};
+  const resolved: Record<string, string> = {};
+  const resolve = async (field: string, text: string) => {
+    const when = await resolveWhen(text, { field, zone, now: now(), toward: "future" });
+    resolved[field] = echoOf(when);
+    return when;
+  };
+  const range: DueRange = { resolved };
   if (due_date) {
     range.from = (await resolve("due_date", due_date)).slice(0, 10);
     range.below = dayAfter(range.from);
