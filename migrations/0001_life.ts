@@ -72,7 +72,7 @@ function statements({ id, text, integer, real }: ColumnTypes): string[] {
     `create table changes (
       id ${id}, ${person},
       at ${text} not null, principal ${text} not null, client ${text} not null, tool ${text} not null,
-      undone_by ${integer} references changes (id)
+      undone_by ${integer} references changes (id), stands ${integer} not null
     )`,
     `create index changes_by_user on changes (user_id, id)`,
     `create table change_items (

@@ -43,16 +43,17 @@ export function isCurrent(file: SqliteFile, user_id: string): boolean {
  */
 export async function openApp(config: Config, options: OpenOptions = {}): Promise<App> {
   const db = await openStore(config, options);
-  const { openLife } = await import("./life/life.ts");
-  const now = options.now ?? (() => new Date());
-  const life = openLife({ db, zone: config.timeZone, now });
-  await life.users.ensure(ownerOf(LOCAL_USER, "users create"));
-  return {
-    db,
-    life,
-    engine: await openEngine(config, db, life, now),
-    [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
-  };
+  try {
+    const { openLife } = await import("./life/life.ts");
+    const now = options.now ?? (() => new Date());
+    const life = openLife({ db, zone: config.timeZone, now });
+    await life.users.ensure(ownerOf(LOCAL_USER, "users create"));
+    const engine = await openEngine(config, db, life, now);
+    return { db, life, engine, [Symbol.asyncDispose]: () => db[Symbol.asyncDispose]() };
+  } catch (error) {
+    await db[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** Runs one tool outside a connection; throws what was refused. */
@@ -134,10 +135,12 @@ async function openEngine(
   const { Registry } = await import("./mcp/registry.ts");
   const { toolsets } = await import("./tools/toolsets.ts");
   const registry = new Registry([...new Set(names)].flatMap((name) => toolsets[name]));
-  const contextOf = async (
-    { user_id, principal, client, tool, repeat, signal, progress }: Call,
-  ) => {
-    if (user_id !== principal.user_id) await life.users.get(user_id);
+  const contextOf = async (call: Call) => {
+    const { user_id, principal, client, tool, access, repeat, signal, progress } = call;
+    // Creating, updating and deleting look at the person inside their own transaction.
+    if (user_id !== principal.user_id || access === "read" || access === "undo") {
+      await db.whileUnchanged(`person ${user_id}`, () => life.users.get(user_id));
+    }
     const actor: Actor = {
       user_id,
       principal: principal.id,

@@ -126,12 +126,13 @@ export function readConfig(
   refuseUnknownVariables(surroundings.env);
   const read = <T>(name: SettingName, { variable, parse }: Setting<T>): T => {
     const flag = flags[flagOf(name)];
-    const text = typeof flag === "string" && flag !== "" ? flag : surroundings.env[variable];
+    const given = typeof flag === "string" && flag !== "" ? flag : undefined;
+    const text = given ?? surroundings.env[variable];
     try {
       return parse(text === "" ? undefined : text, surroundings);
     } catch (error) {
       if (!(error instanceof AppError) || text === undefined) throw error;
-      const origin = typeof flag === "string" ? `--${flagOf(name)}` : variable;
+      const origin = given === undefined ? variable : `--${flagOf(name)}`;
       throw new AppError(error.code, `Cannot use ${origin}: ${error.message}`, error.advice);
     }
   };

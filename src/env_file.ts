@@ -1,7 +1,10 @@
 import { AppError } from "./errors.ts";
 
+const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
+const VALUE = /^(?:"([^"]*)"|'([^']*)'|([^"'\s#](?:.*?\S)?|))(?:\s+#.*|\s*)$/;
+
 /**
- * Reads `NAME=value` lines: `#` comments, an optional `export`, values bare or in quotes.
+ * Reads `NAME=value` lines: `#` comments after a blank, an optional `export`, values bare or in quotes.
  *
  * @throws AppError `invalid_input` naming the line
  */
@@ -9,17 +12,15 @@ export function parseEnvFile(text: string, path: string): Record<string, string>
   const variables: Record<string, string> = {};
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
-    const match =
-      /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^#"'][^#]*?|))\s*(?:#.*)?$/
-        .exec(line);
-    const name = match?.[1];
-    if (!match || !name) {
+    const [, name, rest = ""] = ASSIGNMENT.exec(line) ?? [];
+    const value = rest.startsWith("#") ? ["", ""] : VALUE.exec(rest);
+    if (name === undefined || value === null) {
       throw new AppError(
         "invalid_input",
         `Cannot read ${path} as line ${index + 1} is not NAME=value`,
       );
     }
-    variables[name] = match[2] ?? match[3] ?? match[4] ?? "";
+    variables[name] = value[1] ?? value[2] ?? value[3] ?? "";
   }
   return variables;
 }

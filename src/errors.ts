@@ -4,7 +4,6 @@ export type ErrorCode =
   | "not_found"
   | "permission_denied"
   | "conflict"
-  | "rate_limited"
   | "unavailable";
 
 /** A failure that the caller can act on. `advice` says what to try next, in the imperative. */

@@ -1,3 +1,4 @@
+import { Output } from "./cli/output.ts";
 import { type CommandName, type Invocation, parseCommandLine } from "./cli/usage.ts";
 import { type Config, databaseAddress, readConfig, type Surroundings } from "./config.ts";
 import { parseEnvFile } from "./env_file.ts";
@@ -14,11 +15,10 @@ export interface Reach {
 export interface Order {
   readonly invocation: Invocation;
   readonly config: Config;
-  readonly terminal: boolean;
 }
 
 /** How long a worker that was asked to stop may take; it may wait for a client that does not read. */
-const STOP_MS = 10_000;
+const STOP_MS = 12_000;
 
 const NOTHING: Reach = { net: [], read: [], write: [] };
 
@@ -49,7 +49,6 @@ export function flagsOf({ net, read, write }: Reach): string[] {
 export function run(argv: readonly string[]): void {
   const order = understand(argv);
   const { net, read, write } = reachOf(order.invocation.command, order.config);
-  for (const path of read) refuseLinks(path);
   const worker = new Worker(new URL("./worker.ts", import.meta.url).href, {
     type: "module",
     deno: {
@@ -75,11 +74,15 @@ export function run(argv: readonly string[]): void {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    fail(70, `selfos stopped on a defect: ${event.message}`, "report it with what you did before");
+    new Output(false).note(`Error: selfos stopped on a defect: ${event.message}`);
+    Deno.exit(70);
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  let stopping = false;
   for (const signal of signals) {
     Deno.addSignalListener(signal, () => {
+      if (stopping) Deno.exit(1);
+      stopping = true;
       worker.postMessage("stop");
       setTimeout(() => Deno.exit(1), STOP_MS);
     });
@@ -89,22 +92,19 @@ export function run(argv: readonly string[]): void {
 function understand(argv: readonly string[]): Order {
   try {
     const invocation = parseCommandLine(argv);
-    const terminal = Deno.stderr.isTerminal();
     const around: Surroundings = {
       env: environment(invocation),
       os: Deno.build.os,
       cwd: Deno.cwd(),
-      terminal,
+      terminal: Deno.stderr.isTerminal(),
     };
-    return { invocation, config: readConfig(invocation.options, around), terminal };
+    const config = readConfig(invocation.options, around);
+    for (const path of reachOf(invocation.command, config).read) refuseLinks(path);
+    return { invocation, config };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof AppError)) throw error;
-    const { message, advice } = error;
-    const code = error instanceof AppError ? error.code : "usage";
-    if (argv.includes("--json")) {
-      print(Deno.stdout, JSON.stringify({ error: { code, message, advice } }));
-    }
-    return fail(code === "usage" ? 2 : 1, message, advice);
+    new Output(argv.includes("--json")).failure(error);
+    return Deno.exit(error instanceof UsageError ? 2 : 1);
   }
 }
 
@@ -137,8 +137,8 @@ function refuseLinks(directory: string): void {
     const path = `${directory}/${name}`;
     if (isDirectory) refuseLinks(path);
     if (!isSymlink) continue;
-    fail(
-      1,
+    throw new AppError(
+      "unavailable",
       `Cannot use ${directory} as ${path} is a symbolic link, which would lead out of the sandbox`,
       "move it elsewhere",
     );
@@ -158,13 +158,4 @@ function giveUpPermissions(): void {
   for (const name of ["env", "net", "read", "write", "run", "ffi", "sys", "import"] as const) {
     Deno.permissions.revokeSync({ name });
   }
-}
-
-function fail(status: number, message: string, advice?: string): never {
-  print(Deno.stderr, `Error: ${message}${advice ? `\nTry:   ${advice}` : ""}`);
-  Deno.exit(status);
-}
-
-function print(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  stream.writeSync(new TextEncoder().encode(`${text}\n`));
 }

@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   app: ["config", "db", "errors", "insights", "life", "mcp", "permissions", "tools"],
   cli: ["app", "cli", "config", "errors", "life", "log", "sandbox", "transports", "version"],
   worker: ["closed_env", "cli/execute", "sandbox"],
-  sandbox: ["cli/usage", "config", "env_file", "errors"],
+  sandbox: ["cli/output", "cli/usage", "config", "env_file", "errors"],
   main: ["sandbox"],
   build: ["*"],
   demo: [],

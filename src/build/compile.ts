@@ -4,6 +4,7 @@
  * The program is bundled first, so that the binary holds the code that it runs and no package
  * that only tests use: measured, it starts 80 ms sooner and needs 50 MB less memory.
  */
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -41,7 +42,7 @@ try {
     `${directory}/worker.ts`,
     ...(values.target ? ["--target", values.target] : []),
     "--output",
-    fileURLToPath(new URL(values.output, ROOT)),
+    resolve(fileURLToPath(ROOT), values.output),
     "--config",
     `${directory}/deno.json`,
     `${directory}/main.js`,
@@ -56,5 +57,5 @@ async function bundle(args: readonly string[]): Promise<void> {
 
 async function deno(args: string[]): Promise<void> {
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;
-  if (code !== 0) Deno.exit(code);
+  if (code !== 0) throw new Error(`deno ${args[0]} failed with status ${code}`);
 }

@@ -7,7 +7,7 @@ import type { Run } from "./command.ts";
 export async function run({ config, invocation, stop }: Run): Promise<void> {
   const log = openLog(config);
   const principal = localPrincipal(config);
-  const file = await openFile(config);
+  let file = await openFile(config);
   const migrate = invocation.options["migrate"] === true;
   let app: Promise<App> | undefined;
   const open = async () => {
@@ -15,7 +15,8 @@ export async function run({ config, invocation, stop }: Run): Promise<void> {
     try {
       return await app;
     } catch (error) {
-      app = undefined;
+      // What failed has closed the file that it was given.
+      app = file = undefined;
       throw error;
     }
   };

@@ -19,7 +19,8 @@ export interface Database extends AsyncDisposable {
 
   /**
    * The answer of a read, kept for as long as nothing is committed to the store by anyone; a store
-   * that cannot tell reads anew. The answer must depend on the key and the store alone.
+   * that cannot tell reads anew. The answer must depend on the key and the store alone, and is
+   * shared: nobody may change it.
    */
   whileUnchanged<T>(key: string, read: () => Promise<T>): Promise<T>;
 

@@ -10,13 +10,16 @@ class Slot {
  * A statement that is built and compiled once for each dialect, then only run: on the way of every
  * write, building costs more than running.
  *
- * @param names the values that differ from run to run
+ * @param names every value that differs from run to run
+ * @param build must not look at the values: it sees a place for each
  */
 export function prepared<Values extends object, Row>(
-  names: readonly (keyof Values & string)[],
+  names: { readonly [Name in keyof Values]-?: true },
   build: (db: Kysely<Schema>, values: Values) => Compilable<Row>,
 ): (db: Kysely<Schema>, values: Values) => Promise<Row[]> {
-  const slots = Object.fromEntries(names.map((name) => [name, new Slot(name)])) as Values;
+  const slots = Object.fromEntries(
+    Object.keys(names).map((name) => [name, new Slot(name)]),
+  ) as Values;
   const compiled = new WeakMap<object, CompiledQuery<Row>>();
   return async (db, values) => {
     const dialect = db.getExecutor().adapter.constructor;

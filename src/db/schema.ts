@@ -118,8 +118,10 @@ interface ChangeTable {
   principal: string;
   client: string;
   tool: string;
-  /** The change that reversed this one. */
+  /** The change that last reversed this one; it may itself have been reversed since. */
   undone_by: number | null;
+  /** 1 while its effect is in the store, 0 while it is undone. */
+  stands: number;
 }
 
 interface ChangeItemTable {

@@ -45,6 +45,8 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
     async [Symbol.asyncDispose]() {
       await read.destroy();
       await write.destroy();
+      file.database.close();
+      writer.close();
     },
   };
 }
@@ -65,10 +67,11 @@ class KeptAnswers {
 
   async answer<T>(key: string, read: () => Promise<T>): Promise<T> {
     const version = await patiently(() => this.#version.get()?.["data_version"]);
-    if (version !== this.#current || this.#answers.size >= KeptAnswers.#MOST) this.#answers.clear();
+    if (version !== this.#current) this.#answers.clear();
     this.#current = version;
     if (this.#answers.has(key)) return this.#answers.get(key) as T;
     const answer = await read();
+    if (this.#answers.size >= KeptAnswers.#MOST) this.#answers.clear();
     if (version === this.#current) this.#answers.set(key, answer);
     return answer;
   }
@@ -132,8 +135,8 @@ class SqliteDriver implements Driver {
     }
   }
 
+  /** Kysely leaves this out where no statement was run: who opened the database closes it. */
   destroy(): Promise<void> {
-    this.#connection.close();
     return Promise.resolve();
   }
 }
@@ -152,11 +155,6 @@ class Connection implements DatabaseConnection {
   // deno-lint-ignore require-yield
   async *streamQuery(): AsyncIterableIterator<never> {
     throw new Error("Cannot stream from SQLite: read in pages");
-  }
-
-  close(): void {
-    this.#statements.clear();
-    this.database.close();
   }
 
   #prepare(sql: string): StatementSync {

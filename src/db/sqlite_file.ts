@@ -22,7 +22,10 @@ export async function openSqliteFile(directory: string): Promise<SqliteFile> {
   } catch (error) {
     throw cannotOpen(path, messageOf(error));
   }
-  return { path, database: await patiently(() => connect(path)) };
+  const database = await patiently(() => connect(path));
+  // The write-ahead log takes over the mode of its store.
+  if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o600);
+  return { path, database };
 }
 
 /** Another connection to the same file. */

@@ -17,9 +17,10 @@ const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const FLAGS = / deno run (.*) main\.ts/.exec(project.tasks.selfos)?.[1]?.split(" ") ?? [];
 const SERVER = ["run", ...FLAGS, MAIN, "serve"];
 
-await new Deno.Command(Deno.execPath(), {
+const { success } = await new Deno.Command(Deno.execPath(), {
   args: ["cache", "--quiet", MAIN, fileURLToPath(new URL("../worker.ts", import.meta.url))],
 }).spawn().status;
+expect(success, "the packages of the server could not be fetched");
 
 const directory = await Deno.makeTempDir({ prefix: "selfos-start-" });
 try {
@@ -150,8 +151,8 @@ async function withClient(live: (call: Call) => Promise<void>): Promise<void> {
     stderr: "inherit",
   });
   const client = new Client({ name: "walk-through", version: "1" });
-  await client.connect(transport);
   try {
+    await client.connect(transport);
     await live(async (tool, args) => {
       const { isError, structuredContent, content } = await client.callTool({
         name: tool,

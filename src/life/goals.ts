@@ -124,7 +124,8 @@ export class Goals {
       const fields = await resolveFields(draft, input);
       await refuseNestingCycle(draft, "goal", goal_id, fields.parent_goal_id ?? null);
       if (fields.status !== undefined && fields.status !== before.status) {
-        fields.completed_at = fields.status === "completed" ? draft.at : null;
+        if (fields.status === "completed") fields.completed_at = draft.at;
+        else if (fields.status !== "archived") fields.completed_at = null;
       }
       const goal = await draft.update("goal", before, fields);
       const progress = await progressOf(draft.tx, [goal_id]);

@@ -54,8 +54,8 @@ async function writeFor<T extends object>(
   work: (draft: Draft) => Promise<T>,
   admit: (person: Records["user"] | undefined) => void,
 ): Promise<T & Receipt> {
-  const at = now().toISOString();
   return await db.write(actor.user_id, async (tx) => {
+    const at = now().toISOString();
     const { person, earlier } = await opening<T & Receipt>(tx, actor, at);
     admit(person);
     if (earlier) return { ...earlier, replayed: true };
@@ -159,16 +159,19 @@ export class Draft {
   }
 }
 
+type NewChange = Pick<
+  Selectable<Schema["changes"]>,
+  "user_id" | "at" | "principal" | "client" | "tool"
+>;
+
 const insertChange = prepared(
-  ["user_id", "at", "principal", "client", "tool"],
-  (
-    db,
-    change: Pick<Selectable<Schema["changes"]>, "user_id" | "at" | "principal" | "client" | "tool">,
-  ) => db.insertInto("changes").values({ ...change, undone_by: null }).returning("id"),
+  { user_id: true, at: true, principal: true, client: true, tool: true },
+  (db, change: NewChange) =>
+    db.insertInto("changes").values({ ...change, undone_by: null, stands: 1 }).returning("id"),
 );
 
 const insertItem = prepared(
-  ["change_id", "seq", "entity", "entity_id", "before", "after"],
+  { change_id: true, seq: true, entity: true, entity_id: true, before: true, after: true },
   (db, item: Selectable<Schema["change_items"]>) => db.insertInto("change_items").values(item),
 );
 

@@ -104,17 +104,18 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
 type TaskColumns = Omit<TaskRow, "id"> & ReturnType<typeof derivedOfTask>;
 
 const insertTask = prepared(
-  [
-    ...["user_id", "goal_id", "parent_task_id", "title", "description", "status"] as const,
-    ...["priority", "due_date", "estimated_duration", "actual_duration", "completed_at"] as const,
-    ...["recurrence", "recurrence_start", "occurrence_date", "next_task_id"] as const,
-    ...["created_at", "updated_at", "deleted_at", "closed", "due_sort", "words"] as const,
-  ],
+  {
+    ...{ user_id: true, goal_id: true, parent_task_id: true, title: true, description: true },
+    ...{ status: true, priority: true, due_date: true, completed_at: true, next_task_id: true },
+    ...{ estimated_duration: true, actual_duration: true, recurrence: true },
+    ...{ recurrence_start: true, occurrence_date: true, closed: true, due_sort: true, words: true },
+    ...{ created_at: true, updated_at: true, deleted_at: true },
+  },
   (db, task: TaskColumns) => db.insertInto("tasks").values(task).returning("id"),
 );
 
 const insertTag = prepared(
-  ["task_id", "user_id", "tag"],
+  { task_id: true, user_id: true, tag: true },
   (db, tag: Schema["task_tags"]) => db.insertInto("task_tags").values(tag),
 );
 

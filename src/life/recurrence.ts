@@ -73,11 +73,13 @@ export async function firstOccurrence(rule: string, day: When, zone: string): Pr
   return found;
 }
 
-/** @throws AppError `invalid_input` when no occurrence can follow the start */
+/** @throws AppError `invalid_input` when the rule does not fit its start, or ends before it */
 export async function checkSeries(series: Series): Promise<void> {
   if (isDay(series.start) && /FREQ=HOURLY|BYHOUR|BYMINUTE|BYSECOND/.test(series.rule)) {
     throw refused(series.rule, "it names hours, and the due date has none");
   }
+  const first = await occurrenceAfter(series, before(series.start), { includeStart: true });
+  if (first === undefined) throw refused(series.rule, `it ends before ${series.start}`);
   await occurrenceAfter(series, series.start, { includeStart: true });
 }
 

@@ -43,7 +43,9 @@ const ORDINALS: ReadonlyMap<string, number> = new Map(Object.entries({
   last: -1,
 }));
 
-const DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*";
+const DAY =
+  "(mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|" +
+  "sun(?:day)?)s?";
 
 /** `undefined` when the words name no rhythm. */
 export function recurrenceOfWords(text: string): string | undefined {
@@ -70,6 +72,7 @@ function onWeekdays(words: string): string | undefined {
   const days = dayList(match?.[2] ?? "");
   if (!days) return undefined;
   const interval = match?.[1] === undefined ? 1 : NUMBERS.get(match[1]) ?? Number(match[1]);
+  if (!(interval >= 1)) return undefined;
   return `FREQ=WEEKLY${interval > 1 ? `;INTERVAL=${interval}` : ""};BYDAY=${days}`;
 }
 

@@ -42,27 +42,39 @@ export async function opening<T>(tx: Tx, actor: Actor, at: string): Promise<Open
     since,
   });
   if (row === undefined) return { person: undefined, earlier: undefined };
-  const { arguments: fingerprint, result, change_id, undone_by, ...person } = row;
+  const { arguments: fingerprint, result, change_id, undone_by, stands, ...person } = row;
   if (result === null || fingerprint === null) return { person, earlier: undefined };
-  const found = { fingerprint, change_id, undone_by };
+  const found = { fingerprint, change_id, undone_by, stands };
   const usable = await isUsable(tx, actor, repeat, found);
   return { person, earlier: usable ? JSON.parse(result) : undefined };
 }
 
+interface ReplayPlace {
+  readonly user_id: string;
+  readonly principal: string;
+  readonly tool: string;
+  readonly key: string;
+  readonly since: string;
+}
+
 const findPersonAndReplay = prepared(
-  ["user_id", "principal", "tool", "key", "since"],
-  (db, at: { user_id: string; principal: string; tool: string; key: string; since: string }) =>
+  { user_id: true, principal: true, tool: true, key: true, since: true },
+  (db, at: ReplayPlace) =>
     db.selectFrom("users").selectAll("users").where("users.id", "=", at.user_id)
       .leftJoin("replays", (join) =>
         join.onRef("replays.user_id", "=", "users.id")
           .on("replays.principal", "=", at.principal).on("replays.tool", "=", at.tool)
           .on("replays.key", "=", at.key).on("replays.at", ">", at.since))
       .leftJoin("changes", "changes.id", "replays.change_id")
-      .select(["replays.arguments", "replays.result", "replays.change_id", "changes.undone_by"]),
+      .select(["replays.arguments", "replays.result", "replays.change_id"])
+      .select(["changes.undone_by", "changes.stands"]),
 );
 
 const keepReplay = prepared(
-  ["user_id", "principal", "tool", "key", "arguments", "change_id", "result", "at"],
+  {
+    ...{ user_id: true, principal: true, tool: true, key: true },
+    ...{ arguments: true, change_id: true, result: true, at: true },
+  },
   (db, replay: Selectable<Schema["replays"]>) => {
     const { change_id, result, arguments: fingerprint, at } = replay;
     const renewed = { change_id, result, arguments: fingerprint, at };
@@ -76,6 +88,7 @@ interface Stored {
   readonly fingerprint: string;
   readonly change_id: number | null;
   readonly undone_by: number | null;
+  readonly stands: number | null;
 }
 
 async function isUsable(
@@ -85,12 +98,12 @@ async function isUsable(
   found: Stored,
 ): Promise<boolean> {
   if (key === undefined) {
-    return found.undone_by === null && !await touchedSince(tx, found.change_id);
+    return found.stands === 1 && !await touchedSince(tx, found.change_id);
   }
   if (found.fingerprint !== fingerprint) {
     throw conflict(actor, key, "it was used with other arguments within 10 minutes");
   }
-  if (found.undone_by !== null) {
+  if (found.stands !== 1) {
     throw conflict(actor, key, `its change ${found.change_id} was undone by ${found.undone_by}`);
   }
   return true;

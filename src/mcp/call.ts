@@ -39,6 +39,7 @@ export async function callTool<Context>(
     principal,
     user_id: user_id ?? principal.user_id,
     tool: name,
+    access: tool.access,
     ...repeatOf(tool, key, prepared.input),
   };
   return check(tool, await prepared.run(await contextOf(call)));

@@ -28,6 +28,7 @@ export interface Call {
   /** The person whose life is meant. */
   readonly user_id: string;
   readonly tool: string;
+  readonly access: Access;
   /** The client's name for itself. */
   readonly client: string;
   /** How a repetition is recognised; absent where repeating is harmless. */

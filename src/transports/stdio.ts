@@ -60,12 +60,17 @@ export class StdioTransport implements Transport {
     return written;
   }
 
+  /** Reads no more; what was read is still answered, then the transport closes. */
+  async finish(): Promise<void> {
+    // An input that failed cannot be cancelled; that it failed was reported when it did.
+    await this.#lines?.cancel().catch(() => {});
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#drained();
-    // An input that failed cannot be cancelled; that it failed was reported when it did.
-    await this.#lines?.cancel().catch(() => {});
+    await this.finish();
     this.onclose?.();
   }
 

@@ -13,7 +13,7 @@ export async function serveOverStdio<Context>(
   if (stop.aborted) return;
   const { log } = serving;
   const transport = new StdioTransport({ input: Deno.stdin.readable, write: writeAll });
-  const handle = serveStdio(() => createServer(serving, principal), {
+  serveStdio(() => createServer(serving, principal), {
     transport,
     onerror: ({ message }) => log.debug("stdio: {message}", { message }),
   });
@@ -24,7 +24,7 @@ export async function serveOverStdio<Context>(
       resolve();
     };
   });
-  stop.addEventListener("abort", () => handle.close());
+  stop.addEventListener("abort", () => transport.finish());
   setTimeout(() => openEarly(serving), 0);
   await closed;
 }

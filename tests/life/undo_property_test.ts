@@ -102,3 +102,21 @@ async function newPerson(
 function sameState(a: State, b: State): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
+
+onEveryStore("an undo of an undo of an undo leaves the change undone", async (store) => {
+  await using app = await startApp({ store });
+  const ada = app.as("ada");
+  const made = await ada.call("create_goal", { title: "Older" });
+  const first = await ada.call("create_goal", { title: "Newer" });
+
+  let last = first.change_id;
+  for (let depth = 0; depth < 3; depth++) {
+    last = (await ada.call("undo", { change_id: last })).change_id;
+  }
+  const { changes } = await ada.call("list_changes");
+  const next = await ada.call("undo", { last: true });
+
+  const standing = changes.filter((change: { undone_by: unknown }) => change.undone_by === null);
+  assert.ok(!standing.some(({ id }: { id: number }) => id === first.change_id));
+  assert.deepEqual(next.undone, [made.change_id]);
+});

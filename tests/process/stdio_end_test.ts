@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { withStore } from "./invariants.ts";
 import { command, newPlace, onEveryProgram, ServerProcess, startServer } from "./server.ts";
 
@@ -85,6 +86,24 @@ onEveryProgram("SIGTERM lets calls that were read finish and be answered", async
   const stored = withStore(place.dataDir, (store) => store.prepare("select id from tasks").all());
   assert.equal(code, 0);
   assert.equal(stored.length, acknowledged.length, "a write was stored whose client was not told");
+});
+
+onEveryProgram("SIGTERM lets a call that waits for the store finish", async (program) => {
+  using place = newPlace();
+  await using server = await startServer(program, place);
+  await server.call("query_user_stats");
+
+  const lock = new DatabaseSync(`${place.dataDir}/selfos.db`);
+  lock.exec("begin immediate");
+  await server.write(create(1, "Patient"));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  server.kill("SIGTERM");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  lock.exec("rollback");
+  lock.close();
+
+  assert.ok((await server.answer(1)).result.structuredContent.change_id);
+  assert.equal((await server.exited()).code, 0);
 });
 
 const STARTS = 12;

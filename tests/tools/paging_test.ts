@@ -151,7 +151,14 @@ async function fillAreas({ app }: TestApp, user_id: string, count: number): Prom
 }
 
 async function fillChanges({ app }: TestApp, user_id: string, count: number): Promise<void> {
-  const row = { user_id, at: "2026-01-01", principal: "local", client: "test", undone_by: null };
+  const row = {
+    user_id,
+    at: "2026-01-01",
+    principal: "local",
+    client: "test",
+    undone_by: null,
+    stands: 1,
+  };
   const rows = Array.from({ length: count }, () => ({ ...row, tool: "update_task" }));
   await app.db.write(user_id, (tx) => tx.insertInto("changes").values(rows).execute());
 }

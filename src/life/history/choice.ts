@@ -48,12 +48,12 @@ export async function chosenChanges(draft: Draft, choice: UndoChoice): Promise<n
 }
 
 async function oneChange(draft: Draft, id: number): Promise<number> {
-  const change = await draft.tx.selectFrom("changes").select(["undone_by", "tool"])
+  const change = await draft.tx.selectFrom("changes").select(["undone_by", "stands", "tool"])
     .where("id", "=", id).where("user_id", "=", draft.user_id).executeTakeFirst();
   if (change === undefined) {
     throw new AppError("not_found", `Cannot find change ${id}`, "list_changes shows the ids");
   }
-  if (change.undone_by !== null) {
+  if (change.stands === 0) {
     throw new AppError(
       "conflict",
       `Cannot undo change ${id} as change ${change.undone_by} undid it already`,
@@ -72,7 +72,7 @@ async function oneChange(draft: Draft, id: number): Promise<number> {
 
 async function lastChange(draft: Draft, client: string | undefined): Promise<number> {
   let query = draft.tx.selectFrom("changes").select("id")
-    .where("user_id", "=", draft.user_id).where("undone_by", "is", null)
+    .where("user_id", "=", draft.user_id).where("stands", "=", 1)
     .where("tool", "not in", [UNDO, NOT_UNDOABLE]);
   if (client !== undefined) query = query.where("client", "=", client);
   const change = await query.orderBy("id", "desc").limit(1).executeTakeFirst();
@@ -85,7 +85,7 @@ async function lastChange(draft: Draft, client: string | undefined): Promise<num
 }
 
 async function changesSince(draft: Draft, since: string, client: string): Promise<number[]> {
-  const rows = await draft.tx.selectFrom("changes").select(["id", "undone_by"])
+  const rows = await draft.tx.selectFrom("changes").select(["id", "undone_by", "stands"])
     .where("user_id", "=", draft.user_id).where("client", "=", client).where("at", ">=", since)
     .where("tool", "<>", NOT_UNDOABLE).orderBy("id", "desc").limit(MOST + 1).execute();
   if (rows.length > MOST) {
@@ -106,12 +106,14 @@ async function changesSince(draft: Draft, since: string, client: string): Promis
 
 /** A change that the client itself undid stays chosen: its undo is reversed before it. */
 function withoutUndoneElsewhere(
-  rows: readonly { id: number; undone_by: number | null }[],
+  rows: readonly { id: number; undone_by: number | null; stands: number }[],
 ): number[] {
   let chosen = rows;
   for (;;) {
     const ids = new Set(chosen.map(({ id }) => id));
-    const kept = chosen.filter(({ undone_by }) => undone_by === null || ids.has(undone_by));
+    const kept = chosen.filter(({ undone_by, stands }) =>
+      stands === 1 || (undone_by !== null && ids.has(undone_by))
+    );
     if (kept.length === chosen.length) return kept.map(({ id }) => id);
     chosen = kept;
   }

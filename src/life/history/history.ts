@@ -15,6 +15,7 @@ export interface Change {
   principal: string;
   client: string;
   tool: string;
+  /** The change that undid this one; null while it stands. */
   undone_by: number | null;
   items: ChangedItem[];
   /** How many further items the change has. */
@@ -51,7 +52,11 @@ export class History {
     if (since) matching = matching.where("at", ">=", since.instant);
     const { rows, info } = await readPage(db, matching, ["id"], "desc", filter);
     const itemsOf = await readItems(db, rows.map(({ id }) => id));
-    const changes = rows.map(({ user_id: _, ...change }) => ({ ...change, ...itemsOf(change.id) }));
+    const changes = rows.map(({ user_id: _, stands, undone_by, ...change }) => ({
+      ...change,
+      undone_by: stands === 1 ? null : undone_by,
+      ...itemsOf(change.id),
+    }));
     return { changes, ...info, ...(since ? { resolved: { since: echoOf(since.local) } } : {}) };
   }
 

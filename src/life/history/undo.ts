@@ -179,10 +179,15 @@ function refuseAll(change_ids: readonly number[], problems: readonly string[]): 
 
 async function mark(draft: Draft, change_ids: readonly number[]): Promise<void> {
   const own = await draft.changeId();
-  await draft.tx.updateTable("changes").set({ undone_by: null })
-    .where("undone_by", "in", change_ids).execute();
-  await draft.tx.updateTable("changes").set({ undone_by: own })
+  await draft.tx.updateTable("changes").set({ undone_by: own, stands: 0 })
     .where("id", "in", change_ids).execute();
+  // What a reversed undo had undone stands again, what that had undone does not, and so on.
+  let reversed = change_ids;
+  for (let stands = 1; reversed.length > 0; stands = 1 - stands) {
+    const turned = await draft.tx.updateTable("changes").set({ stands })
+      .where("undone_by", "in", reversed).returning("id").execute();
+    reversed = turned.map(({ id }) => id);
+  }
 }
 
 function summary(record: Touched): Reversed["items"][number] {

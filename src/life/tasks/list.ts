@@ -39,7 +39,7 @@ export interface TaskDetail extends Task {
 
 type Matching = SelectQueryBuilder<Schema, "tasks", object>;
 
-/** Whether something that the task depends on is still to be done; what is in the trash is not. */
+/** Whether something that the task depends on is not completed, the trash apart; as in `linksIn`. */
 const BLOCKED = sql<boolean>`exists (
   select 1 from task_dependencies link join tasks other on other.id = link.depends_on_id
   where link.task_id = tasks.id and other.deleted_at is null and other.status <> 'completed')`;
@@ -85,10 +85,10 @@ export async function getTask(
     .where("tasks.deleted_at", "is", null);
   const row = await withLinks(own.where("tasks.id", "=", task_id)).executeTakeFirst();
   if (row === undefined) throw notFound("task", task_id);
-  const brief = ["tasks.id", "tasks.title", "tasks.status"] as const;
-  const subtasks = await own.select(brief).where("parent_task_id", "=", task_id)
+  const short = ["tasks.id", "tasks.title", "tasks.status"] as const;
+  const subtasks = await own.select(short).where("parent_task_id", "=", task_id)
     .orderBy("tasks.id").execute();
-  const blocks = await own.select(brief)
+  const blocks = await own.select(short)
     .innerJoin("task_dependencies", "task_dependencies.task_id", "tasks.id")
     .where("depends_on_id", "=", task_id).orderBy("tasks.id").execute();
   return { task: { ...taskView(row, linksIn(row)), subtasks, blocks } };

@@ -37,7 +37,7 @@ export interface Task {
 export interface TaskLinks {
   tags: string[];
   depends_on: number[];
-  /** Whether something it depends on is still to be done. */
+  /** Whether something it depends on is not completed. */
   blocked: boolean;
 }
 

@@ -147,7 +147,9 @@ async function inPosition<T>(index: number, step: () => Promise<T>): Promise<T> 
     return await step();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new AppError(error.code, `tasks[${index}]: ${error.message}`, error.advice);
+    throw new AppError(error.code, `tasks[${index}]: ${error.message}`, error.advice, {
+      cause: error,
+    });
   }
 }
 
