@@ -98,7 +98,7 @@ async function openDatabase(config: Config, file?: SqliteFile): Promise<Database
 
 /** The person's own hand: what the command line does is done in their name. */
 export function ownerOf(user_id: string, tool: string): Actor {
-  return { user_id, principal: "local", client: "selfos", tool };
+  return { user_id, principal: "local", client: "selfos", tool, operator: true };
 }
 
 /** The principal of a server that a desktop client starts without a credential. */

@@ -40,7 +40,7 @@ async function list({ out }: Run, app: App): Promise<void> {
 
 function show({ out, invocation }: Run, answer: { user: User; change_id?: number | null }): void {
   const done = invocation.command === "users delete"
-    ? ["Moved to the trash; selfos undo brings back."]
+    ? [`Moved to the trash; selfos undo --last --user ${answer.user.id} brings back.`]
     : [];
   const fields = Object.entries(answer.user)
     .filter(([, value]) => value !== null)

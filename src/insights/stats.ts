@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Database } from "../db/db.ts";
-import { today } from "../life/dates.ts";
+import { momentOf, today } from "../life/dates.ts";
 
 /** How many goals, tasks and memories a person has; each thing counts once. */
 export interface UserStats {
@@ -12,7 +12,7 @@ export interface UserStats {
   in_progress_tasks: number;
   completed_tasks: number;
   cancelled_tasks: number;
-  /** Open and due before today. */
+  /** Open and due before today, or at a time that has passed today. */
   overdue_tasks: number;
   /** Open and due today. */
   due_today_tasks: number;
@@ -30,7 +30,13 @@ export async function userStats(db: Database, user_id: string, now: Date): Promi
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .where("user_id", "=", user_id).where("deleted_at", "is", null)
     .where("closed", "=", 0).where("due_date", "is not", null);
-  const overdue = await open.where("due_sort", "<", day).executeTakeFirstOrThrow();
+  const moment = momentOf(now.toISOString(), time_zone);
+  const overdue = await open.where((eb) =>
+    eb.or([
+      eb("due_sort", "<", day),
+      eb.and([eb("due_sort", "like", "%T%"), eb("due_sort", "<", moment)]),
+    ])
+  ).executeTakeFirstOrThrow();
   const dueToday = await open.where("due_sort", ">=", day).where("due_sort", "<", `${day}~`)
     .executeTakeFirstOrThrow();
   const memories = await db.read.selectFrom("memories")

@@ -8,6 +8,8 @@ export interface Actor {
   readonly client: string;
   readonly tool: string;
   readonly repeat?: Repeat;
+  /** True for the command line: only there can changes to the person itself be undone. */
+  readonly operator?: boolean;
 }
 
 /** How a repeated identical call is recognised. */

@@ -113,7 +113,8 @@ async function resolveWords(text: string, reading: Reading): Promise<When | unde
   const { zone, now, toward } = reading;
   const local = Temporal.Instant.from(now.toISOString()).toZonedDateTimeISO(zone);
   const reference = { instant: now, timezone: local.offsetNanoseconds / 60e9 };
-  const found = casual.parse(text, reference, { forwardDate: toward === "future" });
+  const forwardDate = toward === "future" && !/\b(last|past|previous)\b/i.test(text);
+  const found = casual.parse(text, reference, { forwardDate });
   const [match] = found;
   if (match === undefined || found.length > 1 || match.end) return undefined;
   const rest = text.slice(0, match.index) + text.slice(match.index + match.text.length);

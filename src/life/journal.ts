@@ -35,7 +35,7 @@ export async function write<T extends object>(
   work: (draft: Draft) => Promise<T>,
 ): Promise<T & Receipt> {
   return await writeFor(store, actor, work, (person) => {
-    if (person === undefined || person.deleted_at !== null) throw noPerson(actor.user_id);
+    if (person?.deleted_at !== null) throw noPerson(actor.user_id, person);
   });
 }
 
@@ -188,10 +188,11 @@ export function same(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
 }
 
-export function noPerson(user_id: string): AppError {
+/** @param trashed the person, where there is one in the trash */
+export function noPerson(user_id: string, trashed?: object): AppError {
   return new AppError(
     "not_found",
-    `Cannot find the person "${user_id}"`,
-    `selfos users create ${user_id}`,
+    `Cannot find the person "${user_id}"${trashed ? " outside the trash" : ""}`,
+    trashed ? `selfos undo --last --user ${user_id}` : `selfos users create ${user_id}`,
   );
 }

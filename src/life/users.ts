@@ -52,8 +52,8 @@ export class Users {
   /** @throws AppError `not_found` */
   async get(user_id: string): Promise<{ user: User }> {
     const row = await this.store.db.read.selectFrom("users").selectAll()
-      .where("id", "=", user_id).where("deleted_at", "is", null).executeTakeFirst();
-    if (row === undefined) throw noPerson(user_id);
+      .where("id", "=", user_id).executeTakeFirst();
+    if (row === undefined || row.deleted_at !== null) throw noPerson(user_id, row);
     return { user: view(row) };
   }
 

@@ -53,7 +53,7 @@ const listTasks = defineTool({
   title: "List tasks",
   description:
     "Tasks, open ones first, nearest due date first. due_before and due_after exclude the " +
-    "day itself; ready means pending with nothing left to wait for.",
+    "day itself, an all-day task is due at the end of its day; ready means pending with nothing left to wait for.",
   access: "read",
   input: z.object({
     goal_id: Id.optional(),
@@ -168,7 +168,11 @@ const completeTask = defineTool({
     completed_at: When.optional().describe("Now unless told"),
     actual_duration: Minutes.optional().describe("Minutes"),
   }),
-  output: z.object({ task: Task, ...receipt }),
+  output: z.object({
+    task: Task,
+    resolved: z.record(z.string(), z.string()).optional(),
+    ...receipt,
+  }),
 
   async run({ task_id, ...completion }, { life, actor }) {
     return await life.tasks.complete(actor, task_id, completion);

@@ -106,9 +106,13 @@ const filters = [
     finds: ["Call", "Post"],
   },
   { by: "before a day", args: { due_before: "2026-11-27" }, finds: ["Paint"] },
-  { by: "before a moment", args: { due_before: "2026-11-27T17:00:00Z" }, finds: ["Paint", "Call"] },
+  { by: "before a moment", args: { due_before: "2026-11-27T17:00:00Z" }, finds: ["Paint"] },
   { by: "after a day", args: { due_after: "2026-11-27" }, finds: ["Cook"] },
-  { by: "after a moment", args: { due_after: "2026-11-27T16:59:59Z" }, finds: ["Post", "Cook"] },
+  {
+    by: "after a moment",
+    args: { due_after: "2026-11-27T16:59:59Z" },
+    finds: ["Call", "Post", "Cook"],
+  },
   {
     by: "a span of days",
     args: { due_after: "2026-11-25", due_before: "2026-11-28" },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ownerOf } from "../../src/app.ts";
 import { type Answer, type Caller, onEveryStore, startApp } from "../harness.ts";
 import { dumpOf } from "./answers.ts";
 
@@ -228,6 +229,8 @@ onEveryStore("the change that created the person cannot be undone", async (store
   const { changes: [created] } = await app.as("ada").call("list_changes");
 
   const text = await app.as("ada").refused("undo", { change_id: created.id });
+  const operator = app.app.life.history.undo(ownerOf("ada", "undo"), { change_id: created.id });
 
-  assert.match(text, /^conflict: .*created the person/);
+  assert.match(text, /^permission_denied: .*the operator made it/);
+  await assert.rejects(operator, /created the person/);
 });

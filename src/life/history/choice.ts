@@ -14,7 +14,10 @@ export interface UndoChoice {
 export const UNDO = "undo";
 
 /** A person who was undone could not call undo again. */
-const NOT_UNDOABLE = "users create";
+const CREATION = "users create";
+
+/** Begins the tools with which the operator manages people. */
+const OPERATOR = "users ";
 
 /** So many changes at most are reversed at once. */
 const MOST = 1000;
@@ -60,7 +63,14 @@ async function oneChange(draft: Draft, id: number): Promise<number> {
       `undo change ${change.undone_by} to bring it back`,
     );
   }
-  if (change.tool === NOT_UNDOABLE) {
+  if (change.tool.startsWith(OPERATOR) && !draft.actor.operator) {
+    throw new AppError(
+      "permission_denied",
+      `Cannot undo change ${id} as the operator made it with ${change.tool}`,
+      `selfos undo ${id} --user ${draft.user_id}`,
+    );
+  }
+  if (change.tool === CREATION) {
     throw new AppError(
       "conflict",
       `Cannot undo change ${id} as it created the person`,
@@ -73,7 +83,7 @@ async function oneChange(draft: Draft, id: number): Promise<number> {
 async function lastChange(draft: Draft, client: string | undefined): Promise<number> {
   let query = draft.tx.selectFrom("changes").select("id")
     .where("user_id", "=", draft.user_id).where("stands", "=", 1)
-    .where("tool", "not in", [UNDO, NOT_UNDOABLE]);
+    .where("tool", "<>", UNDO).where("tool", "not like", hiddenFrom(draft));
   if (client !== undefined) query = query.where("client", "=", client);
   const change = await query.orderBy("id", "desc").limit(1).executeTakeFirst();
   if (change) return change.id;
@@ -87,7 +97,7 @@ async function lastChange(draft: Draft, client: string | undefined): Promise<num
 async function changesSince(draft: Draft, since: string, client: string): Promise<number[]> {
   const rows = await draft.tx.selectFrom("changes").select(["id", "undone_by", "stands"])
     .where("user_id", "=", draft.user_id).where("client", "=", client).where("at", ">=", since)
-    .where("tool", "<>", NOT_UNDOABLE).orderBy("id", "desc").limit(MOST + 1).execute();
+    .where("tool", "not like", hiddenFrom(draft)).orderBy("id", "desc").limit(MOST + 1).execute();
   if (rows.length > MOST) {
     throw new AppError(
       "invalid_input",
@@ -95,7 +105,7 @@ async function changesSince(draft: Draft, since: string, client: string): Promis
       "choose a later since",
     );
   }
-  const chosen = withoutUndoneElsewhere(rows);
+  const chosen = await withoutOwnUndos(draft, withoutUndoneElsewhere(rows));
   if (chosen.length > 0) return chosen;
   throw new AppError(
     "not_found",
@@ -105,9 +115,7 @@ async function changesSince(draft: Draft, since: string, client: string): Promis
 }
 
 /** A change that the client itself undid stays chosen: its undo is reversed before it. */
-function withoutUndoneElsewhere(
-  rows: readonly { id: number; undone_by: number | null; stands: number }[],
-): number[] {
+function withoutUndoneElsewhere(rows: readonly Row[]): number[] {
   let chosen = rows;
   for (;;) {
     const ids = new Set(chosen.map(({ id }) => id));
@@ -117,4 +125,29 @@ function withoutUndoneElsewhere(
     if (kept.length === chosen.length) return kept.map(({ id }) => id);
     chosen = kept;
   }
+}
+
+interface Row {
+  readonly id: number;
+  readonly undone_by: number | null;
+  readonly stands: number;
+}
+
+/** An undo goes together with all that it undid, where both are chosen: they cancel out. */
+async function withoutOwnUndos(draft: Draft, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const undone = await draft.tx.selectFrom("changes").select(["id", "undone_by"])
+    .where("undone_by", "in", ids).where("stands", "=", 0).execute();
+  const cancelled = new Set<number>();
+  for (const undo of new Set(undone.map(({ undone_by }) => undone_by))) {
+    const targets = undone.filter(({ undone_by }) => undone_by === undo).map(({ id }) => id);
+    if (undo === null || !targets.every((id) => ids.includes(id))) continue;
+    for (const id of [undo, ...targets]) cancelled.add(id);
+  }
+  return ids.filter((id) => !cancelled.has(id));
+}
+
+/** The tools, as a pattern, whose changes this actor does not undo in passing. */
+function hiddenFrom({ actor }: Draft): string {
+  return actor.operator ? CREATION : `${OPERATOR}%`;
 }

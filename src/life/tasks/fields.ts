@@ -1,6 +1,6 @@
 import { AppError } from "../../errors.ts";
 import { definedOf } from "../fields.ts";
-import { instantOf, resolveWhen, today } from "../dates.ts";
+import { instantOf, momentOf, resolveWhen, today, type When } from "../dates.ts";
 import type { Draft } from "../journal.ts";
 import { checkSeries, firstOccurrence, parseRecurrence } from "../recurrence.ts";
 import type { TaskRecord } from "../records.ts";
@@ -46,14 +46,18 @@ export async function resolveTaskFields(
 }
 
 /** The instant at which a task was completed; not in the future. */
-export async function readCompletion(draft: Draft, text: string): Promise<string> {
+export async function readCompletion(
+  draft: Draft,
+  text: string,
+): Promise<{ instant: string; local: When }> {
   const { time_zone: zone } = draft.person;
   const reading = { field: "completed_at", zone, now: draft.now, toward: "past" } as const;
   const instant = instantOf(await resolveWhen(text, reading), zone);
-  if (instant <= draft.at) return instant;
+  const local = momentOf(instant, zone);
+  if (instant <= draft.at) return { instant, local };
   throw new AppError(
     "invalid_input",
-    `Cannot complete a task in the future: completed_at is ${instant}`,
+    `Cannot complete a task in the future: completed_at is ${local}`,
     "leave completed_at out for now",
   );
 }

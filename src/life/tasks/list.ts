@@ -186,13 +186,23 @@ interface DueRange {
   from?: string;
   below?: string;
   above?: string;
+  /** A day whose all-day tasks are left out: they are due at its end. */
+  without?: string;
+  /** A day whose all-day tasks belong to what is above. */
+  with?: string;
 }
 
-function byDue(own: Matching, { from, below, above }: DueRange): Matching {
+function byDue(own: Matching, range: DueRange): Matching {
+  const { from, below, above, without, with: day } = range;
   let matching = from || below || above ? own.where("tasks.due_date", "is not", null) : own;
   if (from) matching = matching.where("tasks.due_sort", ">=", from);
   if (below) matching = matching.where("tasks.due_sort", "<", below);
-  if (above) matching = matching.where("tasks.due_sort", ">", above);
+  if (without) matching = matching.where("tasks.due_sort", "<>", without);
+  if (above && day) {
+    matching = matching.where((eb) =>
+      eb.or([eb("tasks.due_sort", ">", above), eb("tasks.due_sort", "=", day)])
+    );
+  }
   return matching;
 }
 
@@ -218,10 +228,11 @@ async function dueRange(
   if (due_before) {
     const end = await resolve("due_before", due_before);
     range.below = range.below && range.below < end ? range.below : end;
+    if (!isDay(end)) range.without = end.slice(0, 10);
   }
   if (due_after) {
     const start = await resolve("due_after", due_after);
-    if (!isDay(start)) range.above = start;
+    if (!isDay(start)) Object.assign(range, { above: start, with: start.slice(0, 10) });
     else if (!range.from || range.from <= start) range.from = dayAfter(start);
   }
   return range;

@@ -1,5 +1,6 @@
 import { AppError } from "../../errors.ts";
 import type { Actor } from "../actor.ts";
+import { echoOf } from "../dates.ts";
 import { type Draft, type Receipt, type Store, write } from "../journal.ts";
 import type { PageInfo } from "../paging.ts";
 import { type TaskRecord } from "../records.ts";
@@ -87,16 +88,17 @@ export class Tasks {
     actor: Actor,
     task_id: number,
     { completed_at, actual_duration }: Completion,
-  ): Promise<{ task: Task } & Receipt> {
+  ): Promise<{ task: Task; resolved?: Record<string, string> } & Receipt> {
     return await write(this.store, actor, async (draft) => {
       const before = await findOwn(draft, "task", task_id);
       const fields: Partial<TaskRecord> = {};
       const at = completed_at === undefined ? undefined : await readCompletion(draft, completed_at);
       if (actual_duration !== undefined) fields.actual_duration = actual_duration;
       if (before.status !== "completed") {
-        Object.assign(fields, await completionOf(draft, before, at ?? draft.at));
-      } else if (at !== undefined) fields.completed_at = at;
-      return { task: await shown(draft, await draft.update("task", before, fields)) };
+        Object.assign(fields, await completionOf(draft, before, at?.instant ?? draft.at));
+      } else if (at !== undefined) fields.completed_at = at.instant;
+      const task = await shown(draft, await draft.update("task", before, fields));
+      return at === undefined ? { task } : { task, resolved: { completed_at: echoOf(at.local) } };
     });
   }
 
