@@ -18,7 +18,8 @@ const FLAGS = / deno run (.*) main\.ts/.exec(project.tasks.selfos)?.[1]?.split("
 const SERVER = ["run", ...FLAGS, MAIN, "serve"];
 
 const { success } = await new Deno.Command(Deno.execPath(), {
-  args: ["cache", "--quiet", MAIN, fileURLToPath(new URL("../worker.ts", import.meta.url))],
+  args: ["install", "--quiet"],
+  cwd: new URL("../../", import.meta.url),
 }).spawn().status;
 expect(success, "the packages of the server could not be fetched");
 

@@ -76,7 +76,7 @@ Deno.test("users delete --yes moves a person to the trash; undo brings them back
   await shell.json("undo", "--last", "--user", "ada");
 
   assert.equal(deleted.code, 0);
-  assert.match(deleted.stdout, /^Moved to the trash; selfos undo brings back\./);
+  assert.match(deleted.stdout, /^Moved to the trash; selfos undo --last --user ada brings back\./);
   for (const { code, stderr } of [gone, denied]) {
     assert.equal(code, 1);
     assert.match(stderr, /^Error: Cannot find the person "ada"/);
