@@ -38,7 +38,7 @@ export function binarySubject(path: string): Subject {
 /** SelfOS as its developers run it: `deno run` with the permissions of the task. */
 export async function denoSubject(): Promise<Subject> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  const [deno, ...args]: string[] = tasks.selfos.split(" ");
+  const [deno, ...args]: string[] = tasks.selfos.split(" && ").at(-1)!.split(" ");
   const main = args.pop();
   if (deno !== "deno" || main !== "main.ts") {
     throw new Error(`Cannot run the task selfos of deno.json: ${tasks.selfos}`);
