@@ -1,3 +1,4 @@
+import { isObject } from "./object.ts";
 import type { JsonSchema } from "./schema.ts";
 
 /**
@@ -50,8 +51,4 @@ function unquote(text: string, types: readonly string[]): unknown {
 function typesOf({ type, anyOf }: JsonSchema): readonly string[] {
   const own = type === undefined ? [] : [type].flat();
   return [...own, ...(anyOf ?? []).flatMap(typesOf)];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

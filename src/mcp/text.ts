@@ -1,3 +1,5 @@
+import { isObject } from "./object.ts";
+
 /** The readable twin of structured content: a line for every item, the rest as `name value`. */
 export function textOf(output: Readonly<Record<string, unknown>>): string {
   const blocks = Object.entries(output).flatMap(([name, value]) => {
@@ -44,8 +46,4 @@ function detail(value: unknown): string {
 
 function scalar(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

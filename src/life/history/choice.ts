@@ -114,7 +114,7 @@ async function changesSince(draft: Draft, since: string, client: string): Promis
   );
 }
 
-/** A change that the client itself undid stays chosen: its undo is reversed before it. */
+/** Leaves out what a change that is not chosen has undone. */
 function withoutUndoneElsewhere(rows: readonly Row[]): number[] {
   let chosen = rows;
   for (;;) {
