@@ -5,7 +5,7 @@ import { isBehind, STEPS } from "./db/steps.ts";
 import { AppError } from "./errors.ts";
 import type { Actor } from "./life/actor.ts";
 import type { Life } from "./life/life.ts";
-import type { Engine } from "./mcp/call.ts";
+import type { Answer, Engine } from "./mcp/call.ts";
 import type { Call } from "./mcp/define.ts";
 import type { Principal } from "./permissions.ts";
 import type { ToolContext } from "./tools/tool.ts";
@@ -63,12 +63,10 @@ export async function callAs(
   name: string,
   args: unknown,
   signal: AbortSignal,
-): Promise<{ output: Record<string, unknown>; text: string }> {
+): Promise<Answer> {
   const { callTool } = await import("./mcp/call.ts");
-  const { textOf } = await import("./mcp/text.ts");
   const exchange = { client: "selfos", signal, progress: () => Promise.resolve() };
-  const output = await callTool(engine, principal, name, args, exchange);
-  return { output, text: textOf(output) };
+  return await callTool(engine, principal, name, args, exchange);
 }
 
 /** The steps of the schema and which of them the store has. */

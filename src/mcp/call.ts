@@ -5,6 +5,7 @@ import { coerce } from "./coerce.ts";
 import type { Call, Prepared, Tool } from "./define.ts";
 import { explain } from "./explain.ts";
 import type { Registry } from "./registry.ts";
+import { textOf } from "./text.ts";
 import { refuseBrokenText } from "./wellformed.ts";
 
 /** Where a call comes from, beside its name and arguments. */
@@ -21,14 +22,20 @@ export interface Engine<Context> {
   contextOf(call: Call): Promise<Context>;
 }
 
-/** One `tools/call`, from arguments to structured content. Each step may throw; none calls back. */
+/** What a call answers: structured content and its readable twin. */
+export interface Answer {
+  readonly output: Record<string, unknown>;
+  readonly text: string;
+}
+
+/** One `tools/call`, from arguments to its answer. Each step may throw; none calls back. */
 export async function callTool<Context>(
   { registry, contextOf }: Engine<Context>,
   principal: Principal,
   name: string,
   args: unknown,
   exchange: Exchange,
-): Promise<Record<string, unknown>> {
+): Promise<Answer> {
   const tool = find(registry, name);
   enforce(mayUse(principal, name), `call ${name}`);
   const { user_id, key, own } = split(tool, args);
@@ -42,7 +49,7 @@ export async function callTool<Context>(
     access: tool.access,
     ...repeatOf(tool, key, prepared.input),
   };
-  return check(tool, await prepared.run(await contextOf(call)));
+  return answerOf(tool, await prepared.run(await contextOf(call)));
 }
 
 function find<Context>(registry: Registry<Context>, name: string): Tool<Context> {
@@ -116,7 +123,15 @@ function canonical(value: unknown): string {
   );
 }
 
+/** Answers by what a tool gave, which is the same object again when the store kept it. */
+const answers = new WeakMap<object, Answer>();
+
 /** The output shape is the privacy boundary: what it does not declare never leaves. */
-function check(tool: Tool<never>, output: object): Record<string, unknown> {
-  return tool.output.parse(output);
+function answerOf(tool: Tool<never>, given: object): Answer {
+  const known = answers.get(given);
+  if (known) return known;
+  const output = tool.output.parse(given);
+  const answer = { output, text: textOf(output) };
+  answers.set(given, answer);
+  return answer;
 }

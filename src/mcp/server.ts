@@ -11,7 +11,6 @@ import type { Log } from "../log.ts";
 import type { Principal } from "../permissions.ts";
 import { VERSION } from "../version.ts";
 import { callTool, type Engine, type Exchange } from "./call.ts";
-import { textOf } from "./text.ts";
 
 /** What every server of a process shares. */
 export interface Serving<Context> {
@@ -60,8 +59,8 @@ async function call<Context>(
   exchange: Exchange,
 ): Promise<CallToolResult> {
   try {
-    const output = await callTool(await engine(), principal, name, args, exchange);
-    return { content: [{ type: "text", text: textOf(output) }], structuredContent: output };
+    const { output, text } = await callTool(await engine(), principal, name, args, exchange);
+    return { content: [{ type: "text", text }], structuredContent: output };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { content: [{ type: "text", text: refusalText(error) }], isError: true };

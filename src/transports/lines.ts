@@ -3,35 +3,50 @@ export type Line =
   | { readonly text: string }
   | { readonly text: undefined; readonly fault: string; readonly id: string | number | null };
 
+/** The next bytes of an input, valid until the next call; `undefined` at its end. */
+export type ReadBytes = () => Promise<Uint8Array | undefined>;
+
 export interface LineReader extends AsyncIterable<Line> {
-  cancel(): Promise<void>;
+  /** Ends the lines here, also for a reader that waits. */
+  cancel(): void;
 }
 
 const EDGE_BYTES = 200;
 
 /** Splits bytes into UTF-8 lines; of a line longer than `limit` only its edges are kept. */
-export function readLines(input: ReadableStream<Uint8Array>, limit: number): LineReader {
-  const reader = input.getReader();
+export function readLines(read: ReadBytes, limit: number): LineReader {
+  let cancelled = false;
+  let wake = () => {};
+  const next = () =>
+    new Promise<Uint8Array | undefined>((resolve, reject) => {
+      wake = () => resolve(undefined);
+      read().then(resolve, reject);
+    });
   return {
-    cancel: () => reader.cancel(),
+    cancel() {
+      cancelled = true;
+      wake();
+    },
     async *[Symbol.asyncIterator]() {
       let pending = new PendingLine(limit);
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) break;
+      while (!cancelled) {
+        const bytes = await next();
+        if (bytes === undefined) break;
         let start = 0;
-        for (let end = value.indexOf(10); end >= 0; end = value.indexOf(10, start)) {
-          pending.add(value.subarray(start, end));
+        for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+          pending.add(bytes.subarray(start, end));
           yield pending.finish();
           pending = new PendingLine(limit);
           start = end + 1;
         }
-        pending.add(value.subarray(start));
+        pending.add(bytes.subarray(start));
       }
-      if (pending.size > 0) yield pending.finish();
+      if (pending.size > 0 && !cancelled) yield pending.finish();
     },
   };
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 class PendingLine {
   size = 0;
@@ -62,7 +77,7 @@ class PendingLine {
       return { text: undefined, fault, id: requestId(this.#head ?? "", latin1(this.#tail)) };
     }
     try {
-      return { text: new TextDecoder("utf-8", { fatal: true }).decode(joined(this.#chunks)) };
+      return { text: utf8.decode(joined(this.#chunks)) };
     } catch {
       return { text: undefined, fault: "Parse error: the line is not UTF-8", id: null };
     }

@@ -4,7 +4,7 @@ import {
   PARSE_ERROR,
   type Transport,
 } from "@modelcontextprotocol/server";
-import { type LineReader, readLines } from "./lines.ts";
+import { type LineReader, type ReadBytes, readLines } from "./lines.ts";
 
 /** A longer line is refused; a client's whole batch of tasks takes a tenth of it. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
@@ -14,7 +14,7 @@ const DRAIN_MS = 10_000;
 
 /** Where the bytes come from and go to. */
 export interface ByteStreams {
-  readonly input: ReadableStream<Uint8Array>;
+  readonly read: ReadBytes;
   write(bytes: Uint8Array): Promise<unknown>;
 }
 
@@ -42,7 +42,7 @@ export class StdioTransport implements Transport {
   }
 
   start(): Promise<void> {
-    this.#lines = readLines(this.#streams.input, MAX_LINE_BYTES);
+    this.#lines = readLines(this.#streams.read, MAX_LINE_BYTES);
     this.#pump(this.#lines).catch((error) => {
       this.onerror?.(error);
       return this.close();
@@ -61,17 +61,17 @@ export class StdioTransport implements Transport {
   }
 
   /** Reads no more; what was read is still answered, then the transport closes. */
-  async finish(): Promise<void> {
-    // An input that failed cannot be cancelled; that it failed was reported when it did.
-    await this.#lines?.cancel().catch(() => {});
+  finish(): void {
+    this.#lines?.cancel();
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  close(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     this.#closed = true;
     this.#drained();
-    await this.finish();
+    this.finish();
     this.onclose?.();
+    return Promise.resolve();
   }
 
   async #pump(lines: LineReader): Promise<void> {

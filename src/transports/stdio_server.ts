@@ -2,6 +2,7 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { messageOf } from "../errors.ts";
 import { createServer, type Serving } from "../mcp/server.ts";
 import type { Principal } from "../permissions.ts";
+import type { ReadBytes } from "./lines.ts";
 import { StdioTransport } from "./stdio.ts";
 
 /** Serves one client on stdin and stdout until it closes stdin, or until the signal is aborted. */
@@ -12,7 +13,7 @@ export async function serveOverStdio<Context>(
 ): Promise<void> {
   if (stop.aborted) return;
   const { log } = serving;
-  const transport = new StdioTransport({ input: Deno.stdin.readable, write: writeAll });
+  const transport = new StdioTransport({ read: reader(), write: writeAll });
   serveStdio(() => createServer(serving, principal), {
     transport,
     onerror: ({ message }) => log.debug("stdio: {message}", { message }),
@@ -27,6 +28,15 @@ export async function serveOverStdio<Context>(
   stop.addEventListener("abort", () => transport.finish());
   setTimeout(() => openEarly(serving), 0);
   await closed;
+}
+
+/** Standard input; its web stream takes a tenth of a millisecond more for every message. */
+function reader(): ReadBytes {
+  const buffer = new Uint8Array(64 * 1024);
+  return async () => {
+    const size = await Deno.stdin.read(buffer);
+    return size === null ? undefined : buffer.subarray(0, size);
+  };
 }
 
 /**

@@ -102,7 +102,7 @@ export async function tryCall(
   };
   const principal = { user_id, level: "read_write", id: "local" } as const;
   try {
-    return await callTool(app.app.engine, principal, tool, args, exchange);
+    return (await callTool(app.app.engine, principal, tool, args, exchange)).output;
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;

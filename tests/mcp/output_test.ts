@@ -109,7 +109,7 @@ Deno.test("what a tool answers beside its declared output never leaves the pipel
   const { signal } = new AbortController();
   const exchange = { client: "test", signal, progress: () => Promise.resolve() };
 
-  const output = await callTool(engine, principal, "list_everything", {}, exchange);
+  const { output } = await callTool(engine, principal, "list_everything", {}, exchange);
 
   assert.deepEqual(output, { goals: [{ id: 1, title: "Run" }] });
 });

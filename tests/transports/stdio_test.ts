@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { JSONRPCMessage } from "@modelcontextprotocol/server";
 import fc from "fast-check";
 import { StdioTransport } from "../../src/transports/stdio.ts";
+import { bytesOf } from "./bytes.ts";
 
 const encoder = new TextEncoder();
 const ping = (id: number | string) => ({ jsonrpc: "2.0" as const, id, method: "ping" });
@@ -138,7 +139,7 @@ function attach(
   const messages: JSONRPCMessage[] = [];
   const closed = { count: 0 };
   const transport = new StdioTransport({
-    input: stream,
+    read: bytesOf(stream),
     async write(bytes) {
       write?.();
       if (delay) await new Promise((resolve) => setTimeout(resolve, delay()));
