@@ -28,7 +28,9 @@ export function prepared<Values extends object, Row>(
     const parameters = query.parameters.map((value) =>
       value instanceof Slot ? Reflect.get(values, value.name) : value
     );
-    const { rows } = await db.executeQuery<Row>({ ...query, parameters });
+    const { rows } = await db.getExecutor().provideConnection((connection) =>
+      connection.executeQuery<Row>({ ...query, parameters })
+    );
     return rows;
   };
 }

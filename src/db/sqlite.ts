@@ -9,6 +9,7 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  Transaction,
 } from "kysely";
 import { messageOf, quote } from "../errors.ts";
 import type { Database, Tx } from "./db.ts";
@@ -31,15 +32,15 @@ const TYPES = {
  */
 export async function openSqlite(file: SqliteFile): Promise<Database> {
   const writer = await reconnect(file);
-  const read = new Kysely<Schema>({ dialect: dialect(file.database) });
-  const write = new Kysely<Schema>({ dialect: dialect(writer) });
+  const read = new Kysely<Schema>({ dialect: dialect(new SqliteDriver(file.database)) });
+  const driver = new SqliteDriver(writer);
+  const write = new Kysely<Schema>({ dialect: dialect(driver) });
+  const transactions = new Transactions(driver, write);
   const kept = new KeptAnswers(file.database);
   return {
     read,
     whileUnchanged: (key, read) => kept.answer(key, read),
-    write<T>(_user_id: string, work: (tx: Tx) => Promise<T>) {
-      return write.transaction().execute(work);
-    },
+    write: (_user_id, work) => transactions.run(work),
     migrate: () => migrate(write, TYPES),
     applied: () => Promise.resolve(appliedTo(file)),
     async [Symbol.asyncDispose]() {
@@ -77,10 +78,57 @@ class KeptAnswers {
   }
 }
 
-function dialect(database: DatabaseSync): Dialect {
+/**
+ * Transactions on the one connection for writing. Kysely's own cost as much as two statements, since
+ * it makes everything anew for each.
+ */
+class Transactions {
+  readonly #driver: SqliteDriver;
+  readonly #tx: Tx;
+  #running = false;
+
+  constructor(driver: SqliteDriver, db: Kysely<Schema>) {
+    this.#driver = driver;
+    const executor = db.getExecutor().withConnectionProvider({
+      provideConnection: async (use) => {
+        if (!this.#running) throw new Error("a transaction was used after its end");
+        return await use(driver.connection);
+      },
+    });
+    const given = dialect(driver);
+    this.#tx = new Transaction<Schema>({
+      config: { dialect: given },
+      dialect: given,
+      driver,
+      executor,
+    });
+  }
+
+  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const connection = await this.#driver.acquireConnection();
+    try {
+      await this.#driver.beginTransaction(connection);
+      this.#running = true;
+      try {
+        const result = await work(this.#tx);
+        await this.#driver.commitTransaction(connection);
+        return result;
+      } catch (error) {
+        await this.#driver.rollbackTransaction(connection);
+        throw error;
+      } finally {
+        this.#running = false;
+      }
+    } finally {
+      await this.#driver.releaseConnection();
+    }
+  }
+}
+
+function dialect(driver: SqliteDriver): Dialect {
   return {
     createAdapter: () => new Adapter(),
-    createDriver: () => new SqliteDriver(database),
+    createDriver: () => driver,
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -94,12 +142,12 @@ class Adapter extends SqliteAdapter {
 
 /** Hands out the one connection to one user at a time, in order of asking. */
 class SqliteDriver implements Driver {
-  readonly #connection: Connection;
+  readonly connection: DatabaseConnection;
   #turn: Promise<void> = Promise.resolve();
   #release: () => void = () => {};
 
   constructor(database: DatabaseSync) {
-    this.#connection = new Connection(database);
+    this.connection = new Connection(database);
   }
 
   async init(): Promise<void> {}
@@ -110,7 +158,7 @@ class SqliteDriver implements Driver {
     this.#turn = promise;
     await before;
     this.#release = resolve;
-    return this.#connection;
+    return this.connection;
   }
 
   releaseConnection(): Promise<void> {

@@ -93,7 +93,6 @@ function parse<Context>(
   { level }: Principal,
 ): Prepared<Context> {
   const schema = registry.schemaOf(tool, level);
-  refuseBrokenText(tool.name, args);
   const mended = coerce(args, schema);
   refuseBrokenText(tool.name, mended);
   const prepared = tool.prepare(mended);

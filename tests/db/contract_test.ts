@@ -88,6 +88,17 @@ onEveryStore("a statement that fails inside a write rolls all of it back", async
   assert.deepEqual(await areaNames(store.db), []);
 });
 
+onEveryStore("a transaction cannot be used after its end", async (kind) => {
+  await using store = await filledStore(kind);
+  let kept: Tx | undefined;
+  await store.db.write("ada", (tx) => Promise.resolve(kept = tx));
+
+  const late = insertArea(kept!, "Late");
+
+  await assert.rejects(late, /transaction/i);
+  assert.deepEqual(await areaNames(store.db), []);
+});
+
 onEveryStore("a read does not see a write that is not committed", async (kind) => {
   await using store = await filledStore(kind);
   let seen: string[] | undefined;
