@@ -1,4 +1,4 @@
-import { AppError, nearest, quote } from "./errors.ts";
+import { AppError, nearest, quote, UsageError } from "./errors.ts";
 import { LEVELS } from "./permissions.ts";
 
 export const TOOLSETS = ["goals", "tasks", "insights", "history"] as const;
@@ -117,7 +117,8 @@ export function flagOf(name: SettingName): string {
 /**
  * Reads the configuration; flags win over the environment.
  *
- * @throws AppError `invalid_input` naming the unknown variable or the bad value
+ * @throws AppError `invalid_input` naming the unknown variable or the bad value of one
+ * @throws UsageError naming the flag with a bad value
  */
 export function readConfig(
   flags: Readonly<Record<string, unknown>>,
@@ -132,8 +133,11 @@ export function readConfig(
       return parse(text === "" ? undefined : text, surroundings);
     } catch (error) {
       if (!(error instanceof AppError) || text === undefined) throw error;
-      const origin = given === undefined ? variable : `--${flagOf(name)}`;
-      throw new AppError(error.code, `Cannot use ${origin}: ${error.message}`, error.advice);
+      const { code, message, advice } = error;
+      if (given === undefined) {
+        throw new AppError(code, `Cannot use ${variable}: ${message}`, advice);
+      }
+      throw new UsageError(`Cannot use --${flagOf(name)}: ${message}`, advice ?? "selfos help");
     }
   };
   return {

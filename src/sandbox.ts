@@ -1,49 +1,12 @@
 import { Output } from "./cli/output.ts";
-import { type CommandName, type Invocation, parseCommandLine } from "./cli/usage.ts";
-import { type Config, databaseAddress, readConfig, type Surroundings } from "./config.ts";
+import { type Invocation, parseCommandLine } from "./cli/usage.ts";
+import { readConfig, type Surroundings } from "./config.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { AppError, messageOf, UsageError } from "./errors.ts";
-
-/** What the worker of a command may use; everything absent is denied. */
-export interface Reach {
-  readonly net: readonly string[];
-  readonly read: readonly string[];
-  readonly write: readonly string[];
-}
-
-/** What the worker is told once the main side has given up its own permissions. */
-export interface Order {
-  readonly invocation: Invocation;
-  readonly config: Config;
-}
+import { type Order, reachOf } from "./reach.ts";
 
 /** How long a worker that was asked to stop may take; it may wait for a client that does not read. */
 const STOP_MS = 12_000;
-
-const NOTHING: Reach = { net: [], read: [], write: [] };
-
-/** Commands that never open the store. */
-const STORELESS: readonly CommandName[] = ["permissions", "version", "help"];
-
-/** The smallest reach with which the command can do its work under this configuration. */
-export function reachOf(command: CommandName, { dataDir, databaseUrl }: Config): Reach {
-  if (STORELESS.includes(command)) return NOTHING;
-  if (databaseUrl !== undefined) return { ...NOTHING, net: [databaseAddress(databaseUrl)] };
-  return { ...NOTHING, read: [dataDir], write: [dataDir] };
-}
-
-/** The `deno run` flags that grant the same. */
-export function flagsOf({ net, read, write }: Reach): string[] {
-  const allow = (name: string, values: readonly string[]) =>
-    values.length > 0 ? [`--allow-${name}=${values.join(",")}`] : [];
-  return [
-    "--no-prompt",
-    ...allow("net", net),
-    ...allow("read", read),
-    ...allow("write", write),
-    ...["env", "run", "ffi", "sys", "import"].map((name) => `--deny-${name}`),
-  ];
-}
 
 /** Runs one command line in a worker that can reach only what the command needs, then exits. */
 export function run(argv: readonly string[]): void {

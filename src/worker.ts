@@ -1,7 +1,7 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import "./closed_env.ts";
-import type { Order } from "./sandbox.ts";
+import type { Order } from "./reach.ts";
 
 const stopping = new AbortController();
 

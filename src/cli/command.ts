@@ -1,4 +1,4 @@
-import type { Order } from "../sandbox.ts";
+import type { Order } from "../reach.ts";
 import type { Output } from "./output.ts";
 
 /** What a command is run with. */

@@ -1,5 +1,5 @@
 import { AppError, UsageError } from "../errors.ts";
-import type { Order } from "../sandbox.ts";
+import type { Order } from "../reach.ts";
 import type { CommandModule } from "./command.ts";
 import { Output } from "./output.ts";
 import type { CommandName } from "./usage.ts";

@@ -1,4 +1,4 @@
-import { flagsOf, reachOf } from "../sandbox.ts";
+import { flagsOf, reachOf } from "../reach.ts";
 import type { Run } from "./command.ts";
 import { isCommand, unknownCommand } from "./usage.ts";
 

@@ -78,15 +78,16 @@ function connect(path: string): DatabaseSync {
   } catch (error) {
     database?.close();
     if (/is locked/.test(messageOf(error))) throw error;
-    throw cannotOpen(path, messageOf(error));
+    throw cannotOpen(path, messageOf(error), faultOf(error)?.[2]);
   }
 }
 
-function cannotOpen(path: string, reason: string): AppError {
+function cannotOpen(path: string, reason: string, advice?: string): AppError {
   return new AppError(
     "unavailable",
     `Cannot open the store at ${path}: ${reason}`,
-    "make the directory writable for the user that runs selfos and its disk not full, or set SELFOS_DATA_DIR",
+    advice ??
+      "make the directory writable for the user that runs selfos and its disk not full, or set SELFOS_DATA_DIR",
   );
 }
 
@@ -98,8 +99,12 @@ const FAULTS: readonly (readonly [RegExp, string, string])[] = [
   [/unable to open database/, "it cannot be opened", "make its directory writable"],
 ];
 
+function faultOf(error: unknown) {
+  return FAULTS.find(([pattern]) => pattern.test(messageOf(error)));
+}
+
 function explained(error: unknown): unknown {
-  const fault = FAULTS.find(([pattern]) => pattern.test(messageOf(error)));
+  const fault = faultOf(error);
   if (!fault || error instanceof AppError) return error;
   const [, reason, advice] = fault;
   return new AppError("unavailable", `Cannot use the store as ${reason}`, advice, { cause: error });

@@ -3,13 +3,11 @@ import type { JsonSchema } from "./schema.ts";
 
 /**
  * Mends what language models often get wrong: numbers, booleans, lists and objects written as
- * text, and `null` for an argument that was left out. Anything else is left for the schema.
+ * text, and `null` for an argument that was left out, unless some argument of the same object takes
+ * `null`: then it has a meaning. Anything else is left for the schema.
  */
 export function coerce(value: unknown, schema: JsonSchema): unknown {
-  const types = typesOf(schema);
-  const mended = typeof value === "string" && !types.includes("string")
-    ? unquote(value, types)
-    : value;
+  const mended = typeof value === "string" ? unquote(value, typesOf(schema)) : value;
   if (Array.isArray(mended) && schema.items) {
     const { items } = schema;
     return mended.map((member) => coerce(member, items));
@@ -24,14 +22,18 @@ function coerceProperties(value: Record<string, unknown>, schema: JsonSchema) {
       ? schema.properties[name]
       : undefined;
     if (!property) return [[name, member]];
-    const optional = !schema.required?.includes(name);
-    if (member === null && optional && !typesOf(property).includes("null")) return [];
+    if (member === null && !schema.required?.includes(name) && !takesNull(schema)) return [];
     return [[name, coerce(member, property)]];
   });
   return Object.fromEntries(entries);
 }
 
+function takesNull({ properties }: JsonSchema): boolean {
+  return Object.values(properties ?? {}).some((property) => typesOf(property).includes("null"));
+}
+
 function unquote(text: string, types: readonly string[]): unknown {
+  if (types.includes("string")) return text;
   const trimmed = text.trim();
   const numeric = types.includes("number") || types.includes("integer");
   if (numeric && /^-?\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineTool, Id, page, pageInfo, receipt, When } from "./tool.ts";
+import { defineTool, Id, page, pageInfo, receipt, resolved, When } from "./tool.ts";
 
 const Change = z.object({
   id: Id,
@@ -55,6 +55,7 @@ const undo = defineTool({
       title: z.string(),
       action: z.string(),
     })),
+    resolved,
     ...receipt,
   }),
 

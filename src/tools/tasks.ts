@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { PRIORITIES, TASK_STATUSES } from "../life/tasks/task.ts";
 import type { BatchReference } from "../life/tasks/tasks.ts";
-import { defineTool, Description, Id, page, pageInfo, receipt, Title, When } from "./tool.ts";
+import {
+  defineTool,
+  Description,
+  Id,
+  page,
+  pageInfo,
+  receipt,
+  resolved,
+  Title,
+  When,
+} from "./tool.ts";
 
 const TaskStatus = z.enum(TASK_STATUSES);
 const Priority = z.enum(PRIORITIES);
@@ -170,7 +180,7 @@ const completeTask = defineTool({
   }),
   output: z.object({
     task: Task,
-    resolved: z.record(z.string(), z.string()).optional(),
+    resolved,
     ...receipt,
   }),
 

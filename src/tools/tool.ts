@@ -54,12 +54,15 @@ export function page(limit: number) {
   };
 }
 
+/** The dates of the arguments by name, as they were understood. */
+export const resolved = z.record(z.string(), z.string()).optional();
+
 /** What every list answers beside its items. */
 export const pageInfo = {
   total: z.int(),
   total_exact: z.literal(false).optional(),
   next_cursor: z.string().nullable(),
-  resolved: z.record(z.string(), z.string()).optional(),
+  resolved,
 };
 
 /** What every write answers beside its items. */

@@ -125,7 +125,7 @@ const jsonErrors = [
   { argv: ["users", "show", "nobody"], status: 1, code: "not_found" },
   { argv: ["hitsory"], status: 2, code: "usage" },
   { argv: ["history", "--nonsense"], status: 2, code: "usage" },
-  { argv: ["history", "--level", "root"], status: 1, code: "invalid_input" },
+  { argv: ["history", "--level", "root"], status: 2, code: "usage" },
 ];
 for (const { argv, status, code } of jsonErrors) {
   Deno.test(`selfos ${argv.join(" ")} --json tells machines of the failure on stdout`, async () => {

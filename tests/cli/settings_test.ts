@@ -137,7 +137,7 @@ Deno.test("a flag wins over the environment, and its fault is named after it", a
   const denied = await shell.run(["call", "create_task", "title=B"], env);
   const wrong = await shell.run(["call", "create_task", "title=C", "--level", "root"], env);
 
-  assert.deepEqual([allowed.code, denied.code, wrong.code], [0, 1, 1]);
+  assert.deepEqual([allowed.code, denied.code, wrong.code], [0, 1, 2]);
   assert.match(wrong.stderr, /^Error: Cannot use --level: level must be one of .*"root"/);
 });
 

@@ -102,7 +102,7 @@ const refusals = [
   { argv: ["create", ""], status: 1, says: /user must be 1 to 64/ },
   {
     argv: ["create", "ada", "--time-zone", "Mars/Base"],
-    status: 1,
+    status: 2,
     says: /Cannot use --time-zone: time zone must be an IANA name: got "Mars\/Base"/,
   },
   {

@@ -77,18 +77,30 @@ onEveryStore("null for an optional argument is the same as leaving it out", asyn
     limit: null,
     cursor: null,
   });
-  const { task: updated, change_id } = await ada.call("update_task", {
-    task_id: task.id,
-    title: null,
-    priority: null,
-    status: null,
-    tags: null,
-  });
-
   assert.equal(task.priority, "medium");
   assert.deepEqual(idsOf(tasks), [task.id]);
-  assert.deepEqual([updated, change_id], [task, null]);
 });
+
+onEveryStore(
+  "where null clears a field, it is refused for one that cannot be cleared",
+  async (store) => {
+    await using app = await startApp({ store });
+    const ada = app.as("ada");
+    const { task } = await ada.call("create_task", { title: "Task", description: "Words" });
+
+    for (const field of ["title", "priority", "status", "tags", "depends_on"]) {
+      const text = await ada.refused("update_task", {
+        task_id: task.id,
+        description: null,
+        [field]: null,
+      });
+      assert.match(text, new RegExp(`^invalid_input: .*${field}`), text);
+    }
+
+    const { task: same } = await ada.call("get_task", { task_id: task.id });
+    assert.equal(same.description, "Words");
+  },
+);
 
 onEveryStore("text that looks like something else stays text where text belongs", async (store) => {
   await using app = await startApp({ store });

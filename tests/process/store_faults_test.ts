@@ -25,17 +25,17 @@ const spoilt: { when: string; spoil(path: string): void; says: RegExp }[] = [
   {
     when: "it is text",
     spoil: (path) => Deno.writeTextFileSync(path, "Dear diary, ".repeat(1000)),
-    says: /not a database|damaged/,
+    says: /(not a database|damaged)[^]*Try: {3}restore a backup/,
   },
   {
     when: "it is short and no database",
     spoil: (path) => Deno.writeTextFileSync(path, "Hello"),
-    says: /not a database|damaged/,
+    says: /(not a database|damaged)[^]*Try: {3}restore a backup/,
   },
   {
     when: "its second half is gone",
     spoil: (path) => Deno.truncateSync(path, 8192),
-    says: /damaged|malformed/,
+    says: /(damaged|malformed)[^]*Try: {3}restore a backup/,
   },
   {
     when: "its pages are overwritten",
@@ -44,7 +44,7 @@ const spoilt: { when: string; spoil(path: string): void; says: RegExp }[] = [
       file.seekSync(100, Deno.SeekMode.Start);
       file.writeSync(new Uint8Array(60_000).fill(0xa5));
     },
-    says: /damaged|malformed/,
+    says: /(damaged|malformed)[^]*Try: {3}restore a backup/,
   },
   {
     when: "it is a directory",

@@ -81,12 +81,13 @@ onEveryStore("undo of a client since a time reverses all of it and nothing else"
   await claude.call("complete_task", { task_id: extra.id });
   await app.as("bob", { client: "claude" }).call("create_task", { title: "Bob's" });
 
-  const { undone, change_id } = await app.as("ada").call("undo", {
+  const { undone, resolved, change_id } = await app.as("ada").call("undo", {
     since: "2026-11-22T13:00:00Z",
     client: "claude",
   });
 
   assert.equal(undone.length, 4);
+  assert.equal(Date.parse(resolved.since.split(" ")[1]), Date.parse("2026-11-22T13:00:00Z"));
   assert.deepEqual(undone, [...undone].sort((a: number, b: number) => b - a));
   const { tasks } = await app.as("ada").call("list_tasks");
   assert.deepEqual(titlesOf(tasks), ["Before", "Cursor's"]);

@@ -48,7 +48,7 @@ export class History {
     const { db } = this.store;
     let matching = db.read.selectFrom("changes").selectAll().where("user_id", "=", user_id);
     if (filter.client !== undefined) matching = matching.where("client", "=", filter.client);
-    const since = filter.since && await this.#instant(user_id, filter.since);
+    const since = filter.since ? await this.#instant(user_id, filter.since) : undefined;
     if (since) matching = matching.where("at", ">=", since.instant);
     const { rows, info } = await readPage(db, matching, ["id"], "desc", filter);
     const itemsOf = await readItems(db, rows.map(({ id }) => id));
@@ -57,7 +57,7 @@ export class History {
       undone_by: stands === 1 ? null : undone_by,
       ...itemsOf(change.id),
     }));
-    return { changes, ...info, ...(since ? { resolved: { since: echoOf(since.local) } } : {}) };
+    return { changes, ...info, ...echo(since) };
   }
 
   /**
@@ -66,11 +66,15 @@ export class History {
    *
    * @throws AppError `conflict` with a line for every field that was changed since; nothing is undone
    */
-  async undo(actor: Actor, choice: UndoChoice): Promise<Reversed & Receipt> {
-    const since = choice.since && (await this.#instant(actor.user_id, choice.since)).instant;
+  async undo(
+    actor: Actor,
+    choice: UndoChoice,
+  ): Promise<Reversed & { resolved?: Record<string, string> } & Receipt> {
+    const since = choice.since ? await this.#instant(actor.user_id, choice.since) : undefined;
     return await writeForAnyone(this.store, actor, async (draft) => {
       if (draft.found === undefined) throw noPerson(actor.user_id);
-      return await reverse(draft, await chosenChanges(draft, { ...choice, since }));
+      const chosen = await chosenChanges(draft, { ...choice, since: since?.instant });
+      return { ...await reverse(draft, chosen), ...echo(since) };
     });
   }
 
@@ -84,6 +88,11 @@ export class History {
     const instant = await resolveInstant(since, reading);
     return { instant, local: momentOf(instant, zone) };
   }
+}
+
+/** A time that was given, as it was understood. */
+function echo(since: { local: When } | undefined): { resolved?: Record<string, string> } {
+  return since ? { resolved: { since: echoOf(since.local) } } : {};
 }
 
 async function readItems(db: Database, change_ids: readonly number[]) {

@@ -1,0 +1,40 @@
+import type { CommandName, Invocation } from "./cli/usage.ts";
+import { type Config, databaseAddress } from "./config.ts";
+
+/** What the worker of a command may use; everything absent is denied. */
+export interface Reach {
+  readonly net: readonly string[];
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+}
+
+/** What the worker is told once the main side has given up its own permissions. */
+export interface Order {
+  readonly invocation: Invocation;
+  readonly config: Config;
+}
+
+const NOTHING: Reach = { net: [], read: [], write: [] };
+
+/** Commands that never open the store. */
+const STORELESS: readonly CommandName[] = ["permissions", "version", "help"];
+
+/** The smallest reach with which the command can do its work under this configuration. */
+export function reachOf(command: CommandName, { dataDir, databaseUrl }: Config): Reach {
+  if (STORELESS.includes(command)) return NOTHING;
+  if (databaseUrl !== undefined) return { ...NOTHING, net: [databaseAddress(databaseUrl)] };
+  return { ...NOTHING, read: [dataDir], write: [dataDir] };
+}
+
+/** The `deno run` flags that grant the same. */
+export function flagsOf({ net, read, write }: Reach): string[] {
+  const allow = (name: string, values: readonly string[]) =>
+    values.length > 0 ? [`--allow-${name}=${values.join(",")}`] : [];
+  return [
+    "--no-prompt",
+    ...allow("net", net),
+    ...allow("read", read),
+    ...allow("write", write),
+    ...["env", "run", "ffi", "sys", "import"].map((name) => `--deny-${name}`),
+  ];
+}
