@@ -32,8 +32,8 @@ export async function openFile(config: Config): Promise<SqliteFile | undefined> 
 }
 
 /** Whether the embedded store is up to date and knows the person, so that serving may begin. */
-export function isCurrent(file: SqliteFile, user_id: string): boolean {
-  return !isBehind(appliedTo(file), file.path) && hasPerson(file, user_id);
+export async function isCurrent(file: SqliteFile, user_id: string): Promise<boolean> {
+  return !isBehind(await appliedTo(file), file.path) && await hasPerson(file, user_id);
 }
 
 /**

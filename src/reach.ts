@@ -1,4 +1,4 @@
-import type { CommandName, Invocation } from "./cli/usage.ts";
+import type { CommandName } from "./cli/usage.ts";
 import { type Config, databaseAddress } from "./config.ts";
 
 /** What the worker of a command may use; everything absent is denied. */
@@ -8,11 +8,8 @@ export interface Reach {
   readonly write: readonly string[];
 }
 
-/** What the worker is told once the main side has given up its own permissions. */
-export interface Order {
-  readonly invocation: Invocation;
-  readonly config: Config;
-}
+/** What no worker may do, whatever the configuration. */
+export const DENIED = ["env", "run", "ffi", "sys", "import"] as const;
 
 const NOTHING: Reach = { net: [], read: [], write: [] };
 
@@ -35,6 +32,6 @@ export function flagsOf({ net, read, write }: Reach): string[] {
     ...allow("net", net),
     ...allow("read", read),
     ...allow("write", write),
-    ...["env", "run", "ffi", "sys", "import"].map((name) => `--deny-${name}`),
+    ...DENIED.map((name) => `--deny-${name}`),
   ];
 }

@@ -1,9 +1,9 @@
 import { Output } from "./cli/output.ts";
-import { type Invocation, parseCommandLine } from "./cli/usage.ts";
+import { type Invocation, type Order, parseCommandLine } from "./cli/usage.ts";
 import { readConfig, type Surroundings } from "./config.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { AppError, messageOf, UsageError } from "./errors.ts";
-import { type Order, reachOf } from "./reach.ts";
+import { DENIED, reachOf } from "./reach.ts";
 
 /** How long a worker that was asked to stop may take; it may wait for a client that does not read. */
 const STOP_MS = 12_000;
@@ -12,6 +12,7 @@ const STOP_MS = 12_000;
 export function run(argv: readonly string[]): void {
   const order = understand(argv);
   const { net, read, write } = reachOf(order.invocation.command, order.config);
+  const denied = Object.fromEntries(DENIED.map((name) => [name, false]));
   const worker = new Worker(new URL("./worker.ts", import.meta.url).href, {
     type: "module",
     deno: {
@@ -19,11 +20,7 @@ export function run(argv: readonly string[]): void {
         net: [...net],
         read: [...read],
         write: [...write],
-        env: false,
-        run: false,
-        ffi: false,
-        sys: false,
-        import: false,
+        ...denied,
       },
     },
   });
@@ -44,7 +41,8 @@ export function run(argv: readonly string[]): void {
   let stopping = false;
   for (const signal of signals) {
     Deno.addSignalListener(signal, () => {
-      if (stopping) Deno.exit(1);
+      // Only a server has something to finish: what others do is a transaction, or no more than read.
+      if (stopping || order.invocation.command !== "serve") Deno.exit(1);
       stopping = true;
       worker.postMessage("stop");
       setTimeout(() => Deno.exit(1), STOP_MS);
@@ -118,7 +116,7 @@ function entriesOf(directory: string): Deno.DirEntry[] {
 }
 
 function giveUpPermissions(): void {
-  for (const name of ["env", "net", "read", "write", "run", "ffi", "sys", "import"] as const) {
+  for (const name of ["net", "read", "write", ...DENIED] as const) {
     Deno.permissions.revokeSync({ name });
   }
 }

@@ -1,7 +1,7 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import "./closed_env.ts";
-import type { Order } from "./reach.ts";
+import type { Order } from "./cli/usage.ts";
 
 const stopping = new AbortController();
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 /** What each module may import of ours; `*` is everything. The arrows of the house point one way. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  json: [],
   version: [],
   closed_env: [],
   env_file: ["errors"],
@@ -14,12 +15,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   migrations: ["db/schema"],
   life: ["errors", "db", "life"],
   insights: ["errors", "db", "life", "insights"],
-  mcp: ["errors", "log", "permissions", "version", "mcp"],
+  mcp: ["errors", "json", "log", "permissions", "version", "mcp"],
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "tools"],
-  transports: ["errors", "log", "permissions", "mcp/server", "transports"],
+  transports: ["errors", "json", "log", "permissions", "mcp/server", "transports"],
   app: ["config", "db", "errors", "insights", "life", "mcp", "permissions", "tools"],
   cli: ["app", "cli", "config", "errors", "life", "log", "reach", "transports", "version"],
-  worker: ["closed_env", "cli/execute", "reach"],
+  worker: ["closed_env", "cli/execute", "cli/usage"],
   reach: ["cli/usage", "config"],
   sandbox: ["cli/output", "cli/usage", "config", "env_file", "errors", "reach"],
   main: ["sandbox"],

@@ -1,5 +1,5 @@
-import type { Order } from "../reach.ts";
 import type { Output } from "./output.ts";
+import type { Order } from "./usage.ts";
 
 /** What a command is run with. */
 export interface Run extends Order {

@@ -1,8 +1,7 @@
 import { AppError, UsageError } from "../errors.ts";
-import type { Order } from "../reach.ts";
 import type { CommandModule } from "./command.ts";
 import { Output } from "./output.ts";
-import type { CommandName } from "./usage.ts";
+import type { CommandName, Order } from "./usage.ts";
 
 const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   serve: () => import("./serve.ts"),
@@ -29,6 +28,8 @@ export async function execute(order: Order, stop: AbortSignal): Promise<number> 
     await run({ ...order, out, stop });
     return 0;
   } catch (error) {
+    // Whoever reads the answer has seen enough; what a shell reports for SIGPIPE.
+    if (error instanceof Deno.errors.BrokenPipe) return 141;
     if (!(error instanceof AppError || error instanceof UsageError)) throw error;
     out.failure(error);
     return error instanceof UsageError ? 2 : 1;

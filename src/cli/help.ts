@@ -12,13 +12,11 @@ import {
 /** Explains one command, or lists them all. */
 export function run({ invocation, out }: Run): Promise<void> {
   const name = invocation.positionals.join(" ");
-  const commands = Object.keys(COMMANDS);
+  const commands = Object.keys(COMMANDS).filter(isCommand);
   if (name === "") out.answer({ commands }, overview);
   else if (isCommand(name)) out.answer({ command: name, help: helpFor(name) }, () => helpFor(name));
   else {
-    const group = Object.keys(COMMANDS).filter(isCommand).filter((command) =>
-      command.startsWith(`${name} `)
-    );
+    const group = commands.filter((command) => command.startsWith(`${name} `));
     if (group.length === 0) throw unknown(invocation.positionals);
     out.answer(
       { commands: group },

@@ -1,4 +1,4 @@
-import { flagsOf, reachOf } from "../reach.ts";
+import { DENIED, flagsOf, reachOf } from "../reach.ts";
 import type { Run } from "./command.ts";
 import { isCommand, unknownCommand } from "./usage.ts";
 
@@ -12,7 +12,8 @@ export function run({ config, invocation, out }: Run): Promise<void> {
   const reach = reachOf(command, config);
   const flags = flagsOf(reach);
   const listed = (values: readonly string[]) => values.length > 0 ? values.join(", ") : "nothing";
-  out.answer({ command, ...reach, env: [], run: [], ffi: [], sys: [], import: [], flags }, () =>
+  const none = Object.fromEntries(DENIED.map((name) => [name, []]));
+  out.answer({ command, ...reach, ...none, flags }, () =>
     [
       `selfos ${command} runs in a worker that may`,
       `  connect or listen   ${listed(reach.net)}`,

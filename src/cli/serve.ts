@@ -3,7 +3,7 @@ import { openLog } from "../log.ts";
 import { serveOverStdio } from "../transports/stdio_server.ts";
 import type { Run } from "./command.ts";
 
-/** Serves one client on stdin and stdout. A store that is in order is opened after the first answer. */
+/** Serves one client on stdin and stdout. A store that is in order is opened while the input is read. */
 export async function run({ config, invocation, stop }: Run): Promise<void> {
   const log = openLog(config);
   const principal = localPrincipal(config);
@@ -20,10 +20,16 @@ export async function run({ config, invocation, stop }: Run): Promise<void> {
       throw error;
     }
   };
-  if (file === undefined || !isCurrent(file, principal.user_id)) {
-    await (await open()).life.users.get(principal.user_id);
+  try {
+    if (file === undefined || !await isCurrent(file, principal.user_id)) {
+      await (await open()).life.users.get(principal.user_id);
+    }
+    await serveOverStdio({ log, engine: async () => (await open()).engine }, principal, stop);
+  } finally {
+    // An opening that failed has said so, and has closed what it was given.
+    const opened = await app?.catch(() => undefined);
+    if (opened) await opened[Symbol.asyncDispose]();
+    else file?.database.close();
+    await log.flush();
   }
-  await serveOverStdio({ log, engine: async () => (await open()).engine }, principal, stop);
-  if (app) await (await app)[Symbol.asyncDispose]();
-  await log.flush();
 }

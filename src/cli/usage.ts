@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { flagOf, settingNames, SETTINGS } from "../config.ts";
+import { type Config, flagOf, settingNames, SETTINGS } from "../config.ts";
 import { messageOf, nearest, quote, UsageError } from "../errors.ts";
 
 interface Option {
@@ -99,6 +99,12 @@ export interface Invocation {
   readonly command: CommandName;
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
   readonly positionals: readonly string[];
+}
+
+/** What the worker is told once the main side has given up its own permissions. */
+export interface Order {
+  readonly invocation: Invocation;
+  readonly config: Config;
 }
 
 const COMMON_OPTIONS: Record<string, Option> = {

@@ -1,5 +1,6 @@
 import { type App, openApp, ownerOf } from "../app.ts";
 import { timeZone, userId } from "../config.ts";
+import { messageOf, UsageError } from "../errors.ts";
 import type { User, UserInput } from "../life/users.ts";
 import { positional, type Run, textOption } from "./command.ts";
 import { table } from "./output.ts";
@@ -9,7 +10,7 @@ export async function run(order: Run): Promise<void> {
   await using app = await openApp(order.config);
   const { command } = order.invocation;
   if (command === "users list") return await list(order, app);
-  const id = userId(positional(order, 0));
+  const id = personOf(order);
   const actor = ownerOf(id, command);
   switch (command) {
     case "users create":
@@ -24,6 +25,14 @@ export async function run(order: Run): Promise<void> {
     }
     default:
       return show(order, await app.life.users.get(id));
+  }
+}
+
+function personOf(order: Run): string {
+  try {
+    return userId(positional(order, 0));
+  } catch (error) {
+    throw new UsageError(messageOf(error), `selfos help ${order.invocation.command}`);
   }
 }
 

@@ -10,6 +10,8 @@ class Slot {
  * A statement that is built and compiled once for each dialect, then only run: on the way of every
  * write, building costs more than running.
  *
+ * It goes straight to the connection, past the plugins and the log of Kysely, of which we have none.
+ *
  * @param names every value that differs from run to run
  * @param build must not look at the values: it sees a place for each
  */
@@ -22,9 +24,9 @@ export function prepared<Values extends object, Row>(
   ) as Values;
   const compiled = new WeakMap<object, CompiledQuery<Row>>();
   return async (db, values) => {
-    const dialect = db.getExecutor().adapter.constructor;
-    const query = compiled.get(dialect) ?? build(db, slots).compile();
-    compiled.set(dialect, query);
+    const adapter = db.getExecutor().adapter.constructor;
+    const query = compiled.get(adapter) ?? build(db, slots).compile();
+    compiled.set(adapter, query);
     const parameters = query.parameters.map((value) =>
       value instanceof Slot ? Reflect.get(values, value.name) : value
     );

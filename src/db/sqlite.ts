@@ -42,7 +42,7 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
     whileUnchanged: (key, read) => kept.answer(key, read),
     write: (_user_id, work) => transactions.run(work),
     migrate: () => migrate(write, TYPES),
-    applied: () => Promise.resolve(appliedTo(file)),
+    applied: () => appliedTo(file),
     async [Symbol.asyncDispose]() {
       await read.destroy();
       await write.destroy();
@@ -79,49 +79,56 @@ class KeptAnswers {
 }
 
 /**
- * Transactions on the one connection for writing. Kysely's own cost as much as two statements, since
- * it makes everything anew for each.
+ * Transactions on the one connection for writing. Kysely's own cost as much as two statements: they
+ * pass through its queue and its log.
  */
 class Transactions {
   readonly #driver: SqliteDriver;
-  readonly #tx: Tx;
-  #running = false;
+  readonly #db: Kysely<Schema>;
+  readonly #dialect: Dialect;
 
   constructor(driver: SqliteDriver, db: Kysely<Schema>) {
     this.#driver = driver;
-    const executor = db.getExecutor().withConnectionProvider({
-      provideConnection: async (use) => {
-        if (!this.#running) throw new Error("a transaction was used after its end");
-        return await use(driver.connection);
-      },
-    });
-    const given = dialect(driver);
-    this.#tx = new Transaction<Schema>({
-      config: { dialect: given },
-      dialect: given,
-      driver,
-      executor,
-    });
+    this.#db = db;
+    this.#dialect = dialect(driver);
   }
 
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const connection = await this.#driver.acquireConnection();
     try {
       await this.#driver.beginTransaction(connection);
-      this.#running = true;
+      const { tx, end } = this.#begun(connection);
       try {
-        const result = await work(this.#tx);
+        const result = await work(tx);
+        end();
         await this.#driver.commitTransaction(connection);
         return result;
       } catch (error) {
+        end();
         await this.#driver.rollbackTransaction(connection);
         throw error;
-      } finally {
-        this.#running = false;
       }
     } finally {
       await this.#driver.releaseConnection();
     }
+  }
+
+  /** What runs the statements of one transaction, and of none after its end. */
+  #begun(connection: DatabaseConnection): { tx: Tx; end(): void } {
+    let open = true;
+    const executor = this.#db.getExecutor().withConnectionProvider({
+      provideConnection: async (use) => {
+        if (!open) throw new Error("a transaction was used after its end");
+        return await use(connection);
+      },
+    });
+    const tx = new Transaction<Schema>({
+      config: { dialect: this.#dialect },
+      dialect: this.#dialect,
+      driver: this.#driver,
+      executor,
+    });
+    return { tx, end: () => void (open = false) };
   }
 }
 

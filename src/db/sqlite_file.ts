@@ -20,11 +20,16 @@ export async function openSqliteFile(directory: string): Promise<SqliteFile> {
   try {
     Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw cannotOpen(path, messageOf(error));
+    throw cannotOpen(path, error);
   }
   const database = await patiently(() => connect(path));
-  // The write-ahead log takes over the mode of its store.
-  if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o600);
+  try {
+    // The write-ahead log takes over the mode of its store.
+    if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o600);
+  } catch (error) {
+    database.close();
+    throw cannotOpen(path, error);
+  }
   return { path, database };
 }
 
@@ -34,17 +39,21 @@ export function reconnect({ path }: SqliteFile): Promise<DatabaseSync> {
 }
 
 /** The schema steps the file has, oldest first; none when it is new. */
-export function appliedTo({ database }: SqliteFile): string[] {
-  const table = database.prepare("select 1 from sqlite_schema where name = 'kysely_migration'");
-  if (table.get() === undefined) return [];
-  const rows = database.prepare("select name from kysely_migration order by name").all();
-  return rows.map(({ name }) => String(name));
+export function appliedTo({ database }: SqliteFile): Promise<string[]> {
+  return patiently(() => {
+    const table = database.prepare("select 1 from sqlite_schema where name = 'kysely_migration'");
+    if (table.get() === undefined) return [];
+    const rows = database.prepare("select name from kysely_migration order by name").all();
+    return rows.map(({ name }) => String(name));
+  });
 }
 
 /** Whether this person exists and is not in the trash. */
-export function hasPerson({ database }: SqliteFile, user_id: string): boolean {
-  const query = database.prepare("select 1 from users where id = ? and deleted_at is null");
-  return query.get(user_id) !== undefined;
+export function hasPerson({ database }: SqliteFile, user_id: string): Promise<boolean> {
+  return patiently(() => {
+    const query = database.prepare("select 1 from users where id = ? and deleted_at is null");
+    return query.get(user_id) !== undefined;
+  });
 }
 
 /**
@@ -58,8 +67,7 @@ export async function patiently<T>(step: () => T): Promise<T> {
     try {
       return step();
     } catch (error) {
-      const busy = /database is locked|database table is locked/.test(messageOf(error));
-      if (!busy || performance.now() > deadline) throw explained(error);
+      if (!isLocked(error) || performance.now() > deadline) throw explained(error);
     }
     await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 8));
   }
@@ -77,35 +85,58 @@ function connect(path: string): DatabaseSync {
     return database;
   } catch (error) {
     database?.close();
-    if (/is locked/.test(messageOf(error))) throw error;
-    throw cannotOpen(path, messageOf(error), faultOf(error)?.[2]);
+    throw isLocked(error) ? error : cannotOpen(path, error);
   }
 }
 
-function cannotOpen(path: string, reason: string, advice?: string): AppError {
-  return new AppError(
-    "unavailable",
-    `Cannot open the store at ${path}: ${reason}`,
-    advice ??
-      "make the directory writable for the user that runs selfos and its disk not full, or set SELFOS_DATA_DIR",
-  );
+interface Fault {
+  readonly pattern: RegExp;
+  readonly reason: string;
+  readonly advice: string;
 }
 
-const FAULTS: readonly (readonly [RegExp, string, string])[] = [
-  [/is locked/, "another process kept it locked for 10 s", "stop the process that holds it"],
-  [/disk is full|disk I\/O error/, "the disk is full or failing", "free space on the disk"],
-  [/readonly database/, "it is read-only", "make its directory writable"],
-  [/malformed|not a database/, "the file is damaged", "restore a backup"],
-  [/unable to open database/, "it cannot be opened", "make its directory writable"],
+const WRITABLE =
+  "make its directory writable for the user that runs selfos, or set SELFOS_DATA_DIR";
+
+const FAULTS: readonly Fault[] = [
+  {
+    pattern: /is locked/,
+    reason: "another process kept it locked for 10 s",
+    advice: "stop the process that holds it",
+  },
+  {
+    pattern: /disk is full|disk I\/O error|no space left/i,
+    reason: "the disk is full or failing",
+    advice: "free space on the disk",
+  },
+  { pattern: /readonly database/, reason: "it is read-only", advice: WRITABLE },
+  {
+    pattern: /malformed|not a database/,
+    reason: "the file is damaged",
+    advice: "restore a backup, or set SELFOS_DATA_DIR",
+  },
+  { pattern: /unable to open database/, reason: "it cannot be opened", advice: WRITABLE },
 ];
 
-function faultOf(error: unknown) {
-  return FAULTS.find(([pattern]) => pattern.test(messageOf(error)));
+function isLocked(error: unknown): boolean {
+  return /database (table )?is locked/.test(messageOf(error));
+}
+
+function faultOf(error: unknown): Fault | undefined {
+  return FAULTS.find(({ pattern }) => pattern.test(messageOf(error)));
+}
+
+function cannotOpen(path: string, cause: unknown): AppError {
+  const { reason = messageOf(cause), advice = WRITABLE } = faultOf(cause) ?? {};
+  return new AppError("unavailable", `Cannot open the store at ${path} as ${reason}`, advice, {
+    cause,
+  });
 }
 
 function explained(error: unknown): unknown {
   const fault = faultOf(error);
   if (!fault || error instanceof AppError) return error;
-  const [, reason, advice] = fault;
-  return new AppError("unavailable", `Cannot use the store as ${reason}`, advice, { cause: error });
+  return new AppError("unavailable", `Cannot use the store as ${fault.reason}`, fault.advice, {
+    cause: error,
+  });
 }

@@ -32,11 +32,25 @@ export async function resolveWhen(text: string, reading: Reading): Promise<When>
   return when;
 }
 
-/** Like {@linkcode resolveWhen}, as an instant in UTC; a day counts from its first moment. */
-export async function resolveInstant(text: string, reading: Reading): Promise<string> {
+/** What a person's words mean as an instant, and how that is shown to them. */
+export interface ResolvedInstant {
+  /** UTC with milliseconds. */
+  readonly instant: string;
+  readonly local: When;
+}
+
+/** The dates of arguments by name, as they were understood, for the answer. */
+export interface Resolved {
+  resolved?: Record<string, string>;
+}
+
+/** Like {@linkcode resolveWhen}, as an instant; a day counts from its first moment. */
+export async function resolveInstant(text: string, reading: Reading): Promise<ResolvedInstant> {
   const exact = resolveExact(text.trim(), reading.zone);
-  if (exact) return exact.toInstant().toString({ fractionalSecondDigits: 3 });
-  return instantOf(await resolveWhen(text, reading), reading.zone);
+  const instant = exact
+    ? exact.toInstant().toString({ fractionalSecondDigits: 3 })
+    : instantOf(await resolveWhen(text, reading), reading.zone);
+  return { instant, local: momentOf(instant, reading.zone) };
 }
 
 /** The instant of a moment, or of the start of a day in the zone, in UTC with milliseconds. */

@@ -2,6 +2,7 @@ import { type ReferenceExpression, type SelectQueryBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
 import type { Schema } from "../db/schema.ts";
 import { AppError, quote } from "../errors.ts";
+import type { Resolved } from "./dates.ts";
 
 /** One page of a list. */
 export interface Page {
@@ -11,14 +12,12 @@ export interface Page {
 }
 
 /** What a list answers beside its items. */
-export interface PageInfo {
+export interface PageInfo extends Resolved {
   /** How many there are in all pages, counted to {@linkcode COUNTED}. */
   total: number;
   /** False when there are more than were counted. */
   total_exact?: false;
   next_cursor: string | null;
-  /** The dates of the filter by argument, as they were understood. */
-  resolved?: Record<string, string>;
 }
 
 /** A list counts no further, so that it costs the same however much is stored. */

@@ -56,7 +56,7 @@ export function recurrenceOfWords(text: string): string | undefined {
 
 function everyUnit(words: string): string | undefined {
   const match = /^(?:(\d{1,3}|[a-z]+) )?(day|week|month|year)s?(?: on (.+))?$/.exec(words);
-  const interval = match?.[1] === undefined ? 1 : NUMBERS.get(match[1]) ?? Number(match[1]);
+  const interval = intervalOf(match?.[1]);
   const frequency = UNITS.get(match?.[2] ?? "");
   if (!match || !frequency || !(interval >= 1)) return undefined;
   const rule = `FREQ=${frequency}${interval > 1 ? `;INTERVAL=${interval}` : ""}`;
@@ -71,9 +71,13 @@ function onWeekdays(words: string): string | undefined {
   const match = /^(?:(other|second|third|fourth|\d) )?(.+)$/.exec(words);
   const days = dayList(match?.[2] ?? "");
   if (!days) return undefined;
-  const interval = match?.[1] === undefined ? 1 : NUMBERS.get(match[1]) ?? Number(match[1]);
+  const interval = intervalOf(match?.[1]);
   if (!(interval >= 1)) return undefined;
   return `FREQ=WEEKLY${interval > 1 ? `;INTERVAL=${interval}` : ""};BYDAY=${days}`;
+}
+
+function intervalOf(word: string | undefined): number {
+  return word === undefined ? 1 : NUMBERS.get(word) ?? Number(word);
 }
 
 function onMonthDay(words: string): string | undefined {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { AppError, nearest, quote, UnknownTool } from "../errors.ts";
 import { enforce, mayActFor, mayUse, type Principal } from "../permissions.ts";
+import { isObject } from "../json.ts";
 import { coerce } from "./coerce.ts";
 import type { Call, Prepared, Tool } from "./define.ts";
 import { explain } from "./explain.ts";
@@ -61,7 +62,7 @@ function find<Context>(registry: Registry<Context>, name: string): Tool<Context>
 
 /** Takes the arguments apart that every tool has. */
 function split(tool: Tool<never>, args: unknown) {
-  if (args !== undefined && (typeof args !== "object" || args === null || Array.isArray(args))) {
+  if (args !== undefined && !isObject(args)) {
     throw new AppError(
       "invalid_input",
       `Cannot ${tool.name} as the arguments must be an object: got ${quote(args)}`,
@@ -116,21 +117,21 @@ function canonical(value: unknown): string {
   return JSON.stringify(
     value,
     (_, member) =>
-      typeof member === "object" && member !== null && !Array.isArray(member)
+      isObject(member)
         ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => a < b ? -1 : 1))
         : member,
   );
 }
 
 /** Answers by what a tool gave, which is the same object again when the store kept it. */
-const answers = new WeakMap<object, Answer>();
+const answers = new WeakMap<object, { tool: Tool<never>; answer: Answer }>();
 
 /** The output shape is the privacy boundary: what it does not declare never leaves. */
 function answerOf(tool: Tool<never>, given: object): Answer {
   const known = answers.get(given);
-  if (known) return known;
+  if (known?.tool === tool) return known.answer;
   const output = tool.output.parse(given);
   const answer = { output, text: textOf(output) };
-  answers.set(given, answer);
+  answers.set(given, { tool, answer });
   return answer;
 }

@@ -1,4 +1,4 @@
-import { isObject } from "./object.ts";
+import { isObject } from "../json.ts";
 import type { JsonSchema } from "./schema.ts";
 
 /**
@@ -22,8 +22,9 @@ function coerceProperties(value: Record<string, unknown>, schema: JsonSchema) {
       ? schema.properties[name]
       : undefined;
     if (!property) return [[name, member]];
-    if (member === null && !schema.required?.includes(name) && !takesNull(schema)) return [];
-    return [[name, coerce(member, property)]];
+    const mended = coerce(member, property);
+    if (mended === null && !schema.required?.includes(name) && !takesNull(schema)) return [];
+    return [[name, mended]];
   });
   return Object.fromEntries(entries);
 }

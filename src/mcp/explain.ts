@@ -10,7 +10,14 @@ export function explain(
   schema: JsonSchema,
 ): AppError {
   const complaints = issues.slice(0, 5).flatMap((issue) => complaintsOf(issue, input, schema));
-  return new AppError("invalid_input", `Cannot ${tool} as ${complaints.join("; ")}`);
+  const advice = issues.some((issue) => clearsNothing(issue, input))
+    ? "leave out what is to stay as it is; null clears only what may be empty"
+    : undefined;
+  return new AppError("invalid_input", `Cannot ${tool} as ${complaints.join("; ")}`, advice);
+}
+
+function clearsNothing({ code, path }: z.core.$ZodIssue, input: unknown): boolean {
+  return (code === "invalid_type" || code === "invalid_value") && valueAt(input, path) === null;
 }
 
 function complaintsOf(

@@ -56,11 +56,12 @@ function compact(schema: JsonSchema): JsonSchema {
     );
   }
   if (!result.anyOf) return result;
-  const [first, second, ...others] = result.anyOf.map(compact);
+  const anyOf = result.anyOf.map(compact);
+  const [first, second, ...others] = anyOf;
   if (first && typeof first.type === "string" && second?.type === "null" && others.length === 0) {
     const { anyOf: _, ...rest } = result;
     const values = first.enum ? { enum: [...first.enum, null] } : {};
     return { ...first, ...rest, ...values, type: [first.type, "null"] };
   }
-  return { ...result, anyOf: result.anyOf.map(compact) };
+  return { ...result, anyOf };
 }

@@ -7,6 +7,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { AppError, UnknownTool } from "../errors.ts";
+import { isObject } from "../json.ts";
 import type { Log } from "../log.ts";
 import type { Principal } from "../permissions.ts";
 import { VERSION } from "../version.ts";
@@ -109,6 +110,6 @@ function exchangeOf(server: Server, { mcpReq }: ServerContext): Exchange {
 }
 
 function nameIn(info: unknown): string | undefined {
-  if (typeof info !== "object" || info === null || !("name" in info)) return undefined;
-  return typeof info.name === "string" ? info.name : undefined;
+  const name = isObject(info) ? info["name"] : undefined;
+  return typeof name === "string" ? name : undefined;
 }

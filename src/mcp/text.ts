@@ -1,4 +1,4 @@
-import { isObject } from "./object.ts";
+import { isObject } from "../json.ts";
 
 /** The readable twin of structured content: a line for every item, the rest as `name value`. */
 export function textOf(output: Readonly<Record<string, unknown>>): string {

@@ -148,16 +148,22 @@ const saveLifeArea = defineTool({
   access: "update",
   input: z.object({
     name: z.string().trim().min(1).max(100),
-    life_area_id: Id.optional(),
-    weight: z.number().min(0).max(100).optional().describe("Relative importance, 1 unless told"),
+    life_area_id: Id.nullable().optional(),
+    weight: z.number().min(0).max(100).nullable().optional()
+      .describe("Relative importance, 1 unless told"),
     color: z.string().trim().min(1).max(30).nullable().optional(),
     description: Description.nullable().optional(),
-    private: z.boolean().optional(),
+    private: z.boolean().nullable().optional(),
   }),
   output: z.object({ life_area: LifeArea, ...receipt }),
 
-  async run(input, { life, actor }) {
-    return await life.areas.save(actor, input);
+  async run({ life_area_id, weight, private: hidden, ...given }, { life, actor }) {
+    return await life.areas.save(actor, {
+      ...given,
+      life_area_id: life_area_id ?? undefined,
+      weight: weight ?? undefined,
+      private: hidden ?? undefined,
+    });
   },
 });
 

@@ -1,13 +1,18 @@
 /** A line of input, or what is wrong with it and, where it can be told, whose request it was. */
 export type Line =
   | { readonly text: string }
-  | { readonly text: undefined; readonly fault: string; readonly id: string | number | null };
+  | {
+    readonly text: undefined;
+    readonly fault: "no_text" | "too_long";
+    readonly message: string;
+    readonly id: string | number | null;
+  };
 
 /** The next bytes of an input, valid until the next call; `undefined` at its end. */
 export type ReadBytes = () => Promise<Uint8Array | undefined>;
 
 export interface LineReader extends AsyncIterable<Line> {
-  /** Ends the lines here, also for a reader that waits. */
+  /** Reads no more, also where it waits; lines that were read still come. */
   cancel(): void;
 }
 
@@ -73,13 +78,20 @@ class PendingLine {
 
   finish(): Line {
     if (this.size > this.limit) {
-      const fault = `Invalid request: the message has ${this.size} bytes, more than ${this.limit}`;
-      return { text: undefined, fault, id: requestId(this.#head ?? "", latin1(this.#tail)) };
+      const message =
+        `Invalid request: the message has ${this.size} bytes, more than ${this.limit}`;
+      return {
+        text: undefined,
+        fault: "too_long",
+        message,
+        id: requestId(this.#head ?? "", latin1(this.#tail)),
+      };
     }
     try {
       return { text: utf8.decode(joined(this.#chunks)) };
     } catch {
-      return { text: undefined, fault: "Parse error: the line is not UTF-8", id: null };
+      const message = "Parse error: the line is not UTF-8";
+      return { text: undefined, fault: "no_text", message, id: null };
     }
   }
 }

@@ -4,6 +4,8 @@ import {
   PARSE_ERROR,
   type Transport,
 } from "@modelcontextprotocol/server";
+import { quote } from "../errors.ts";
+import { isObject } from "../json.ts";
 import { type LineReader, type ReadBytes, readLines } from "./lines.ts";
 
 /** A longer line is refused; a client's whole batch of tasks takes a tenth of it. */
@@ -76,11 +78,11 @@ export class StdioTransport implements Transport {
 
   async #pump(lines: LineReader): Promise<void> {
     for await (const line of lines) {
+      if (this.#closed) return;
       if (line.text === undefined) {
-        const code = line.fault.startsWith("Parse error") ? PARSE_ERROR : INVALID_REQUEST;
-        await this.#refuse(code, line.fault, line.id);
-      }
-      if (line.text?.trim()) await this.#receive(line.text);
+        const code = line.fault === "no_text" ? PARSE_ERROR : INVALID_REQUEST;
+        await this.#refuse(code, line.message, line.id);
+      } else if (line.text.trim() !== "") await this.#receive(line.text);
     }
     await this.#drain();
     await this.close();
@@ -92,6 +94,9 @@ export class StdioTransport implements Transport {
       value = JSON.parse(text);
     } catch {
       return await this.#refuse(PARSE_ERROR, "Parse error: the line is not JSON", null);
+    }
+    if (isAnswer(value) && value["id"] === null) {
+      return this.onerror?.(new Error(`the client answers what it was told: ${quote(value)}`));
     }
     if (!isMessage(value)) {
       const what = Array.isArray(value)
@@ -133,24 +138,19 @@ export class StdioTransport implements Transport {
  * check of the form costs 40 µs a message.
  */
 function isMessage(value: unknown): value is JSONRPCMessage {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const { jsonrpc, id, method, params, result, error }: Record<string, unknown> = { ...value };
-  if (jsonrpc !== "2.0") return false;
-  if (
-    params !== undefined && (typeof params !== "object" || params === null || Array.isArray(params))
-  ) {
-    return false;
-  }
+  if (!isObject(value)) return false;
+  const { jsonrpc, id, method, params } = value;
+  if (jsonrpc !== "2.0" || (params !== undefined && !isObject(params))) return false;
   const isRequestId = typeof id === "string" || Number.isInteger(id);
   if (method !== undefined) return typeof method === "string" && (id === undefined || isRequestId);
-  return isRequestId && (isPlain(result) !== isPlain(error));
+  return isRequestId && isAnswer(value);
 }
 
-function isPlain(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function isAnswer(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && isObject(value["result"]) !== isObject(value["error"]);
 }
 
 function idOf(value: unknown): string | number | null {
-  if (typeof value !== "object" || value === null || !("id" in value)) return null;
-  return typeof value.id === "string" || typeof value.id === "number" ? value.id : null;
+  const id = isObject(value) ? value["id"] : null;
+  return typeof id === "string" || typeof id === "number" ? id : null;
 }

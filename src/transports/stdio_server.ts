@@ -43,16 +43,21 @@ function reader(): ReadBytes {
  * Writes at once: a hop to another thread and back costs more than the write. While the client does
  * not read, this waits, and so does the client's next request.
  */
-function writeAll(bytes: Uint8Array): Promise<void> {
-  try {
-    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(Deno.stdout.writeSync(rest));
-    return Promise.resolve();
-  } catch (error) {
-    return Promise.reject(error);
+async function writeAll(bytes: Uint8Array): Promise<void> {
+  for (let rest = bytes; rest.length > 0;) {
+    try {
+      rest = rest.subarray(Deno.stdout.writeSync(rest));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
+    }
   }
 }
 
-/** Loads the tools once the first answer is out, before they are asked for. */
+/** How long a pipe that its owner made non-blocking is given to empty. */
+const BUSY_MS = 5;
+
+/** Loads the tools before they are asked for, once the input is being read. */
 async function openEarly<Context>({ log, engine }: Serving<Context>): Promise<void> {
   try {
     await engine();

@@ -99,6 +99,19 @@ onEveryStore("a transaction cannot be used after its end", async (kind) => {
   assert.deepEqual(await areaNames(store.db), []);
 });
 
+onEveryStore("a transaction cannot be used while a later one runs", async (kind) => {
+  await using store = await filledStore(kind);
+  let kept: Tx | undefined;
+  await store.db.write("ada", (tx) => Promise.resolve(kept = tx));
+
+  await store.db.write("bob", async (tx) => {
+    await assert.rejects(insertArea(kept!, "Late"), /transaction/i);
+    await tx.selectFrom("users").selectAll().execute();
+  });
+
+  assert.deepEqual(await areaNames(store.db), []);
+});
+
 onEveryStore("a read does not see a write that is not committed", async (kind) => {
   await using store = await filledStore(kind);
   let seen: string[] | undefined;

@@ -64,7 +64,7 @@ Deno.test("words about the past point back", async () => {
 });
 
 Deno.test("a day counts from its first moment in the person's zone", async () => {
-  const instant = await resolveInstant("2026-11-20", {
+  const { instant } = await resolveInstant("2026-11-20", {
     field: "since",
     zone: "Europe/Berlin",
     now: NOW,

@@ -81,6 +81,40 @@ onEveryStore("null for an optional argument is the same as leaving it out", asyn
   assert.deepEqual(idsOf(tasks), [task.id]);
 });
 
+onEveryStore("a life area can be saved with null for all that is optional", async (store) => {
+  await using app = await startApp({ store });
+  const ada = app.as("ada");
+  const nothing = {
+    life_area_id: null,
+    weight: null,
+    color: null,
+    description: null,
+    private: null,
+  };
+
+  const { life_area } = await ada.call("save_life_area", { name: "Health", ...nothing });
+  const { life_area: same, change_id } = await ada.call("save_life_area", {
+    ...nothing,
+    name: "Health",
+    life_area_id: life_area.id,
+  });
+
+  assert.deepEqual([life_area.weight, life_area.private], [1, false]);
+  assert.deepEqual([same, change_id], [life_area, null]);
+});
+
+onEveryStore("null as text counts as null", async (store) => {
+  await using app = await startApp({ store });
+
+  const { task } = await app.as("ada").call("create_task", {
+    title: "Task",
+    tags: "null",
+    depends_on: "null",
+  });
+
+  assert.deepEqual([task.tags, task.depends_on], [[], []]);
+});
+
 onEveryStore(
   "where null clears a field, it is refused for one that cannot be cleared",
   async (store) => {
@@ -94,7 +128,7 @@ onEveryStore(
         description: null,
         [field]: null,
       });
-      assert.match(text, new RegExp(`^invalid_input: .*${field}`), text);
+      assert.match(text, new RegExp(`^invalid_input: .*${field}.*\nTry: leave out`), text);
     }
 
     const { task: same } = await ada.call("get_task", { task_id: task.id });

@@ -156,7 +156,7 @@ function pieces(bytes: Uint8Array, positions: readonly number[]): Uint8Array[] {
 }
 
 function faultOf(line: Line | undefined): string {
-  return line && line.text === undefined ? line.fault : "";
+  return line && line.text === undefined ? line.message : "";
 }
 
 function idOf(line: Line | undefined): string | number | null {

@@ -1,5 +1,5 @@
 import type { Database } from "../../db/db.ts";
-import { echoOf, momentOf, resolveInstant, type When } from "../dates.ts";
+import { echoOf, type Resolved, type ResolvedInstant, resolveInstant } from "../dates.ts";
 import type { Actor } from "../actor.ts";
 import { changedFields, noPerson, type Receipt, type Store, writeForAnyone } from "../journal.ts";
 import { type Page, type PageInfo, readPage } from "../paging.ts";
@@ -69,7 +69,7 @@ export class History {
   async undo(
     actor: Actor,
     choice: UndoChoice,
-  ): Promise<Reversed & { resolved?: Record<string, string> } & Receipt> {
+  ): Promise<Reversed & Resolved & Receipt> {
     const since = choice.since ? await this.#instant(actor.user_id, choice.since) : undefined;
     return await writeForAnyone(this.store, actor, async (draft) => {
       if (draft.found === undefined) throw noPerson(actor.user_id);
@@ -78,20 +78,19 @@ export class History {
     });
   }
 
-  async #instant(user_id: string, since: string): Promise<{ instant: string; local: When }> {
+  async #instant(user_id: string, since: string): Promise<ResolvedInstant> {
     const { db, now } = this.store;
     const person = await db.read.selectFrom("users").select("time_zone")
       .where("id", "=", user_id).executeTakeFirst();
     if (person === undefined) throw noPerson(user_id);
     const { time_zone: zone } = person;
     const reading = { field: "since", zone, now: now(), toward: "past" } as const;
-    const instant = await resolveInstant(since, reading);
-    return { instant, local: momentOf(instant, zone) };
+    return await resolveInstant(since, reading);
   }
 }
 
 /** A time that was given, as it was understood. */
-function echo(since: { local: When } | undefined): { resolved?: Record<string, string> } {
+function echo(since: ResolvedInstant | undefined): Resolved {
   return since ? { resolved: { since: echoOf(since.local) } } : {};
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from "../../errors.ts";
 import { definedOf } from "../fields.ts";
-import { instantOf, momentOf, resolveWhen, today, type When } from "../dates.ts";
+import { type ResolvedInstant, resolveInstant, resolveWhen, today } from "../dates.ts";
 import type { Draft } from "../journal.ts";
 import { checkSeries, firstOccurrence, parseRecurrence } from "../recurrence.ts";
 import type { TaskRecord } from "../records.ts";
@@ -49,15 +49,14 @@ export async function resolveTaskFields(
 export async function readCompletion(
   draft: Draft,
   text: string,
-): Promise<{ instant: string; local: When }> {
+): Promise<ResolvedInstant> {
   const { time_zone: zone } = draft.person;
   const reading = { field: "completed_at", zone, now: draft.now, toward: "past" } as const;
-  const instant = instantOf(await resolveWhen(text, reading), zone);
-  const local = momentOf(instant, zone);
-  if (instant <= draft.at) return { instant, local };
+  const resolved = await resolveInstant(text, reading);
+  if (resolved.instant <= draft.at) return resolved;
   throw new AppError(
     "invalid_input",
-    `Cannot complete a task in the future: completed_at is ${local}`,
+    `Cannot complete a task in the future: completed_at is ${resolved.local}`,
     "leave completed_at out for now",
   );
 }

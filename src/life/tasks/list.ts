@@ -1,7 +1,7 @@
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { Database, Tx } from "../../db/db.ts";
 import type { Schema } from "../../db/schema.ts";
-import { dayAfter, echoOf, isDay, resolveWhen } from "../dates.ts";
+import { dayAfter, echoOf, isDay, type Resolved, resolveWhen } from "../dates.ts";
 import type { Store } from "../journal.ts";
 import { brief } from "../fields.ts";
 import { type Page, type PageInfo, readPage, wordPatterns } from "../paging.ts";
@@ -180,9 +180,7 @@ export function tagOf(text: string): string {
   return text.trim().toLowerCase();
 }
 
-interface DueRange {
-  /** What was asked for, as it was understood. */
-  resolved?: Record<string, string>;
+interface DueRange extends Resolved {
   from?: string;
   below?: string;
   above?: string;

@@ -1,6 +1,6 @@
 import { AppError } from "../../errors.ts";
 import type { Actor } from "../actor.ts";
-import { echoOf } from "../dates.ts";
+import { echoOf, type Resolved } from "../dates.ts";
 import { type Draft, type Receipt, type Store, write } from "../journal.ts";
 import type { PageInfo } from "../paging.ts";
 import { type TaskRecord } from "../records.ts";
@@ -88,7 +88,7 @@ export class Tasks {
     actor: Actor,
     task_id: number,
     { completed_at, actual_duration }: Completion,
-  ): Promise<{ task: Task; resolved?: Record<string, string> } & Receipt> {
+  ): Promise<{ task: Task } & Resolved & Receipt> {
     return await write(this.store, actor, async (draft) => {
       const before = await findOwn(draft, "task", task_id);
       const fields: Partial<TaskRecord> = {};
