@@ -127,9 +127,10 @@ export function readConfig(
   refuseUnknownVariables(surroundings.env);
   const read = <T>(name: SettingName, { variable, parse }: Setting<T>): T => {
     const flag = flags[flagOf(name)];
-    const given = typeof flag === "string" && flag !== "" ? flag : undefined;
+    const given = typeof flag === "string" ? flag : undefined;
     const text = given ?? surroundings.env[variable];
     try {
+      if (given === "") throw new AppError("invalid_input", "it is empty", "leave it out");
       return parse(text === "" ? undefined : text, surroundings);
     } catch (error) {
       if (!(error instanceof AppError) || text === undefined) throw error;

@@ -20,7 +20,7 @@ const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   help: () => import("./help.ts"),
 };
 
-/** Runs a command; answers the exit status. */
+/** Runs a command; answers the exit status: 0 done, 1 failed, 2 wrong usage. */
 export async function execute(order: Order, stop: AbortSignal): Promise<number> {
   const out = new Output(order.invocation.options["json"] === true);
   try {
@@ -32,6 +32,6 @@ export async function execute(order: Order, stop: AbortSignal): Promise<number> 
     if (error instanceof Deno.errors.BrokenPipe) return 141;
     if (!(error instanceof AppError || error instanceof UsageError)) throw error;
     out.failure(error);
-    return error instanceof UsageError ? 2 : 1;
+    return error instanceof UsageError || error.code === "invalid_input" ? 2 : 1;
   }
 }

@@ -21,7 +21,7 @@ export class Output {
     const { message, advice } = error;
     const code = error instanceof AppError ? error.code : "usage";
     if (this.json) this.#print(Deno.stdout, JSON.stringify({ error: { code, message, advice } }));
-    this.note(`Error: ${message}${advice ? `\nTry:   ${advice}` : ""}`);
+    this.note(`Error: ${message}\nTry:   ${advice ?? "selfos help"}`);
   }
 
   /** Asks before something that is hard to take back; `--yes` answers for the person. */

@@ -10,8 +10,14 @@ export async function run(order: Run): Promise<void> {
   if (id !== undefined && !/^[1-9]\d{0,14}$/.test(id)) {
     throw new UsageError(`Cannot undo ${id} as it is no change id`, "selfos history");
   }
-  if (id === undefined && !options["last"] && options["since"] === undefined) {
-    throw new UsageError("Cannot undo as nothing is chosen", "selfos undo --last");
+  const ways = [id, options["last"], options["since"]].filter((way) => way !== undefined).length;
+  if (ways !== 1) {
+    const reason = ways === 0 ? "nothing is chosen" : "the choice is not clear";
+    throw new UsageError(`Cannot undo as ${reason}`, "selfos undo --last");
+  }
+  if (options["since"] !== undefined && options["client"] === undefined) {
+    const advice = "add --client; selfos history shows the clients";
+    throw new UsageError("Cannot undo a span of time as --client is missing", advice);
   }
   await using app = await openApp(config);
   const result = await app.life.history.undo(ownerOf(config.user, "undo"), {

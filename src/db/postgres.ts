@@ -30,18 +30,29 @@ export function openPostgres(url: string, address: string): Database {
   });
   const driver = new FaultNamingDriver({ postgres: pool }, address);
   const db = new Kysely<Schema>({ dialect: dialect(driver) });
+  const writing = new Set<Promise<unknown>>();
   return {
     read: db,
     async write<T>(user_id: string, work: (tx: Tx) => Promise<T>) {
-      return await db.transaction().execute(async (tx) => {
+      const done = db.transaction().execute(async (tx) => {
         await sql`select pg_advisory_xact_lock(hashtextextended(${user_id}, 0))`.execute(tx);
         return await work(tx);
       });
+      writing.add(done);
+      try {
+        return await done;
+      } finally {
+        writing.delete(done);
+      }
     },
     whileUnchanged: (_key, read) => read(),
     migrate: () => migrate(db, TYPES),
     applied: () => applied(db),
-    [Symbol.asyncDispose]: () => db.destroy(),
+    async [Symbol.asyncDispose]() {
+      // A pool that ends runs no further statement of a transaction, and waits for it without end.
+      await Promise.allSettled(writing);
+      await db.destroy();
+    },
   };
 }
 

@@ -11,7 +11,7 @@ import {
   SqliteQueryCompiler,
   Transaction,
 } from "kysely";
-import { messageOf, quote } from "../errors.ts";
+import { AppError, messageOf, quote } from "../errors.ts";
 import type { Database, Tx } from "./db.ts";
 import { migrate } from "./migrate.ts";
 import type { Schema } from "./schema.ts";
@@ -32,11 +32,12 @@ const TYPES = {
  */
 export async function openSqlite(file: SqliteFile): Promise<Database> {
   const writer = await reconnect(file);
-  const read = new Kysely<Schema>({ dialect: dialect(new SqliteDriver(file.database)) });
-  const driver = new SqliteDriver(writer);
-  const write = new Kysely<Schema>({ dialect: dialect(driver) });
-  const transactions = new Transactions(driver, write);
-  const kept = new KeptAnswers(file.database);
+  const reading = new SqliteDriver(file.database);
+  const writing = new SqliteDriver(writer);
+  const read = new Kysely<Schema>({ dialect: dialect(reading) });
+  const write = new Kysely<Schema>({ dialect: dialect(writing) });
+  const transactions = new Transactions(writing, write);
+  const kept = new KeptAnswers(reading);
   return {
     read,
     whileUnchanged: (key, read) => kept.answer(key, read),
@@ -44,10 +45,8 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
     migrate: () => migrate(write, TYPES),
     applied: () => appliedTo(file),
     async [Symbol.asyncDispose]() {
-      await read.destroy();
-      await write.destroy();
-      file.database.close();
-      writer.close();
+      await reading.close();
+      await writing.close();
     },
   };
 }
@@ -62,11 +61,12 @@ class KeptAnswers {
   readonly #answers = new Map<string, unknown>();
   #current: unknown;
 
-  constructor(database: DatabaseSync) {
-    this.#version = database.prepare("pragma data_version");
+  constructor(private readonly driver: SqliteDriver) {
+    this.#version = driver.database.prepare("pragma data_version");
   }
 
   async answer<T>(key: string, read: () => Promise<T>): Promise<T> {
+    this.driver.refuseClosed();
     const version = await patiently(() => this.#version.get()?.["data_version"]);
     if (version !== this.#current) this.#answers.clear();
     this.#current = version;
@@ -152,12 +152,26 @@ class SqliteDriver implements Driver {
   readonly connection: DatabaseConnection;
   #turn: Promise<void> = Promise.resolve();
   #release: () => void = () => {};
+  #closed = false;
 
-  constructor(database: DatabaseSync) {
+  constructor(readonly database: DatabaseSync) {
     this.connection = new Connection(database);
   }
 
   async init(): Promise<void> {}
+
+  /** Closes the database after whoever uses it now; nobody gets it any more. */
+  async close(): Promise<void> {
+    await this.acquireConnection();
+    this.#closed = true;
+    this.database.close();
+    await this.releaseConnection();
+  }
+
+  /** @throws AppError `unavailable` when the database is closed: some runtimes do not survive its use */
+  refuseClosed(): void {
+    if (this.#closed) throw new AppError("unavailable", "Cannot use the store as it was closed");
+  }
 
   async acquireConnection(): Promise<DatabaseConnection> {
     const before = this.#turn;
@@ -165,6 +179,12 @@ class SqliteDriver implements Driver {
     this.#turn = promise;
     await before;
     this.#release = resolve;
+    try {
+      this.refuseClosed();
+    } catch (error) {
+      resolve();
+      throw error;
+    }
     return this.connection;
   }
 

@@ -115,6 +115,11 @@ const FAULTS: readonly Fault[] = [
     reason: "the file is damaged",
     advice: "restore a backup, or set SELFOS_DATA_DIR",
   },
+  {
+    pattern: /no such table|failed to prepare statement/,
+    reason: "a table that it must have is missing",
+    advice: "restore a backup, or set SELFOS_DATA_DIR",
+  },
   { pattern: /unable to open database/, reason: "it cannot be opened", advice: WRITABLE },
 ];
 

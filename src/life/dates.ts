@@ -1,5 +1,5 @@
 import { AppError, quote } from "../errors.ts";
-import { Temporal, type ZonedDateTime } from "./temporal.ts";
+import { type PlainDate, Temporal, type ZonedDateTime } from "./temporal.ts";
 
 /**
  * A day (`2026-11-27`), which stays a day wherever the person travels, or a moment as wall-clock
@@ -121,7 +121,8 @@ function resolveExact(text: string, zone: string): ZonedDateTime | undefined {
   }
 }
 
-async function resolveWords(text: string, reading: Reading): Promise<When | undefined> {
+async function resolveWords(words: string, reading: Reading): Promise<When | undefined> {
+  const text = words.replace(/(?<!the )\bday (after tomorrow|before yesterday)\b/i, "the day $1");
   if (text.length > 100 || /\d{4}-\d{1,2}-\d{1,2}/.test(text)) return undefined;
   const { casual } = await import("chrono-node/en");
   const { zone, now, toward } = reading;
@@ -138,11 +139,38 @@ async function resolveWords(text: string, reading: Reading): Promise<When | unde
   const { start } = match;
   const part = (name: "year" | "month" | "day" | "hour" | "minute" | "second") =>
     start.get(name) ?? 0;
-  const day = { year: part("year"), month: part("month"), day: part("day") };
-  if (!start.isCertain("hour")) return Temporal.PlainDate.from(day).toString();
+  const day = Temporal.PlainDate.from({
+    year: part("year"),
+    month: part("month"),
+    day: part("day"),
+  });
+  const isNamed = ({ dayOfWeek }: PlainDate) =>
+    !start.isCertain("weekday") || dayOfWeek % 7 === start.get("weekday");
+  if (!isNamed(day)) return undefined;
   if (start.isCertain("timezoneOffset")) return momentOf(start.date().toISOString(), zone);
   const clock = { hour: part("hour"), minute: part("minute"), second: part("second") };
-  return momentText(Temporal.PlainDateTime.from({ ...day, ...clock }).toZonedDateTime(zone));
+  const at = (day: PlainDate): When =>
+    start.isCertain("hour")
+      ? momentText(day.toPlainDateTime(clock).toZonedDateTime(zone))
+      : day.toString();
+  const isAhead = at(day) > momentText(local).slice(0, at(day).length);
+  if (toward === "future" || !isAhead || /\b(next|coming|this)\b/i.test(text)) return at(day);
+  const period = periodOf(start);
+  const earlier = period ? day.subtract(period) : day;
+  return isNamed(earlier) ? at(earlier) : undefined;
+}
+
+interface Parts {
+  isCertain(part: "year" | "month" | "day" | "weekday" | "hour"): boolean;
+}
+
+/** After how long words that name a part of a date mean the same again; `undefined` is never. */
+function periodOf(named: Parts): { days: number } | { years: number } | undefined {
+  if (named.isCertain("year")) return undefined;
+  if (named.isCertain("month")) return { years: 1 };
+  if (named.isCertain("day")) return undefined;
+  if (named.isCertain("weekday")) return { days: 7 };
+  return named.isCertain("hour") ? { days: 1 } : undefined;
 }
 
 function unreadable(text: string, field: string): AppError {

@@ -63,7 +63,11 @@ async function writeFor<T extends object>(
     const answer = await work(draft);
     const change_id = await draft.record();
     const result = { ...answer, change_id };
-    if (change_id !== null && actor.repeat) await storeResult(tx, actor, at, change_id, result);
+    // A change of nothing is repeated at no cost, unless someone else changes something in between.
+    const { repeat } = actor;
+    if (repeat && (change_id !== null || repeat.key !== undefined)) {
+      await storeResult(tx, actor, at, change_id, result);
+    }
     return result;
   });
 }

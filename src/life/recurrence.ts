@@ -21,7 +21,8 @@ const PARTS: ReadonlyMap<string, (value: string) => boolean> = new Map(Object.en
   COUNT: (value) => within(value, 1, 10_000),
   UNTIL: (value) => /^\d{8}(T\d{6}Z?)?$/.test(value),
   WKST: (value) => new RegExp(`^${WEEKDAY}$`).test(value),
-  BYDAY: (value) => each(value, (day) => new RegExp(`^([+-]?[1-9]\\d?)?${WEEKDAY}$`).test(day)),
+  BYDAY: (value) =>
+    each(value, (day) => new RegExp(`^([+-]?([1-9]|[1-4]\\d|5[0-2]))?${WEEKDAY}$`).test(day)),
   BYHOUR: (value) => each(value, (hour) => within(hour, 0, 23)),
   BYMINUTE: (value) => each(value, (minute) => within(minute, 0, 59)),
   BYSECOND: (value) => each(value, (second) => within(second, 0, 59)),
@@ -67,10 +68,15 @@ export function parseRecurrence(text: string): string {
  * @throws AppError `invalid_input` when the rule is broken or never occurs
  */
 export async function firstOccurrence(rule: string, day: When, zone: string): Promise<When> {
-  const series = { rule, start: day, zone };
+  // An interval is counted from the first occurrence, which may be the very next.
+  const series = { rule: withoutInterval(rule), start: day, zone };
   const found = await occurrenceAfter(series, before(day), { includeStart: false });
   if (found === undefined) throw refused(rule, `it never occurs from ${day} on`);
   return found;
+}
+
+function withoutInterval(rule: string): string {
+  return rule.split(";").filter((part) => !part.startsWith("INTERVAL=")).join(";");
 }
 
 /** @throws AppError `invalid_input` when the rule does not fit its start, or ends before it */

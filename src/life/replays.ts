@@ -103,7 +103,7 @@ async function isUsable(
   if (found.fingerprint !== fingerprint) {
     throw conflict(actor, key, "it was used with other arguments within 10 minutes");
   }
-  if (found.stands !== 1) {
+  if (found.change_id !== null && found.stands !== 1) {
     throw conflict(actor, key, `its change ${found.change_id} was undone by ${found.undone_by}`);
   }
   return true;
@@ -114,14 +114,14 @@ export async function storeResult(
   tx: Tx,
   actor: Actor,
   at: string,
-  change_id: number,
+  change_id: number | null,
   result: object,
 ): Promise<void> {
   const { user_id, principal, tool, repeat } = actor;
   if (!repeat) return;
   const value = { change_id, result: JSON.stringify(result), arguments: repeat.fingerprint, at };
   await keepReplay(tx, { user_id, principal, tool, key: keyOf(repeat), ...value });
-  if (change_id % SWEEP_EVERY === 0) await forgetOldReplays(tx, at);
+  if (change_id !== null && change_id % SWEEP_EVERY === 0) await forgetOldReplays(tx, at);
 }
 
 /** Drops results that are past every window. */

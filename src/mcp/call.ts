@@ -73,10 +73,8 @@ function split(tool: Tool<never>, args: unknown) {
     const value = given.get(name);
     given.delete(name);
     if (value === undefined || value === null || value === "") return undefined;
-    if (typeof value === "string" && value.length <= 200) {
-      refuseBrokenText(tool.name, { [name]: value });
-      return value;
-    }
+    refuseBrokenText(tool.name, { [name]: value });
+    if (typeof value === "string" && value.length <= 200) return value;
     throw new AppError(
       "invalid_input",
       `Cannot ${tool.name} as ${name} must be text of at most 200 characters: got ${quote(value)}`,

@@ -155,15 +155,19 @@ const updateTask = defineTool({
     priority: Priority.optional(),
     estimated_duration: Minutes.nullable().optional(),
     actual_duration: Minutes.nullable().optional(),
-    tags: Tags.optional(),
+    tags: Tags.nullable().optional(),
     parent_task_id: Id.nullable().optional(),
-    depends_on: Ids.optional(),
+    depends_on: Ids.nullable().optional(),
     recurrence: Recurrence.nullable().optional(),
   }),
   output: z.object({ task: Task, ...receipt }),
 
-  async run({ task_id, ...fields }, { life, actor }) {
-    return await life.tasks.update(actor, task_id, fields);
+  async run({ task_id, tags, depends_on, ...fields }, { life, actor }) {
+    return await life.tasks.update(actor, task_id, {
+      ...fields,
+      tags: tags === null ? [] : tags,
+      depends_on: depends_on === null ? [] : depends_on,
+    });
   },
 });
 

@@ -65,10 +65,10 @@ Deno.test("call acts for --user at --level, as a server would", async () => {
 });
 
 const refusals = [
-  { argv: ["create_task"], status: 1, says: /^Error: Cannot create_task as title is missing$/m },
+  { argv: ["create_task"], status: 2, says: /^Error: Cannot create_task as title is missing$/m },
   {
     argv: ["create_task", "titel=x"],
-    status: 1,
+    status: 2,
     says: /there is no argument titel, did you mean title\?/,
   },
   {
@@ -78,7 +78,7 @@ const refusals = [
   },
   {
     argv: ["create_task", "title=x", "due_date=2027-02-30"],
-    status: 1,
+    status: 2,
     says: /Cannot read due_date as a date: got "2027-02-30"/,
   },
   {
@@ -114,7 +114,7 @@ for (const { argv, status, says } of refusals) {
 
 const jsonErrors = [
   { argv: ["call", "get_task", "task_id=99"], status: 1, code: "not_found" },
-  { argv: ["call", "create_task"], status: 1, code: "invalid_input" },
+  { argv: ["call", "create_task"], status: 2, code: "invalid_input" },
   {
     argv: ["call", "create_task", "title=x", "--level", "read_only"],
     status: 1,

@@ -84,9 +84,9 @@ const refusals = [
   { argv: ["1e3"], status: 2, says: /no change id/ },
   { argv: ["99999999999999999999"], status: 2, says: /no change id/ },
   { argv: ["99"], status: 1, says: /Cannot find change 99/ },
-  { argv: ["99", "--last"], status: 1, says: /the choice is not clear/ },
-  { argv: ["--since", "yesterday"], status: 1, says: /client is missing/ },
-  { argv: ["--since", "soonish", "--client", "x"], status: 1, says: /Cannot read since as a date/ },
+  { argv: ["99", "--last"], status: 2, says: /the choice is not clear/ },
+  { argv: ["--since", "yesterday"], status: 2, says: /client is missing/ },
+  { argv: ["--since", "soonish", "--client", "x"], status: 2, says: /Cannot read since as a date/ },
   { argv: ["--last"], status: 1, says: /as none stands/ },
   { argv: ["--last", "--user", "nobody"], status: 1, says: /Cannot find the person "nobody"/ },
   {

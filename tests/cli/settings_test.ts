@@ -141,14 +141,13 @@ Deno.test("a flag wins over the environment, and its fault is named after it", a
   assert.match(wrong.stderr, /^Error: Cannot use --level: level must be one of .*"root"/);
 });
 
-Deno.test("an empty flag never widens what the environment narrows", async () => {
+Deno.test("an empty flag, as of a variable that a script forgot, is refused", async () => {
   await using shell = await openShell();
 
-  const outcome = await shell.run(["call", "create_task", "title=A", "--level", ""], {
-    SELFOS_LEVEL: "read_only",
-  });
-
-  assert.equal(outcome.code, 1, outcome.stdout);
+  for (const env of [{}, { SELFOS_LEVEL: "read_only" }]) {
+    const outcome = await shell.run(["call", "create_task", "title=A", "--level", ""], env);
+    assertRefused(outcome, 2, /--level: it is empty/);
+  }
 });
 
 Deno.test("--env-file is read below the environment and above the defaults", async () => {

@@ -107,27 +107,27 @@ const refusals = [
   },
   {
     argv: ["create", "ada", "--week-start", "mo"],
-    status: 1,
+    status: 2,
     says: /Cannot read the weekday "mo"/,
   },
   {
     argv: ["create", "ada", "--work-hours", "17:00-09:00"],
-    status: 1,
+    status: 2,
     says: /Cannot read the working hours "17:00-09:00"/,
   },
   {
     argv: ["create", "ada", "--work-hours", "9-5"],
-    status: 1,
+    status: 2,
     says: /Cannot read the working hours/,
   },
   {
     argv: ["create", "ada", "--work-hours", "25:00-26:00"],
-    status: 1,
+    status: 2,
     says: /Cannot read the working hours/,
   },
   {
     argv: ["create", "ada", "--work-days", "mon,funday"],
-    status: 1,
+    status: 2,
     says: /Cannot read the weekday "funday"/,
   },
   { argv: ["update", "nobody", "--name", "N"], status: 1, says: /Cannot find the person "nobody"/ },

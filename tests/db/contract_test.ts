@@ -112,6 +112,29 @@ onEveryStore("a transaction cannot be used while a later one runs", async (kind)
   assert.deepEqual(await areaNames(store.db), []);
 });
 
+onEveryStore(
+  "closing waits for the write that is under way, and refuses what comes later",
+  async (kind) => {
+    await using store = await filledStore(kind);
+    const db = await store.again();
+    const { promise: started, resolve: start } = Promise.withResolvers<void>();
+    const writing = db.write("ada", async (tx) => {
+      start();
+      await insertArea(tx, "First");
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      await insertArea(tx, "Second");
+    });
+    await started;
+
+    await db[Symbol.asyncDispose]();
+
+    await writing;
+    assert.deepEqual(await areaNames(store.db), ["First", "Second"]);
+    await assert.rejects(areaNames(db));
+    await assert.rejects(db.write("ada", (tx) => insertArea(tx, "Late")));
+  },
+);
+
 onEveryStore("a read does not see a write that is not committed", async (kind) => {
   await using store = await filledStore(kind);
   let seen: string[] | undefined;

@@ -33,6 +33,25 @@ for (const { text, rule } of rules) {
   });
 }
 
+const firsts = [
+  { text: "every monday", first: "2026-11-23", next: "2026-11-30" },
+  { text: "every second monday", first: "2026-11-23", next: "2026-12-07" },
+  { text: "every two weeks on tuesday", first: "2026-11-24", next: "2026-12-08" },
+  { text: "every 3 days", first: "2026-11-22", next: "2026-11-25" },
+  { text: "INTERVAL=2;FREQ=MONTHLY;BYMONTHDAY=1", first: "2026-12-01", next: "2027-02-01" },
+];
+
+for (const { text, first, next } of firsts) {
+  Deno.test(`"${text}" begins with the nearest occurrence after a sunday`, async () => {
+    const rule = parseRecurrence(text);
+
+    const start = await firstOccurrence(rule, "2026-11-22", "UTC");
+
+    assert.equal(start, first);
+    assert.equal(await nextOccurrence({ rule, start, zone: "UTC" }, start, "2026-11-22"), next);
+  });
+}
+
 const refusals = [
   "sometimes",
   "every blue moon",
@@ -47,6 +66,7 @@ const refusals = [
   "FREQ=DAILY;COUNT=3;UNTIL=20271231",
   "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
   "FREQ=HOURLY",
+  "FREQ=YEARLY;BYDAY=53MO",
 ];
 
 for (const text of refusals) {

@@ -65,6 +65,24 @@ onEveryStore("a key with other arguments is a conflict, and changes nothing", as
   assert.deepEqual(await dumpOf(app), before);
 });
 
+onEveryStore("a key of a call that changed nothing is kept too", async (store) => {
+  await using app = await startApp({ store });
+  const ada = app.as("ada");
+  const { task } = await ada.call("create_task", { title: "Milk" });
+  const args = { task_id: task.id, title: "Milk", ...key };
+  const first = await ada.call("update_task", args);
+  await ada.call("update_task", { task_id: task.id, title: "Bread" });
+
+  const second = await ada.call("update_task", args);
+  const text = await ada.refused("update_task", { ...args, title: "Honey" });
+
+  assert.equal(first.change_id, null);
+  assert.deepEqual(second, { ...first, replayed: true });
+  assert.match(text, /^conflict: .*other arguments/);
+  const { task: stored } = await ada.call("get_task", { task_id: task.id });
+  assert.equal(stored.title, "Bread");
+});
+
 onEveryStore("a key is the same however the same arguments are written", async (store) => {
   await using app = await startApp({ store });
   const ada = app.as("ada");
@@ -187,6 +205,7 @@ onEveryStore("updates without a key are done every time", async (store) => {
 const badKeys = [
   { when: "a number", value: 5 },
   { when: "too long", value: "k".repeat(201) },
+  { when: "nested without end", value: JSON.parse("[".repeat(5000) + "]".repeat(5000)) },
   { when: "holding a NUL", value: "a\0b" },
   { when: "holding half a surrogate pair", value: "a\ud800b" },
 ];

@@ -193,3 +193,60 @@ async function endOf(child: Deno.ChildProcess): Promise<number> {
   clearTimeout(timer);
   return code;
 }
+
+onEveryProgram("a client that dies in the middle of calls harms nothing", async (program) => {
+  using place = newPlace();
+  const tasks = Array.from({ length: 50 }, (_, index) => ({ title: `Task ${index}` }));
+  const batch = (id: number) =>
+    `${
+      JSON.stringify({
+        jsonrpc: "2.0",
+        id,
+        method: "tools/call",
+        params: { name: "create_tasks", arguments: { tasks } },
+      })
+    }\n`;
+
+  for (let round = 0; round < 10; round++) {
+    await using server = await startServer(program, place);
+    await server.call("list_tasks");
+    await server.write([1, 2, 3, 4, 5].map(batch).join(""));
+    await new Promise((resolve) => setTimeout(resolve, round % 5));
+    await server.closeReadingEnd();
+
+    const { code, signal, stderr } = await server.end();
+
+    assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: "" });
+  }
+
+  withStore(place.dataDir, (store) => {
+    const halves = store.prepare(
+      "select count(*) as count from changes where (select count(*) from change_items where change_id = changes.id) <> 50 and tool = 'create_tasks'",
+    ).get();
+    assert.deepEqual({ ...halves }, { count: 0 });
+    assert.deepEqual({ ...store.prepare("pragma integrity_check").get() }, {
+      integrity_check: "ok",
+    });
+  });
+});
+
+onEveryProgram(
+  "a call that was cancelled before stdin closed ends before the store does",
+  async (program) => {
+    using place = newPlace();
+    const cancelled = {
+      jsonrpc: "2.0",
+      method: "notifications/cancelled",
+      params: { requestId: 1 },
+    };
+
+    for (let round = 0; round < 10; round++) {
+      await using server = await startServer(program, place);
+      await server.write(create(1, `Round ${round}`) + `${JSON.stringify(cancelled)}\n`);
+
+      const { code, signal } = await server.end();
+
+      assert.deepEqual({ code, signal }, { code: 0, signal: null });
+    }
+  },
+);

@@ -1,4 +1,5 @@
 import { AppError } from "../../errors.ts";
+import { echoOf, type ResolvedInstant } from "../dates.ts";
 import type { Draft } from "../journal.ts";
 
 /** Which changes to undo: exactly one of `change_id`, `last`, or `since` with `client`. */
@@ -28,8 +29,11 @@ const MOST = 1000;
  * @throws AppError `invalid_input` for an unclear choice, `not_found` when nothing matches,
  *   `conflict` when the change was undone already
  */
-export async function chosenChanges(draft: Draft, choice: UndoChoice): Promise<number[]> {
-  const { change_id, last, since, client } = choice;
+export async function chosenChanges(
+  draft: Draft,
+  { change_id, last, client }: UndoChoice,
+  since: ResolvedInstant | undefined,
+): Promise<number[]> {
   const ways = [change_id !== undefined, last === true, since !== undefined].filter(Boolean).length;
   if (ways !== 1 || (change_id !== undefined && client !== undefined)) {
     throw new AppError(
@@ -44,7 +48,7 @@ export async function chosenChanges(draft: Draft, choice: UndoChoice): Promise<n
     throw new AppError(
       "invalid_input",
       "Cannot undo a span of time as client is missing",
-      "list_changes shows the clients",
+      "name the client; list_changes shows them",
     );
   }
   return await changesSince(draft, since, client);
@@ -54,7 +58,11 @@ async function oneChange(draft: Draft, id: number): Promise<number> {
   const change = await draft.tx.selectFrom("changes").select(["undone_by", "stands", "tool"])
     .where("id", "=", id).where("user_id", "=", draft.user_id).executeTakeFirst();
   if (change === undefined) {
-    throw new AppError("not_found", `Cannot find change ${id}`, "list_changes shows the ids");
+    throw new AppError(
+      "not_found",
+      `Cannot find change ${id}`,
+      "list_changes or selfos history, which show the ids",
+    );
   }
   if (change.stands === 0) {
     throw new AppError(
@@ -90,13 +98,21 @@ async function lastChange(draft: Draft, client: string | undefined): Promise<num
   throw new AppError(
     "not_found",
     `Cannot undo the last change${client === undefined ? "" : ` by ${client}`} as none stands`,
-    "list_changes shows what was done and undone",
+    "list_changes or selfos history, which show what was done and undone",
   );
 }
 
-async function changesSince(draft: Draft, since: string, client: string): Promise<number[]> {
+async function changesSince(
+  draft: Draft,
+  since: ResolvedInstant,
+  client: string,
+): Promise<number[]> {
   const rows = await draft.tx.selectFrom("changes").select(["id", "undone_by", "stands"])
-    .where("user_id", "=", draft.user_id).where("client", "=", client).where("at", ">=", since)
+    .where("user_id", "=", draft.user_id).where("client", "=", client).where(
+      "at",
+      ">=",
+      since.instant,
+    )
     .where("tool", "not like", hiddenFrom(draft)).orderBy("id", "desc").limit(MOST + 1).execute();
   if (rows.length > MOST) {
     throw new AppError(
@@ -109,8 +125,8 @@ async function changesSince(draft: Draft, since: string, client: string): Promis
   if (chosen.length > 0) return chosen;
   throw new AppError(
     "not_found",
-    `Cannot undo changes by ${client} since ${since} as none stands`,
-    "list_changes shows the clients and times",
+    `Cannot undo changes by ${client} since ${echoOf(since.local)} as none stands`,
+    "list_changes or selfos history, which show clients and times",
   );
 }
 

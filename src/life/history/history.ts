@@ -73,7 +73,7 @@ export class History {
     const since = choice.since ? await this.#instant(actor.user_id, choice.since) : undefined;
     return await writeForAnyone(this.store, actor, async (draft) => {
       if (draft.found === undefined) throw noPerson(actor.user_id);
-      const chosen = await chosenChanges(draft, { ...choice, since: since?.instant });
+      const chosen = await chosenChanges(draft, choice, since);
       return { ...await reverse(draft, chosen), ...echo(since) };
     });
   }
