@@ -95,7 +95,8 @@ Deno.test("an empty variable is as good as none", () => {
 });
 
 Deno.test("an empty flag is refused, whatever the variable", () => {
-  for (const env of [{}, { SELFOS_LEVEL: "read_only" }]) {
+  const environments: Env[] = [{}, { SELFOS_LEVEL: "read_only" }];
+  for (const env of environments) {
     assert.throws(() => read({ level: "" }, env), (error: unknown) => {
       assert.ok(error instanceof UsageError);
       assert.match(error.message, /--level: it is empty/);
