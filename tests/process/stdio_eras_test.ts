@@ -105,18 +105,21 @@ onEveryProgram(
     using place = newPlace();
     await using server = await startServer(program, place);
     await server.call("create_task", { title: "Before", tags: ["home"] });
-    const damage = "alter table task_tags rename to elsewhere";
+    const damage = `update change_items set "after" = '{"private words'`;
     withStore(place.dataDir, (store) => store.exec(damage));
 
-    const { error } = await server.request("tools/call", { name: "list_tasks", arguments: {} });
+    const { error } = await server.request("tools/call", {
+      name: "list_changes",
+      arguments: {},
+    });
     const { result } = await server.request("ping");
 
     const { stderr, code } = await server.end();
     const reference = /^Internal error \(ref ([0-9a-f]{8})\)$/.exec(error.message)?.[1];
     assert.equal(error.code, -32603);
     assert.ok(reference, error.message);
-    assert.doesNotMatch(JSON.stringify(error), /task_tags|sqlite/i);
-    assert.ok(stderr.includes(reference) && /prepare|no such table/.test(stderr), stderr);
+    assert.doesNotMatch(JSON.stringify(error), /JSON|words/i);
+    assert.ok(stderr.includes(reference) && /JSON/.test(stderr), stderr);
     assert.deepEqual(result, {});
     assert.equal(code, 0);
   },
