@@ -1,4 +1,5 @@
-import { type Config, databaseAddress, LOCAL_USER } from "./config.ts";
+import { type Config, LOCAL_USER } from "./config.ts";
+import { databaseAddress } from "./config/values.ts";
 import type { Database } from "./db/db.ts";
 import { appliedTo, hasPerson, openSqliteFile, type SqliteFile } from "./db/sqlite_file.ts";
 import { isBehind, STEPS } from "./db/steps.ts";

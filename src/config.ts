@@ -1,23 +1,32 @@
-import { AppError, nearest, quote, UsageError } from "./errors.ts";
+import {
+  absolute,
+  address,
+  databaseUrl,
+  hostNames,
+  integer,
+  oneOf,
+  origins,
+  platformDataDir,
+  rate,
+  size,
+  type Surroundings,
+  timeZone,
+  transports,
+  userId,
+  webUrl,
+  withoutComma,
+} from "./config/values.ts";
+import { AppError, nearest, UsageError } from "./errors.ts";
 import { LEVELS } from "./permissions.ts";
 
 export const TOOLSETS = ["goals", "tasks", "insights", "history"] as const;
 export type Toolset = typeof TOOLSETS[number];
 
-export const TRANSPORTS = ["stdio"] as const;
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 export const LOG_FORMATS = ["text", "json"] as const;
 
 /** The person whose assistant is started from a desktop client. */
 export const LOCAL_USER = "local";
-
-/** Where the configuration comes from, and what its defaults depend on. */
-export interface Surroundings {
-  readonly env: Readonly<Record<string, string>>;
-  readonly os: typeof Deno.build.os;
-  readonly cwd: string;
-  readonly terminal: boolean;
-}
 
 interface Setting<T> {
   /** The environment variable; the flag is the same name without its prefix, in kebab case. */
@@ -44,12 +53,90 @@ export const SETTINGS = {
     fallback: "none: embedded SQLite in the data directory",
     parse: (text) => text === undefined ? undefined : databaseUrl(text),
   }),
-  transport: setting({
+  transports: setting({
     variable: "SELFOS_TRANSPORT",
-    value: "NAME",
-    help: "how clients reach the server",
+    value: "A,B",
+    help:
+      "how clients reach the server: stdio, or any of http, sse, ws on one port, or all of those",
     fallback: "`stdio`",
-    parse: (text) => oneOf("transport", TRANSPORTS, text ?? "stdio"),
+    parse: (text) => transports(text ?? "stdio"),
+  }),
+  host: setting({
+    variable: "SELFOS_HOST",
+    value: "ADDRESS",
+    help: "address to listen on",
+    fallback: "`127.0.0.1`",
+    parse: (text) => address(text ?? "127.0.0.1"),
+  }),
+  port: setting({
+    variable: "SELFOS_PORT",
+    value: "PORT",
+    help: "port to listen on; 0 takes a free one",
+    fallback: "`8420`",
+    parse: (text) => integer("port", text ?? "8420", 0, 65_535),
+  }),
+  publicUrl: setting({
+    variable: "SELFOS_PUBLIC_URL",
+    value: "URL",
+    help: "the address at which clients reach the server, where a proxy stands before it",
+    fallback: "the listening address",
+    parse: (text) => text === undefined ? undefined : webUrl("public URL", text),
+  }),
+  allowedHosts: setting({
+    variable: "SELFOS_ALLOWED_HOSTS",
+    value: "A,B",
+    help: "host names that requests may be addressed to, beside the above",
+    fallback: "loopback names",
+    parse: (text) => hostNames(text ?? ""),
+  }),
+  allowedOrigins: setting({
+    variable: "SELFOS_ALLOWED_ORIGINS",
+    value: "A,B",
+    help: "web origins whose pages may call the server",
+    fallback: "none",
+    parse: (text) => origins(text ?? ""),
+  }),
+  tlsCert: setting({
+    variable: "SELFOS_TLS_CERT",
+    value: "FILE",
+    help: "certificate chain in PEM, to serve https",
+    fallback: "none: http",
+    parse: (text, around) => text === undefined ? undefined : absolute(text, around),
+  }),
+  tlsKey: setting({
+    variable: "SELFOS_TLS_KEY",
+    value: "FILE",
+    help: "private key of the certificate in PEM",
+    fallback: "none",
+    parse: (text, around) => text === undefined ? undefined : absolute(text, around),
+  }),
+  apiKey: setting({
+    variable: "SELFOS_API_KEY",
+    value: "KEY",
+    help: "the credential of a stdio server and of `selfos call`",
+    fallback: "none: the local user",
+    parse: (text) => text,
+  }),
+  maxConnections: setting({
+    variable: "SELFOS_MAX_CONNECTIONS",
+    value: "N",
+    help: "open streams, WebSockets and sessions at once",
+    fallback: "`1024`",
+    parse: (text) => integer("connections", text ?? "1024", 1, 100_000),
+  }),
+  rateLimit: setting({
+    variable: "SELFOS_RATE_LIMIT",
+    value: "N/m",
+    help: "calls of one key, per s, m or h",
+    fallback: "`1200/m`",
+    parse: (text) => rate("rate limit", text ?? "1200/m"),
+  }),
+  maxBody: setting({
+    variable: "SELFOS_MAX_BODY",
+    value: "SIZE",
+    help: "largest request body, in bytes, kb or mb",
+    fallback: "`1mb`",
+    parse: (text) => size("body size", text ?? "1mb"),
   }),
   user: setting({
     variable: "SELFOS_USER",
@@ -144,7 +231,18 @@ export function readConfig(
   return {
     dataDir: read("dataDir", SETTINGS.dataDir),
     databaseUrl: read("databaseUrl", SETTINGS.databaseUrl),
-    transport: read("transport", SETTINGS.transport),
+    transports: read("transports", SETTINGS.transports),
+    host: read("host", SETTINGS.host),
+    port: read("port", SETTINGS.port),
+    publicUrl: read("publicUrl", SETTINGS.publicUrl),
+    allowedHosts: read("allowedHosts", SETTINGS.allowedHosts),
+    allowedOrigins: read("allowedOrigins", SETTINGS.allowedOrigins),
+    tlsCert: read("tlsCert", SETTINGS.tlsCert),
+    tlsKey: read("tlsKey", SETTINGS.tlsKey),
+    apiKey: read("apiKey", SETTINGS.apiKey),
+    maxConnections: read("maxConnections", SETTINGS.maxConnections),
+    rateLimit: read("rateLimit", SETTINGS.rateLimit),
+    maxBody: read("maxBody", SETTINGS.maxBody),
     user: read("user", SETTINGS.user),
     level: read("level", SETTINGS.level),
     toolsets: read("toolsets", SETTINGS.toolsets),
@@ -152,34 +250,6 @@ export function readConfig(
     logLevel: read("logLevel", SETTINGS.logLevel),
     logFormat: read("logFormat", SETTINGS.logFormat),
   };
-}
-
-/** `host:port` of a PostgreSQL address. */
-export function databaseAddress(url: string): string {
-  const { hostname, port } = new URL(url);
-  return `${hostname || "localhost"}:${port || "5432"}`;
-}
-
-/** The name of a person: a lower-case letter or digit, then at most 63 of `a-z 0-9 . _ -`. */
-export function userId(text: string): string {
-  if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
-  throw new AppError(
-    "invalid_input",
-    `user must be 1 to 64 of a-z 0-9 . _ - and begin with a letter or digit: got ${quote(text)}`,
-  );
-}
-
-/** The canonical name of an IANA time zone. */
-export function timeZone(text: string): string {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
-  } catch {
-    throw new AppError(
-      "invalid_input",
-      `time zone must be an IANA name: got ${quote(text)}`,
-      'write it as "Europe/Berlin"',
-    );
-  }
 }
 
 function setting<T>(setting: Setting<T>): Setting<T> {
@@ -197,51 +267,4 @@ function refuseUnknownVariables(env: Readonly<Record<string, string>>): void {
       near ? `rename it to ${near}, or unset it` : "unset it; `selfos help` lists the variables",
     );
   }
-}
-
-function oneOf<const T extends string>(what: string, allowed: readonly T[], text: string): T {
-  const found = allowed.find((value) => value === text);
-  if (found !== undefined) return found;
-  const near = nearest(text, allowed);
-  throw new AppError(
-    "invalid_input",
-    `${what} must be one of ${allowed.join(", ")}: got ${quote(text)}`,
-    near && `write ${near}`,
-  );
-}
-
-function databaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1) return text;
-  throw new AppError(
-    "invalid_input",
-    "database URL must be postgres://USER:PASSWORD@HOST:PORT/DATABASE",
-  );
-}
-
-function platformDataDir({ env, os }: Surroundings): string {
-  const home = env["HOME"] ?? env["USERPROFILE"];
-  if (os === "windows" && env["LOCALAPPDATA"]) return `${env["LOCALAPPDATA"]}\\selfos`;
-  if (os !== "darwin" && env["XDG_DATA_HOME"]) return `${env["XDG_DATA_HOME"]}/selfos`;
-  if (!home) {
-    throw new AppError(
-      "invalid_input",
-      "Cannot choose a data directory as HOME is not set",
-      "set SELFOS_DATA_DIR",
-    );
-  }
-  return os === "darwin"
-    ? `${home}/Library/Application Support/selfos`
-    : `${home}/.local/share/selfos`;
-}
-
-/** The runtime's permission flags separate paths with commas, and not every version can quote one. */
-function withoutComma(path: string): string {
-  if (!path.includes(",")) return path;
-  throw new AppError("invalid_input", `the path may have no comma: got ${quote(path)}`);
-}
-
-function absolute(path: string, { cwd, os }: Surroundings): string {
-  const rooted = os === "windows" ? /^([a-z]:)?[\\/]/i.test(path) : path.startsWith("/");
-  return rooted ? path : `${cwd}/${path}`;
 }

@@ -1,5 +1,6 @@
 import type { CommandName } from "./cli/usage.ts";
-import { type Config, databaseAddress } from "./config.ts";
+import type { Config } from "./config.ts";
+import { databaseAddress } from "./config/values.ts";
 
 /** What the worker of a command may use; everything absent is denied. */
 export interface Reach {

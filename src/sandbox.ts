@@ -1,6 +1,7 @@
 import { Output } from "./cli/output.ts";
 import { type Invocation, type Order, parseCommandLine } from "./cli/usage.ts";
-import { readConfig, type Surroundings } from "./config.ts";
+import { readConfig } from "./config.ts";
+import type { Surroundings } from "./config/values.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { AppError, messageOf, UsageError } from "./errors.ts";
 import { DENIED, reachOf } from "./reach.ts";

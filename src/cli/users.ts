@@ -1,5 +1,5 @@
 import { type App, openApp, ownerOf } from "../app.ts";
-import { timeZone, userId } from "../config.ts";
+import { timeZone, userId } from "../config/values.ts";
 import { messageOf, UsageError } from "../errors.ts";
 import type { User, UserInput } from "../life/users.ts";
 import { positional, type Run, textOption } from "./command.ts";

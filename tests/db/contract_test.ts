@@ -1,6 +1,7 @@
 /** The contract of `Database`, on SQLite and on a real PostgreSQL. */
 import assert from "node:assert/strict";
-import { databaseAddress, readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config.ts";
+import { databaseAddress } from "../../src/config/values.ts";
 import type { Database, Tx } from "../../src/db/db.ts";
 import { openPostgres } from "../../src/db/postgres.ts";
 import { openSqlite } from "../../src/db/sqlite.ts";
