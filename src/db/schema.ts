@@ -18,6 +18,7 @@ export interface Schema {
   changes: ChangeTable;
   change_items: ChangeItemTable;
   replays: ReplayTable;
+  api_keys: ApiKeyTable;
 }
 
 interface Timestamps {
@@ -144,6 +145,23 @@ interface ReplayTable {
   change_id: number | null;
   result: string;
   at: string;
+}
+
+interface ApiKeyTable {
+  id: string;
+  user_id: string;
+  name: string;
+  level: string;
+  /** SHA-256 in hex; the secret itself is nowhere. */
+  secret_hash: string;
+  created_at: string;
+  /** From then on it is refused; null where it never ends. */
+  expires_at: string | null;
+  revoked_at: string | null;
+  /** To the minute. */
+  last_used_at: string | null;
+  /** The key that replaces it. */
+  rotated_to: string | null;
 }
 
 /** Column types that the two stores spell differently. */

@@ -10,6 +10,7 @@ export interface Step {
 /** Every step by name, oldest first; a step is loaded only when it is taken. */
 export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0001_life": () => import("../../migrations/0001_life.ts"),
+  "0002_api_keys": () => import("../../migrations/0002_api_keys.ts"),
 };
 
 export const LATEST = Object.keys(STEPS).at(-1);

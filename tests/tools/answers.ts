@@ -26,6 +26,7 @@ const TABLES: readonly (keyof Schema)[] = [
   "changes",
   "change_items",
   "replays",
+  "api_keys",
 ];
 
 /** Every row of every table, in a fixed order. */
