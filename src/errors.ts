@@ -1,6 +1,7 @@
 /** Codes that a client may branch on; they begin the text of every refused call. */
 export type ErrorCode =
   | "invalid_input"
+  | "unauthenticated"
   | "not_found"
   | "permission_denied"
   | "conflict"

@@ -1,0 +1,131 @@
+import { AppError } from "../errors.ts";
+import { LEVELS, type Principal } from "../permissions.ts";
+import { hashOf, parseKey, sameHash } from "./key.ts";
+import { findKey, type KeyStore, minuteOf, stateOf, type StoredKey } from "./keys.ts";
+import { LastUse } from "./last_use.ts";
+
+/** Turns what a caller shows into who they are. */
+export interface Authenticator {
+  /**
+   * The principal that the credential stands for. What is known may be up to 10 s old.
+   *
+   * @throws AppError `unauthenticated` when it stands for nobody; `unavailable` without the store
+   */
+  authenticate(credential: string): Promise<Principal>;
+
+  /**
+   * Whether the credential of a principal that was admitted earlier is still good: asks the store.
+   *
+   * @throws AppError `unavailable` without the store
+   */
+  stillHolds(principal: Principal): Promise<boolean>;
+}
+
+/** How long a key that was found good is taken for good without another look. */
+const REMEMBERED_MS = 10_000;
+const MOST_REMEMBERED = 4096;
+
+/** A later use than this after the last one recorded is recorded. */
+const USE_MS = 60_000;
+
+/** The hash of no secret, compared where there is no key, so that it takes as long. */
+const NO_HASH = "0".repeat(64);
+
+/** Authenticates by API key. */
+export class KeyAuthenticator implements Authenticator, AsyncDisposable {
+  readonly #store: KeyStore;
+  readonly #lastUse: LastUse;
+  /** By the hash of the secret, the longest known first. */
+  readonly #remembered = new Map<string, { key: StoredKey; since: number }>();
+
+  constructor(store: KeyStore) {
+    this.#store = store;
+    this.#lastUse = new LastUse(store.db);
+  }
+
+  async authenticate(credential: string): Promise<Principal> {
+    const parts = parseKey(credential);
+    if (parts === undefined) throw wrongKey();
+    const hash = hashOf(parts.secret);
+    const now = this.#store.now();
+    const known = this.#recall(hash, now);
+    if (known?.id === parts.id) return principalOf(known, now);
+    const key = await findKey(this.#store.db.read, parts.id);
+    const right = sameHash(hash, key?.secret_hash ?? NO_HASH);
+    if (key === undefined || !right) throw wrongKey();
+    const principal = principalOf(key, now);
+    this.#remember(hash, key, now);
+    return principal;
+  }
+
+  async stillHolds({ id }: Principal): Promise<boolean> {
+    const key = await findKey(this.#store.db.read, id);
+    if (key === undefined) return false;
+    const state = stateOf(key, this.#store.now());
+    return state === "active" || state === "rotated";
+  }
+
+  /** Records the last uses that are not recorded yet. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lastUse[Symbol.asyncDispose]();
+  }
+
+  #recall(hash: string, now: Date): StoredKey | undefined {
+    const entry = this.#remembered.get(hash);
+    if (entry === undefined) return undefined;
+    // Negative where the clock was set back: then nobody knows how old it is.
+    const age = now.getTime() - entry.since;
+    if (age >= 0 && age < REMEMBERED_MS) return entry.key;
+    this.#remembered.delete(hash);
+    return undefined;
+  }
+
+  #remember(hash: string, key: StoredKey, now: Date): void {
+    const [oldest] = this.#remembered.keys();
+    if (oldest !== undefined && this.#remembered.size >= MOST_REMEMBERED) {
+      this.#remembered.delete(oldest);
+    }
+    this.#remembered.set(hash, { key, since: now.getTime() });
+    const recorded = key.last_used_at === null ? -Infinity : Date.parse(key.last_used_at);
+    if (now.getTime() - recorded >= USE_MS) this.#lastUse.note(key.id, now.toISOString());
+  }
+}
+
+/** The principal of a key whose secret was shown; from here on a refusal may say why. */
+function principalOf(key: StoredKey, now: Date): Principal {
+  const { id, user_id, expires_at, revoked_at, rotated_to } = key;
+  switch (stateOf(key, now)) {
+    case "revoked":
+      throw refused(id, `was revoked on ${minuteOf(revoked_at ?? "")}`, ANOTHER);
+    case "expired":
+      throw refused(
+        id,
+        `expired on ${minuteOf(expires_at ?? "")}`,
+        rotated_to === null ? ANOTHER : `use the key ${rotated_to}, which replaced it`,
+      );
+    case "suspended":
+      throw refused(
+        id,
+        `is that of "${user_id}", who is in the trash`,
+        `ask the operator for: selfos undo --last --user ${user_id}`,
+      );
+  }
+  const level = LEVELS.find((known) => known === key.level);
+  if (level !== undefined) return { user_id, level, id };
+  throw refused(id, `has the level ${key.level}, which this selfos does not know`, ANOTHER);
+}
+
+const ANOTHER = "ask the operator for a key: selfos keys create --name NAME";
+
+function refused(id: string, why: string, advice: string): AppError {
+  return new AppError("unauthenticated", `Cannot authenticate as the API key ${id} ${why}`, advice);
+}
+
+/** One message for all that is wrong: it tells nobody which ids there are. */
+function wrongKey(): AppError {
+  return new AppError(
+    "unauthenticated",
+    "Cannot authenticate as the API key is mistyped or unknown",
+    ANOTHER,
+  );
+}
