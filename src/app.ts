@@ -1,9 +1,11 @@
+import type { Authenticator } from "./auth/authenticate.ts";
+import type { Keys } from "./auth/keys.ts";
 import { type Config, LOCAL_USER } from "./config.ts";
 import { databaseAddress } from "./config/values.ts";
 import type { Database } from "./db/db.ts";
 import { appliedTo, hasPerson, openSqliteFile, type SqliteFile } from "./db/sqlite_file.ts";
 import { isBehind, STEPS } from "./db/steps.ts";
-import { AppError } from "./errors.ts";
+import { AppError, quote, UsageError } from "./errors.ts";
 import type { Actor } from "./life/actor.ts";
 import type { Life } from "./life/life.ts";
 import type { Answer, Engine } from "./mcp/call.ts";
@@ -16,6 +18,8 @@ export interface App extends AsyncDisposable {
   readonly db: Database;
   readonly life: Life;
   readonly engine: Engine<ToolContext>;
+  readonly keys: Keys;
+  readonly authenticator: Authenticator;
 }
 
 export interface OpenOptions {
@@ -50,7 +54,20 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
     const life = openLife({ db, zone: config.timeZone, now });
     await life.users.ensure(ownerOf(LOCAL_USER, "users create"));
     const engine = await openEngine(config, db, life, now);
-    return { db, life, engine, [Symbol.asyncDispose]: () => db[Symbol.asyncDispose]() };
+    const { Keys } = await import("./auth/keys.ts");
+    const { KeyAuthenticator } = await import("./auth/authenticate.ts");
+    const authenticator = new KeyAuthenticator({ db, now });
+    return {
+      db,
+      life,
+      engine,
+      keys: new Keys({ db, now }),
+      authenticator,
+      async [Symbol.asyncDispose]() {
+        await authenticator[Symbol.asyncDispose]();
+        await db[Symbol.asyncDispose]();
+      },
+    };
   } catch (error) {
     await db[Symbol.asyncDispose]();
     throw error;
@@ -103,6 +120,33 @@ export function ownerOf(user_id: string, tool: string): Actor {
 /** The principal of a server that a desktop client starts without a credential. */
 export function localPrincipal({ user, level }: Config): Principal {
   return { user_id: user, level, id: "local" };
+}
+
+/**
+ * Who acts on stdio and from the shell: the holder of the configured key, or else the local user.
+ *
+ * @throws AppError `unauthenticated` when the key is not good; `not_found` when there is no such
+ *   local user
+ * @throws AppError or UsageError when a person or level is given that is not the key's
+ */
+export async function principalOf(app: App, config: Config): Promise<Principal> {
+  if (config.apiKey === undefined) {
+    await app.life.users.get(config.user);
+    return localPrincipal(config);
+  }
+  const principal = await app.authenticator.authenticate(config.apiKey);
+  const { user, level } = config.given;
+  if (user !== undefined && config.user !== principal.user_id) {
+    throw besideKey(user, `the API key is that of ${quote(principal.user_id)}`);
+  }
+  if (level !== undefined) throw besideKey(level, `the API key has the level ${principal.level}`);
+  return principal;
+}
+
+function besideKey(source: string, why: string): AppError | UsageError {
+  const message = `Cannot use ${source} beside an API key as ${why}`;
+  if (source.startsWith("--")) return new UsageError(message, `leave out ${source}`);
+  return new AppError("invalid_input", message, `unset ${source}`);
 }
 
 async function openStore(config: Config, { file, migrate }: OpenOptions): Promise<Database> {

@@ -189,7 +189,12 @@ export const SETTINGS = {
 
 type Settings = typeof SETTINGS;
 export type SettingName = keyof Settings;
-export type Config = { readonly [Name in SettingName]: ReturnType<Settings[Name]["parse"]> };
+export type Config =
+  & { readonly [Name in SettingName]: ReturnType<Settings[Name]["parse"]> }
+  & {
+    /** The settings that were given, each with the flag or variable that gave it. */
+    readonly given: { readonly [Name in SettingName]?: string };
+  };
 
 /** The names of all settings, in the order of the documentation. */
 export function settingNames(): SettingName[] {
@@ -212,10 +217,12 @@ export function readConfig(
   surroundings: Surroundings,
 ): Config {
   refuseUnknownVariables(surroundings.env);
+  const sources: { [Name in SettingName]?: string } = {};
   const read = <T>(name: SettingName, { variable, parse }: Setting<T>): T => {
     const flag = flags[flagOf(name)];
     const given = typeof flag === "string" ? flag : undefined;
     const text = given ?? surroundings.env[variable];
+    if (text) sources[name] = given === undefined ? variable : `--${flagOf(name)}`;
     try {
       if (given === "") throw new AppError("invalid_input", "it is empty", "leave it out");
       return parse(text === "" ? undefined : text, surroundings);
@@ -249,6 +256,7 @@ export function readConfig(
     timeZone: read("timeZone", SETTINGS.timeZone),
     logLevel: read("logLevel", SETTINGS.logLevel),
     logFormat: read("logFormat", SETTINGS.logFormat),
+    given: sources,
   };
 }
 

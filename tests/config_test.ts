@@ -44,7 +44,14 @@ Deno.test("without flags and variables the defaults hold", () => {
     timeZone: undefined,
     logLevel: "info",
     logFormat: "json",
+    given: {},
   });
+});
+
+Deno.test("the configuration tells what was given, and how", () => {
+  const { given } = read({ user: "ada", level: "" }, { SELFOS_LEVEL: "admin", SELFOS_HOST: "" });
+
+  assert.deepEqual(given, { user: "--user", level: "SELFOS_LEVEL" });
 });
 
 const directories: { os: Surroundings["os"]; env: Env; expected: string }[] = [

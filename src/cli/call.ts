@@ -1,16 +1,16 @@
-import { callAs, localPrincipal, openApp } from "../app.ts";
+import { callAs, openApp, principalOf } from "../app.ts";
 import { quote, UnknownTool, UsageError } from "../errors.ts";
 import { positional, type Run } from "./command.ts";
 
-/** Runs one tool as the local principal, through the same pipeline as a client's call. */
+/** Runs one tool as the holder of the key, or as the local user, through the same pipeline as a client's call. */
 export async function run(order: Run): Promise<void> {
   const { invocation, config, out, stop } = order;
   const name = positional(order, 0);
   const args = argumentsOf(invocation.positionals.slice(1));
   await using app = await openApp(config);
-  await app.life.users.get(config.user);
+  const principal = await principalOf(app, config);
   try {
-    const { output, text } = await callAs(app, localPrincipal(config), name, args, stop);
+    const { output, text } = await callAs(app, principal, name, args, stop);
     out.answer(output, () => text);
   } catch (error) {
     if (error instanceof UnknownTool) throw new UsageError(error.message, "selfos help call");

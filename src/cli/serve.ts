@@ -1,12 +1,15 @@
-import { type App, isCurrent, localPrincipal, openApp, openFile } from "../app.ts";
+import { type App, isCurrent, localPrincipal, openApp, openFile, principalOf } from "../app.ts";
 import { openLog } from "../log.ts";
 import { serveOverStdio } from "../transports/stdio_server.ts";
 import type { Run } from "./command.ts";
 
-/** Serves one client on stdin and stdout. A store that is in order is opened while the input is read. */
+/**
+ * Serves one client on stdin and stdout. A store that is in order is opened while the input is read,
+ * but for a key, which is verified first, and again while it is used.
+ */
 export async function run({ config, invocation, stop }: Run): Promise<void> {
   const log = openLog(config);
-  const principal = localPrincipal(config);
+  const { apiKey } = config;
   let file = await openFile(config);
   const migrate = invocation.options["migrate"] === true;
   let app: Promise<App> | undefined;
@@ -20,11 +23,15 @@ export async function run({ config, invocation, stop }: Run): Promise<void> {
       throw error;
     }
   };
+  const engine = async () => {
+    const { engine, authenticator } = await open();
+    if (apiKey !== undefined) await authenticator.authenticate(apiKey);
+    return engine;
+  };
   try {
-    if (file === undefined || !await isCurrent(file, principal.user_id)) {
-      await (await open()).life.users.get(principal.user_id);
-    }
-    await serveOverStdio({ log, engine: async () => (await open()).engine }, principal, stop);
+    const atOnce = apiKey === undefined && file && await isCurrent(file, config.user);
+    const principal = atOnce ? localPrincipal(config) : await principalOf(await open(), config);
+    await serveOverStdio({ log, engine }, principal, stop);
   } finally {
     // An opening that failed has said so, and has closed what it was given.
     const opened = await app?.catch(() => undefined);

@@ -82,6 +82,11 @@ async function answer<T>(log: Log, { mcpReq }: ServerContext, step: () => Promis
     if (error instanceof UnknownTool) {
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
     }
+    if (error instanceof AppError) {
+      const { InternalError, InvalidRequest } = ProtocolErrorCode;
+      const code = error.code === "unavailable" ? InternalError : InvalidRequest;
+      throw new ProtocolError(code, refusalText(error));
+    }
     const ref = crypto.randomUUID().slice(0, 8);
     const stack = error instanceof Error ? error.stack : String(error);
     log.error("{method} failed with an internal error {ref}: {stack}", {
