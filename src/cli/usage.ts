@@ -81,6 +81,28 @@ export const COMMANDS = {
     options: { yes: { help: "do not ask" } },
     positionals: [1, 1],
   },
+  "keys create": {
+    summary: "make a key with which a client acts for a person; shown once",
+    usage: "--name NAME",
+    options: {
+      name: { value: "NAME", help: "what the key is for" },
+      expires: { value: "TIME", help: "how long it works: 90d (default), 12h, or never" },
+    },
+    example: "selfos keys create --name laptop --user ada --level read_only --expires 30d",
+  },
+  "keys list": { summary: "list the keys, of everyone or of --user" },
+  "keys show": { summary: "show a key, but for its secret", usage: "ID", positionals: [1, 1] },
+  "keys rotate": {
+    summary: "replace a key; the old one works for 24 hours more",
+    usage: "ID",
+    positionals: [1, 1],
+  },
+  "keys revoke": {
+    summary: "end a key within 30 seconds, for good",
+    usage: "ID",
+    options: { yes: { help: "do not ask" } },
+    positionals: [1, 1],
+  },
   "migrate up": { summary: "bring the schema of the store up to date" },
   "migrate status": { summary: "show which schema steps the store has" },
   permissions: {

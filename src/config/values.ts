@@ -150,6 +150,21 @@ export function rate(what: string, text: string): Rate {
   );
 }
 
+const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
+
+/** `90d` or `12h` in milliseconds, at most a century; null for `never`. */
+export function lifetime(what: string, text: string): number | null {
+  if (text === "never") return null;
+  const [, count, unit] = /^([1-9]\d{0,5})([hd])$/.exec(text) ?? [];
+  const ms = Number(count) * (UNITS[unit ?? ""] ?? NaN);
+  if (ms <= 36_525 * 86_400_000) return ms;
+  throw new AppError(
+    "invalid_input",
+    `${what} must be a number of days or hours, or never: got ${quote(text)}`,
+    'write it as "90d"',
+  );
+}
+
 /** `1mb`, `512kb` or a number of bytes. */
 export function size(what: string, text: string): number {
   const [, count, unit] = /^([1-9]\d{0,9})(b|kb|mb)?$/i.exec(text) ?? [];
