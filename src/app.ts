@@ -1,5 +1,4 @@
-import type { Authenticator } from "./auth/authenticate.ts";
-import type { Keys } from "./auth/keys.ts";
+import type { Auth } from "./auth/auth.ts";
 import { type Config, LOCAL_USER } from "./config.ts";
 import { databaseAddress } from "./config/values.ts";
 import type { Database } from "./db/db.ts";
@@ -18,8 +17,8 @@ export interface App extends AsyncDisposable {
   readonly db: Database;
   readonly life: Life;
   readonly engine: Engine<ToolContext>;
-  readonly keys: Keys;
-  readonly authenticator: Authenticator;
+  /** Keys and who holds them; loaded when first asked for, as a local server never does. */
+  auth(): Promise<Auth>;
 }
 
 export interface OpenOptions {
@@ -54,17 +53,14 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
     const life = openLife({ db, zone: config.timeZone, now });
     await life.users.ensure(ownerOf(LOCAL_USER, "users create"));
     const engine = await openEngine(config, db, life, now);
-    const { Keys } = await import("./auth/keys.ts");
-    const { KeyAuthenticator } = await import("./auth/authenticate.ts");
-    const authenticator = new KeyAuthenticator({ db, now });
+    let auth: Promise<Auth> | undefined;
     return {
       db,
       life,
       engine,
-      keys: new Keys({ db, now }),
-      authenticator,
+      auth: () => auth ??= import("./auth/auth.ts").then(({ openAuth }) => openAuth({ db, now })),
       async [Symbol.asyncDispose]() {
-        await authenticator[Symbol.asyncDispose]();
+        await (await auth)?.[Symbol.asyncDispose]();
         await db[Symbol.asyncDispose]();
       },
     };
@@ -134,7 +130,8 @@ export async function principalOf(app: App, config: Config): Promise<Principal> 
     await app.life.users.get(config.user);
     return localPrincipal(config);
   }
-  const principal = await app.authenticator.authenticate(config.apiKey);
+  const { authenticator } = await app.auth();
+  const principal = await authenticator.authenticate(config.apiKey);
   const { user, level } = config.given;
   if (user !== undefined && config.user !== principal.user_id) {
     throw besideKey(user, `the API key is that of ${quote(principal.user_id)}`);

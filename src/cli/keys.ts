@@ -1,6 +1,6 @@
-import { type App, openApp } from "../app.ts";
+import { openApp } from "../app.ts";
 import { idInKey } from "../auth/key.ts";
-import { type IssuedKey, type Key, keyName, minuteOf } from "../auth/keys.ts";
+import { type IssuedKey, type Key, keyName, type Keys, minuteOf } from "../auth/keys.ts";
 import { lifetime } from "../config/values.ts";
 import { AppError, messageOf, UsageError } from "../errors.ts";
 import { positional, type Run, textOption } from "./command.ts";
@@ -23,31 +23,24 @@ export async function run(order: Run): Promise<void> {
 }
 
 async function create(order: Run): Promise<void> {
-  const { config, out } = order;
+  const { user: user_id, level } = order.config;
   const given = textOption(order, "name");
   if (given === undefined) {
-    throw new UsageError(
-      "Cannot create a key without a name",
-      "selfos keys create --name laptop",
-    );
+    throw new UsageError("Cannot create a key without a name", "selfos keys create --name laptop");
   }
   const name = valueOf("name", () => keyName(given));
   const ms = valueOf("expires", () => lifetime("expiry", textOption(order, "expires") ?? "90d"));
   const expires_at = ms === null ? null : new Date(Date.now() + ms);
-  await using app = await openApp(config);
-  const issued = await app.keys.create({
-    user_id: config.user,
-    name,
-    level: config.level,
-    expires_at,
-  });
-  out.answer(issued, () => handedOut(issued));
+  const issued = await withKeys(
+    order,
+    (keys) => keys.create({ user_id, name, level, expires_at }),
+  );
+  order.out.answer(issued, () => handedOut(issued));
 }
 
 async function list(order: Run): Promise<void> {
-  const { config, out } = order;
-  await using app = await openApp(config);
-  const answer = await app.keys.list(config.given.user && config.user);
+  const { config: { user, given }, out } = order;
+  const answer = await withKeys(order, (keys) => keys.list(given.user && user));
   if (answer.keys.length === 0) {
     return out.answer(answer, () => "No keys: selfos keys create --name NAME");
   }
@@ -65,14 +58,12 @@ async function list(order: Run): Promise<void> {
 
 async function show(order: Run): Promise<void> {
   const id = idOf(order);
-  await using app = await openApp(order.config);
-  print(order, await app.keys.show(id));
+  print(order, await withKeys(order, (keys) => keys.show(id)));
 }
 
 async function rotate(order: Run): Promise<void> {
   const id = idOf(order);
-  await using app = await openApp(order.config);
-  const issued = await app.keys.rotate(id);
+  const issued = await withKeys(order, (keys) => keys.rotate(id));
   const { replaces } = issued;
   const until = replaces.state === "rotated"
     ? `works until ${minuteOf(replaces.expires_at ?? "")}`
@@ -81,15 +72,20 @@ async function rotate(order: Run): Promise<void> {
 }
 
 async function revoke(order: Run): Promise<void> {
+  const { out, invocation: { options } } = order;
   const id = idOf(order);
-  await using app = await openApp(order.config);
-  await confirmed(order, app, id);
-  print(order, await app.keys.revoke(id));
+  const revoked = await withKeys(order, async (keys) => {
+    const { name, user_id } = await keys.show(id);
+    out.confirm(`Revoke the key ${id} (${name}) of ${user_id}?`, options["yes"] === true);
+    return await keys.revoke(id);
+  });
+  print(order, revoked);
 }
 
-async function confirmed({ out, invocation }: Run, { keys }: App, id: string): Promise<void> {
-  const { name, user_id } = await keys.show(id);
-  out.confirm(`Revoke the key ${id} (${name}) of ${user_id}?`, invocation.options["yes"] === true);
+async function withKeys<T>({ config }: Run, work: (keys: Keys) => Promise<T>): Promise<T> {
+  await using app = await openApp(config);
+  const { keys } = await app.auth();
+  return await work(keys);
 }
 
 function print({ out }: Run, key: Key): void {

@@ -24,9 +24,9 @@ export async function run({ config, invocation, stop }: Run): Promise<void> {
     }
   };
   const engine = async () => {
-    const { engine, authenticator } = await open();
-    if (apiKey !== undefined) await authenticator.authenticate(apiKey);
-    return engine;
+    const app = await open();
+    if (apiKey !== undefined) await (await app.auth()).authenticator.authenticate(apiKey);
+    return app.engine;
   };
   try {
     const atOnce = apiKey === undefined && file && await isCurrent(file, config.user);
