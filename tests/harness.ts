@@ -8,7 +8,7 @@ import { type App, openApp, ownerOf } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { openLog } from "../src/log.ts";
 import { createServer } from "../src/mcp/server.ts";
-import type { Level } from "../src/permissions.ts";
+import type { Level, Principal } from "../src/permissions.ts";
 
 /** The stores that a contract is tested on. */
 export const STORES = ["sqlite", "postgres"] as const;
@@ -35,6 +35,8 @@ export interface TestApp extends AsyncDisposable {
   clock: { now: Date };
   /** A client of this person, `read_write` and named `test` unless told. */
   as(user: string, options?: { level?: Level; client?: string }): Caller;
+  /** A client that shows this key with every request. */
+  holding(key: string): Promise<Caller>;
 }
 
 export interface TestOptions {
@@ -70,9 +72,23 @@ export async function startApp(options: TestOptions = {}): Promise<TestApp> {
     as(user, { level = "read_write", client = "test" } = {}) {
       const key = `${user} ${level} ${client}`;
       const known = callers.get(key) ??
-        connect(app, { user_id: user, level, id: "local" }, client, open);
+        connect(
+          { engine: () => Promise.resolve(app.engine) },
+          { user_id: user, level, id: "local" },
+          client,
+          open,
+        );
       callers.set(key, known);
       return known;
+    },
+    async holding(key) {
+      const { authenticator } = await app.auth();
+      const principal = await authenticator.authenticate(key);
+      const engine = async () => {
+        await authenticator.authenticate(key);
+        return app.engine;
+      };
+      return connect({ engine }, principal, "test", open);
     },
     async [Symbol.asyncDispose]() {
       for (const client of open) await client.close();
@@ -121,18 +137,15 @@ async function administer(statement: string): Promise<void> {
 }
 
 function connect(
-  app: App,
-  principal: { user_id: string; level: Level; id: string },
+  { engine }: { engine(): Promise<App["engine"]> },
+  principal: Principal,
   name: string,
   open: Client[],
 ): Caller {
   const client = new Client({ name, version: "1" });
   const connected = (async () => {
     const [near, far] = InMemoryTransport.createLinkedPair();
-    const serving = {
-      log: openLog({ logLevel: "error", logFormat: "text" }),
-      engine: () => Promise.resolve(app.engine),
-    };
+    const serving = { log: openLog({ logLevel: "error", logFormat: "text" }), engine };
     // deno-lint-ignore no-explicit-any
     serveStdio(() => createServer(serving, principal), { transport: far as any });
     await client.connect(near);

@@ -37,9 +37,16 @@ export function parseKey(key: string): KeyParts | undefined {
   return { id, secret };
 }
 
-/** The id in a text that is, or begins as, a whole key. */
+/** Whether the text has the form of an id. */
+export function isKeyId(text: string): boolean {
+  return /^[0-9A-Za-z]{8}$/.test(text);
+}
+
+/** The id in a text that begins as a whole key. */
 export function idInKey(text: string): string | undefined {
-  return text.startsWith(PREFIX) ? text.slice(PREFIX.length).split("_")[0] : undefined;
+  if (!text.startsWith(PREFIX)) return undefined;
+  const [id = ""] = text.slice(PREFIX.length).split("_");
+  return isKeyId(id) ? id : undefined;
 }
 
 /** SHA-256 in hex. The secret is random, so a slow hash would add nothing. */

@@ -3,7 +3,7 @@ import type { Database } from "../db/db.ts";
 import type { Schema } from "../db/schema.ts";
 import { AppError, quote } from "../errors.ts";
 import type { Level } from "../permissions.ts";
-import { hashOf, makeKey } from "./key.ts";
+import { hashOf, isKeyId, makeKey } from "./key.ts";
 
 /** Where keys are kept, and the time. */
 export interface KeyStore {
@@ -158,10 +158,13 @@ export function stateOf(key: StoredKey, now: Date): KeyState {
   return key.rotated_to === null ? "active" : "rotated";
 }
 
+/** What would change how a terminal or a table shows the rest, and halves of characters. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
 /** The name of a key. @throws AppError `invalid_input` */
 export function keyName(text: string): string {
   const name = text.trim();
-  if (name !== "" && name.length <= 100 && !/\p{C}/u.test(name)) return name;
+  if (name !== "" && name.length <= 100 && !UNPRINTABLE.test(name)) return name;
   throw new AppError(
     "invalid_input",
     `name must be 1 to 100 characters on one line: got ${quote(text)}`,
@@ -214,5 +217,7 @@ export function minuteOf(instant: string): string {
 }
 
 function unknown(id: string): never {
-  throw new AppError("not_found", `Cannot find the key ${quote(id)}`, "selfos keys list");
+  // What has not the form of an id may be a secret in the wrong place.
+  const which = isKeyId(id) ? `the key ${quote(id)}` : "that key: an id is 8 letters and digits";
+  throw new AppError("not_found", `Cannot find ${which}`, "selfos keys list");
 }

@@ -112,12 +112,11 @@ function stateText({ state, user_id, expires_at }: Key): string {
 /** The id of a key; a whole key has no place on a command line, and is not repeated. */
 function idOf(order: Run): string {
   const text = positional(order, 0);
-  const id = idInKey(text);
-  if (id === undefined) return text;
+  if (!text.startsWith("sos_")) return text;
   const { command } = order.invocation;
   throw new UsageError(
     `Cannot run ${command} with a whole key: its id is enough, and no secret`,
-    `selfos ${command} ${id}`,
+    `selfos ${command} ${idInKey(text) ?? "ID"}`,
   );
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { hashOf, idInKey, makeKey, parseKey, sameHash } from "../../src/auth/key.ts";
+import { hashOf, idInKey, isKeyId, makeKey, parseKey, sameHash } from "../../src/auth/key.ts";
 
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -91,4 +91,6 @@ Deno.test("the id can be told from a whole key", () => {
   const { key, id } = makeKey();
 
   assert.deepEqual([idInKey(key), idInKey(key.slice(0, 30)), idInKey(id)], [id, id, undefined]);
+  assert.equal(idInKey(key.replace(`${id}_`, "")), undefined);
+  assert.deepEqual([isKeyId(id), isKeyId(key), isKeyId(`${id}\n`)], [true, false, false]);
 });
