@@ -18,10 +18,25 @@ const NOTHING: Reach = { net: [], read: [], write: [] };
 const STORELESS: readonly CommandName[] = ["permissions", "version", "help"];
 
 /** The smallest reach with which the command can do its work under this configuration. */
-export function reachOf(command: CommandName, { dataDir, databaseUrl }: Config): Reach {
+export function reachOf(command: CommandName, config: Config): Reach {
   if (STORELESS.includes(command)) return NOTHING;
-  if (databaseUrl !== undefined) return { ...NOTHING, net: [databaseAddress(databaseUrl)] };
-  return { ...NOTHING, read: [dataDir], write: [dataDir] };
+  const { dataDir, databaseUrl } = config;
+  const store = databaseUrl === undefined
+    ? { net: [], read: [dataDir], write: [dataDir] }
+    : { net: [databaseAddress(databaseUrl)], read: [], write: [] };
+  if (command !== "serve" || config.transports.includes("stdio")) return store;
+  const { host, port, tlsCert, tlsKey } = config;
+  const files = [tlsCert, tlsKey].filter((file) => file !== undefined);
+  return {
+    ...store,
+    net: [...store.net, listenAddress(host, port)],
+    read: [...store.read, ...files],
+  };
+}
+
+/** `host:port`, an IPv6 address in brackets. */
+export function listenAddress(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** The `deno run` flags that grant the same. */

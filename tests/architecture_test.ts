@@ -18,7 +18,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   auth: ["errors", "permissions", "db", "auth"],
   mcp: ["errors", "json", "log", "permissions", "version", "mcp"],
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "tools"],
-  transports: ["errors", "json", "log", "permissions", "mcp/server", "transports"],
+  transports: [
+    ...["auth/authenticate", "errors", "json", "log", "mcp/server", "permissions"],
+    ...["transports", "version"],
+  ],
   app: ["auth", "config", "db", "errors", "insights", "life", "mcp", "permissions", "tools"],
   cli: ["app", "auth", "cli", "config", "errors", "life", "log", "reach", "transports", "version"],
   worker: ["closed_env", "cli/execute", "cli/usage"],

@@ -1,13 +1,21 @@
 import { type App, isCurrent, localPrincipal, openApp, openFile, principalOf } from "../app.ts";
+import type { Config } from "../config.ts";
+import { AppError, messageOf } from "../errors.ts";
 import { openLog } from "../log.ts";
-import { serveOverStdio } from "../transports/stdio_server.ts";
 import type { Run } from "./command.ts";
 
+/** Serves one client on stdin and stdout, or many on the network. */
+export async function run(order: Run): Promise<void> {
+  const { transports } = order.config;
+  await (transports.includes("stdio") ? serveStdio(order) : serveNetwork(order, transports));
+}
+
 /**
- * Serves one client on stdin and stdout. A store that is in order is opened while the input is read,
- * but for a key, which is verified first, and again while it is used.
+ * A store that is in order is opened while the input is read, but for a key, which is verified
+ * first, and again while it is used.
  */
-export async function run({ config, invocation, stop }: Run): Promise<void> {
+async function serveStdio({ config, invocation, stop }: Run): Promise<void> {
+  const { serveOverStdio } = await import("../transports/stdio_server.ts");
   const log = openLog(config);
   const { apiKey } = config;
   let file = await openFile(config);
@@ -38,5 +46,76 @@ export async function run({ config, invocation, stop }: Run): Promise<void> {
     if (opened) await opened[Symbol.asyncDispose]();
     else file?.database.close();
     await log.flush();
+  }
+}
+
+/** Whoever comes in shows a key of their own: the configured user and level are not theirs. */
+async function serveNetwork(
+  { config, invocation, stop, out }: Run,
+  transports: Config["transports"],
+): Promise<void> {
+  const { serveOnNetwork } = await import("../transports/network_server.ts");
+  const log = openLog(config);
+  await using app = await openApp(config, { migrate: invocation.options["migrate"] === true });
+  const { keys, authenticator } = await app.auth();
+  const { engine } = app;
+  const { host, port, maxConnections, maxBody, rateLimit: rate, allowedOrigins: origins } = config;
+  const options = {
+    ...{ host, port, maxConnections, maxBody, rate, origins, authenticator },
+    transports: transports.filter((name) => name !== "stdio"),
+    hosts: hostsOf(config),
+    tls: await tlsOf(config),
+    check: () => app.db.read.selectFrom("users").select("id").limit(1).execute(),
+  };
+  if ((await keys.list()).keys.length === 0) {
+    out.note(
+      "Nobody can come in as there is no API key yet\nTry:   selfos keys create --name NAME",
+    );
+  }
+  await serveOnNetwork({ log, engine: () => Promise.resolve(engine) }, options, stop, (address) => {
+    const url = config.publicUrl ?? urlOf(config, address.port);
+    log.info("Listening on {url} for {transports}", {
+      url,
+      transports: transports.join(", "),
+    });
+  });
+  await log.flush();
+}
+
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
+/** The names under which requests may reach this server. */
+function hostsOf({ host, publicUrl, allowedHosts }: Config): string[] {
+  const own = host.includes(":") ? `[${host}]` : host;
+  const proxied = publicUrl === undefined ? [] : [new URL(publicUrl).host];
+  return [...LOOPBACK, own.toLowerCase(), ...proxied, ...allowedHosts];
+}
+
+function urlOf({ host, tlsCert }: Config, port: number): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `${tlsCert === undefined ? "http" : "https"}://${name}:${port}/mcp`;
+}
+
+async function tlsOf({ tlsCert, tlsKey }: Config) {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new AppError(
+      "invalid_input",
+      "Cannot serve https with half of a pair",
+      "set both SELFOS_TLS_CERT and SELFOS_TLS_KEY",
+    );
+  }
+  return { cert: await readPem(tlsCert), key: await readPem(tlsKey) };
+}
+
+async function readPem(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw new AppError(
+      "unavailable",
+      `Cannot read ${path}: ${messageOf(error)}`,
+      "correct the path",
+    );
   }
 }

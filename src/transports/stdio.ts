@@ -5,8 +5,8 @@ import {
   type Transport,
 } from "@modelcontextprotocol/server";
 import { quote } from "../errors.ts";
-import { isObject } from "../json.ts";
 import { type LineReader, type ReadBytes, readLines } from "./lines.ts";
+import { faultOf, idOf, isAnswer, isMessage, Unanswered } from "./message.ts";
 
 /** A longer line is refused; a client's whole batch of tasks takes a tenth of it. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
@@ -32,11 +32,10 @@ export class StdioTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
 
   readonly #streams: ByteStreams;
-  readonly #unanswered = new Set<string | number>();
+  readonly #unanswered = new Unanswered();
   readonly #encoder = new TextEncoder();
   #lines: LineReader | undefined;
   #written: Promise<unknown> = Promise.resolve();
-  #drained: () => void = () => {};
   #closed = false;
 
   constructor(streams: ByteStreams) {
@@ -55,9 +54,8 @@ export class StdioTransport implements Transport {
   send(message: JSONRPCMessage): Promise<void> {
     if (this.#closed) return Promise.reject(new Error("the transport is closed"));
     const bytes = this.#encoder.encode(`${JSON.stringify(message)}\n`);
-    const written = this.#written.then(() => this.#streams.write(bytes)).then(() => {
-      if ("id" in message && !("method" in message)) this.#settle(message.id);
-    });
+    const written = this.#written.then(() => this.#streams.write(bytes))
+      .then(() => this.#unanswered.sent(message));
     this.#written = written.catch(() => this.close());
     return written;
   }
@@ -70,7 +68,7 @@ export class StdioTransport implements Transport {
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve();
     this.#closed = true;
-    this.#drained();
+    this.#unanswered.giveUp();
     this.finish();
     this.onclose?.();
     return Promise.resolve();
@@ -84,7 +82,8 @@ export class StdioTransport implements Transport {
         await this.#refuse(code, line.message, line.id);
       } else if (line.text.trim() !== "") await this.#receive(line.text);
     }
-    await this.#drain();
+    await this.#unanswered.empty(DRAIN_MS);
+    await this.#written;
     await this.close();
   }
 
@@ -99,15 +98,13 @@ export class StdioTransport implements Transport {
       return this.onerror?.(new Error(`the client answers what it was told: ${quote(value)}`));
     }
     if (!isMessage(value)) {
-      const what = Array.isArray(value)
-        ? "batches are not supported"
-        : "it is no JSON-RPC 2.0 message";
-      return await this.#refuse(INVALID_REQUEST, `Invalid request: ${what}`, idOf(value));
+      return await this.#refuse(
+        INVALID_REQUEST,
+        `Invalid request: ${faultOf(value)}`,
+        idOf(value),
+      );
     }
-    if ("method" in value && "id" in value) this.#unanswered.add(value.id);
-    if ("method" in value && value.method === "notifications/cancelled") {
-      this.#settle(value.params?.["requestId"]);
-    }
+    this.#unanswered.received(value);
     this.onmessage?.(value);
   }
 
@@ -117,40 +114,4 @@ export class StdioTransport implements Transport {
     this.#written = this.#written.then(() => this.#streams.write(bytes));
     await this.#written;
   }
-
-  #settle(id: unknown): void {
-    if (typeof id === "string" || typeof id === "number") this.#unanswered.delete(id);
-    if (this.#unanswered.size === 0) this.#drained();
-  }
-
-  async #drain(): Promise<void> {
-    if (this.#unanswered.size === 0) return await this.#written.then(() => {});
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#drained = resolve;
-    const timer = setTimeout(resolve, DRAIN_MS);
-    await promise;
-    clearTimeout(timer);
-  }
-}
-
-/**
- * Whether a value has the form of a JSON-RPC 2.0 message. The SDK checks what is inside; its own
- * check of the form costs 40 µs a message.
- */
-function isMessage(value: unknown): value is JSONRPCMessage {
-  if (!isObject(value)) return false;
-  const { jsonrpc, id, method, params } = value;
-  if (jsonrpc !== "2.0" || (params !== undefined && !isObject(params))) return false;
-  const isRequestId = typeof id === "string" || Number.isInteger(id);
-  if (method !== undefined) return typeof method === "string" && (id === undefined || isRequestId);
-  return isRequestId && isAnswer(value);
-}
-
-function isAnswer(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && isObject(value["result"]) !== isObject(value["error"]);
-}
-
-function idOf(value: unknown): string | number | null {
-  const id = isObject(value) ? value["id"] : null;
-  return typeof id === "string" || typeof id === "number" ? id : null;
 }

@@ -1,0 +1,57 @@
+/** How often something may happen. */
+export interface Rate {
+  readonly count: number;
+  /** Seconds. */
+  readonly period: number;
+}
+
+interface Bucket {
+  tokens: number;
+  /** Milliseconds of the clock. */
+  since: number;
+}
+
+/** So many names are kept apart; beyond them the longest unused start afresh. */
+const MOST = 10_000;
+
+/** Token buckets by name: a period's worth at once at most, refilled steadily. */
+export class Buckets {
+  readonly #rate: Rate;
+  readonly #now: () => number;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(rate: Rate, now: () => number = () => performance.now()) {
+    this.#rate = rate;
+    this.#now = now;
+  }
+
+  /** Takes a token; answers 0, or after how many seconds there will be one. */
+  take(name: string): number {
+    const bucket = this.#filled(name);
+    if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / this.#perSecond);
+    bucket.tokens -= 1;
+    return 0;
+  }
+
+  /** After how many seconds there is a token; 0 when there is one. Takes none. */
+  wait(name: string): number {
+    const { tokens } = this.#filled(name);
+    return tokens < 1 ? Math.ceil((1 - tokens) / this.#perSecond) : 0;
+  }
+
+  get #perSecond(): number {
+    return this.#rate.count / this.#rate.period;
+  }
+
+  #filled(name: string): Bucket {
+    const now = this.#now();
+    const { tokens, since } = this.#buckets.get(name) ?? { tokens: this.#rate.count, since: now };
+    const gained = (now - since) / 1000 * this.#perSecond;
+    const bucket = { tokens: Math.min(this.#rate.count, tokens + gained), since: now };
+    this.#buckets.delete(name);
+    this.#buckets.set(name, bucket);
+    const [oldest] = this.#buckets.keys();
+    if (this.#buckets.size > MOST && oldest !== undefined) this.#buckets.delete(oldest);
+    return bucket;
+  }
+}

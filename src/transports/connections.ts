@@ -1,0 +1,73 @@
+import type { Log } from "../log.ts";
+import type { Principal } from "../permissions.ts";
+
+/** What stays open between two messages of a client. */
+export type ConnectionKind = "session" | "sse" | "ws";
+
+/** One place among the open connections. */
+export interface Connection {
+  readonly kind: ConnectionKind;
+  readonly principal: Principal;
+  /** Ends it; its place is free when {@linkcode Connections.release} is told. */
+  close(): unknown;
+}
+
+/** Asks whether the credential of a principal is still good. */
+export type StillHolds = (principal: Principal) => Promise<boolean>;
+
+/** How often the credentials behind open connections are looked at. */
+const LOOK_MS = 15_000;
+
+/** The open connections of a server: counted, capped, and cut when their credential ends. */
+export class Connections implements Disposable {
+  readonly #most: number;
+  readonly #open = new Set<Connection>();
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(most: number, stillHolds: StillHolds, log: Log) {
+    this.#most = most;
+    this.#timer = setInterval(() => {
+      this.cut(stillHolds).catch((error) => log.warning("Cannot look at keys: {error}", { error }));
+    }, LOOK_MS);
+  }
+
+  /** Whether another one may open. */
+  get full(): boolean {
+    return this.#open.size >= this.#most;
+  }
+
+  /** How many are open of each kind. */
+  get counts(): Record<ConnectionKind, number> {
+    const counts = { session: 0, sse: 0, ws: 0 };
+    for (const { kind } of this.#open) counts[kind]++;
+    return counts;
+  }
+
+  add(connection: Connection): void {
+    this.#open.add(connection);
+  }
+
+  release(connection: Connection): void {
+    this.#open.delete(connection);
+  }
+
+  /** Closes every connection whose credential has ended since. */
+  async cut(stillHolds: StillHolds): Promise<void> {
+    const verdicts = new Map<string, boolean>();
+    for (const connection of [...this.#open]) {
+      const { principal } = connection;
+      const good = verdicts.get(principal.id) ?? await stillHolds(principal);
+      verdicts.set(principal.id, good);
+      if (!good) await connection.close();
+    }
+  }
+
+  /** Ends all of them. */
+  async closeAll(): Promise<void> {
+    for (const connection of [...this.#open]) await connection.close();
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,208 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { AppError } from "../../errors.ts";
+import type { Authenticator } from "../../auth/authenticate.ts";
+import type { Principal } from "../../permissions.ts";
+import { Buckets, type Rate } from "../buckets.ts";
+
+export interface DoorOptions {
+  /** `Host` headers that are answered, with or without their port. */
+  readonly hosts: readonly string[];
+  /** Web origins whose pages may call. */
+  readonly origins: readonly string[];
+  /** Bytes. */
+  readonly maxBody: number;
+  readonly rate: Rate;
+}
+
+/** What a request is known by once it is inside. */
+export interface Env {
+  Bindings: { readonly address: string };
+  Variables: { readonly principal: Principal };
+}
+
+/** Failed credentials of one address. */
+const FAILURES: Rate = { count: 30, period: 60 };
+
+/** How long a body may take to arrive. */
+const BODY_MS = 10_000;
+
+const CREDENTIALS = ["access_token", "api_key", "apikey", "authorization", "key", "token"];
+
+const HEADERS = [
+  ...["authorization", "content-type", "accept", "last-event-id"],
+  ...["mcp-session-id", "mcp-protocol-version", "mcp-method", "mcp-name"],
+];
+
+/** Who may come in: the checks before any route, each with its own status. */
+export class Door {
+  readonly #options: DoorOptions;
+  readonly #authenticator: Authenticator;
+  readonly #failures = new Buckets(FAILURES);
+  readonly #calls: Buckets;
+
+  constructor(options: DoorOptions, authenticator: Authenticator) {
+    this.#options = options;
+    this.#authenticator = authenticator;
+    this.#calls = new Buckets(options.rate);
+  }
+
+  /** Host, origin and query string. */
+  readonly outer: MiddlewareHandler<Env> = async (context, next) => {
+    const { hosts, origins } = this.#options;
+    const url = new URL(context.req.url);
+    const host = (context.req.header("host") ?? "").toLowerCase();
+    if (!hosts.includes(host) && !hosts.includes(host.replace(/:\d+$/, ""))) {
+      return refuse(context, 421, "this server does not answer for that host", {}, {
+        advice: "name it in SELFOS_ALLOWED_HOSTS",
+      });
+    }
+    const origin = context.req.header("origin");
+    if (origin !== undefined && !origins.includes(origin)) {
+      return refuse(context, 403, "pages of that origin may not call", {}, {
+        advice: "name it in SELFOS_ALLOWED_ORIGINS",
+      });
+    }
+    if (CREDENTIALS.some((name) => url.searchParams.has(name))) {
+      return refuse(context, 400, "a credential may not stand in the query string", {}, {
+        advice: "send it as Authorization: Bearer KEY, and revoke the one that was shown",
+      });
+    }
+    if (origin !== undefined) {
+      context.header("access-control-allow-origin", origin);
+      context.header("access-control-expose-headers", "mcp-session-id, retry-after");
+      context.header("vary", "origin");
+      if (context.req.method === "OPTIONS") {
+        context.header("access-control-allow-methods", "GET, POST, DELETE");
+        context.header("access-control-allow-headers", HEADERS.join(", "));
+        context.header("access-control-max-age", "600");
+        return context.body(null, 204);
+      }
+    }
+    await next();
+  };
+
+  /** The credential, and how often it may be used. */
+  readonly inner: MiddlewareHandler<Env> = async (context, next) => {
+    const { address } = context.env;
+    const blocked = this.#failures.wait(address);
+    if (blocked > 0) return tooMany(context, blocked, "too many failed credentials");
+    const [, credential] = /^bearer +(\S+)$/i.exec(context.req.header("authorization") ?? "") ?? [];
+    let principal: Principal;
+    try {
+      if (credential === undefined) throw missing();
+      principal = await this.#authenticator.authenticate(credential);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error.code !== "unauthenticated") {
+        return refuse(context, 503, error.message, { "retry-after": "5" }, error);
+      }
+      if (credential !== undefined) this.#failures.take(address);
+      return refuse(context, 401, error.message, { "www-authenticate": "Bearer" }, error);
+    }
+    if (context.req.method !== "DELETE") {
+      const wait = this.limit(principal);
+      if (wait > 0) return tooMany(context, wait, "too many calls with this key");
+    }
+    context.set("principal", principal);
+    await next();
+  };
+
+  /** Counts one call of the principal; answers 0, or after how many seconds it may call again. */
+  limit(principal: Principal): number {
+    return this.#calls.take(principal.id);
+  }
+
+  /** The JSON of a request's body, or the answer that refuses it. */
+  async body(context: Context<Env>): Promise<{ value: unknown } | { refusal: Response }> {
+    const type = context.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+    if (type !== "application/json") {
+      return { refusal: refuse(context, 415, "the content type must be application/json") };
+    }
+    const bytes = await read(context.req.raw, this.#options.maxBody);
+    if (bytes === "too large") {
+      const reason = `the body has more than ${this.#options.maxBody} bytes`;
+      return { refusal: refuse(context, 413, reason, { connection: "close" }) };
+    }
+    if (bytes === "too slow") {
+      const reason = `the body took more than ${BODY_MS / 1000} s`;
+      return { refusal: refuse(context, 408, reason, { connection: "close" }) };
+    }
+    try {
+      return { value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
+    } catch {
+      const error = { code: -32700, message: "Parse error: the body is not JSON" };
+      return { refusal: context.json({ jsonrpc: "2.0", id: null, error }, 400) };
+    }
+  }
+}
+
+type Status = 400 | 401 | 403 | 404 | 408 | 413 | 415 | 421 | 429 | 503;
+
+/** A refusal before any protocol: what was wrong, and what to do. */
+export function refuse(
+  context: Context,
+  status: Status,
+  message: string,
+  headers: Record<string, string> = {},
+  { advice }: { advice?: string | undefined } = {},
+): Response {
+  return context.json({ error: { message, ...(advice ? { advice } : {}) } }, status, headers);
+}
+
+function tooMany(context: Context, seconds: number, message: string): Response {
+  return refuse(context, 429, message, { "retry-after": String(seconds) }, {
+    advice: `try again in ${seconds} s`,
+  });
+}
+
+function missing(): AppError {
+  return new AppError(
+    "unauthenticated",
+    "Cannot tell who calls as there is no Authorization: Bearer header",
+    "selfos keys create --name NAME",
+  );
+}
+
+async function read(
+  request: Request,
+  most: number,
+): Promise<Uint8Array | "too large" | "too slow"> {
+  if (Number(request.headers.get("content-length")) > most) return "too large";
+  const reader = request.body?.getReader();
+  if (reader === undefined) return new Uint8Array();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    reader.cancel().catch(() => {});
+  }, BODY_MS);
+  try {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (late) return "too slow";
+      if (done) break;
+      size += value.length;
+      if (size > most) {
+        await reader.cancel();
+        return "too large";
+      }
+      chunks.push(value);
+    }
+    return joined(chunks, size);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = chunks;
+  if (chunks.length === 1 && only) return only;
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}

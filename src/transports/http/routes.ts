@@ -1,0 +1,290 @@
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  type McpHandlerRequestOptions,
+} from "@modelcontextprotocol/server";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { type Context, Hono } from "hono";
+import type { Authenticator } from "../../auth/authenticate.ts";
+import { messageOf } from "../../errors.ts";
+import { createServer, type Serving } from "../../mcp/server.ts";
+import type { Principal } from "../../permissions.ts";
+import { VERSION } from "../../version.ts";
+import { type Connection, Connections } from "../connections.ts";
+import { faultOf, isMessage } from "../message.ts";
+import { SseTransport } from "../sse.ts";
+import { WebSocketTransport } from "../websocket.ts";
+import { Door, type DoorOptions, type Env, refuse } from "./door.ts";
+import { Sessions } from "./sessions.ts";
+
+/** What the network server needs beside what every server does. */
+export interface NetworkOptions extends DoorOptions {
+  readonly transports: readonly ("http" | "sse" | "ws")[];
+  readonly maxConnections: number;
+  readonly authenticator: Authenticator;
+  /** Asks the store for a sign of life; throws without one. */
+  check(): Promise<unknown>;
+}
+
+/** Everything that answers HTTP requests. */
+export interface Network {
+  fetch(request: Request, env: Env["Bindings"]): Response | Promise<Response>;
+  /** Takes no new connection, lets open calls finish for a while, then ends every connection. */
+  stop(milliseconds: number): Promise<void>;
+}
+
+/** The routes of the network transports, behind one door. */
+export function openNetwork<T>(serving: Serving<T>, options: NetworkOptions): Network {
+  const { transports, maxConnections, authenticator, maxBody } = options;
+  const { log } = serving;
+  const door = new Door(options, authenticator);
+  const connections = new Connections(
+    maxConnections,
+    (principal) => authenticator.stillHolds(principal),
+    log,
+  );
+  const calls = new Calls();
+  const app = new Hono<Env>();
+  app.use(door.outer);
+  app.get("/mcp/health", (context) => health(context, options));
+  app.use("/mcp", door.inner);
+  app.use("/mcp/*", door.inner);
+  const closing: (() => Promise<void>)[] = [];
+  if (transports.includes("http")) {
+    closing.push(streamable(app, { serving, door, connections, calls }, maxBody));
+  }
+  if (transports.includes("sse")) closing.push(sse(app, { serving, door, connections, calls }));
+  if (transports.includes("ws")) {
+    closing.push(webSocket(app, { serving, door, connections, calls }, maxBody));
+  }
+  app.notFound((context) => refuse(context, 404, `there is nothing at ${context.req.path}`));
+  app.onError((error, context) => {
+    const ref = crypto.randomUUID().slice(0, 8);
+    log.error("{method} {path} failed with an internal error {ref}: {stack}", {
+      method: context.req.method,
+      path: context.req.path,
+      ref,
+      stack: error.stack,
+    });
+    return context.json({ error: { message: `Internal error (ref ${ref})` } }, 500);
+  });
+  let stopping = false;
+  return {
+    fetch: (request, env) =>
+      stopping
+        ? Response.json({ error: { message: "the server is stopping" } }, {
+          status: 503,
+          headers: { "retry-after": "5", connection: "close" },
+        })
+        : app.fetch(request, env),
+    async stop(milliseconds) {
+      stopping = true;
+      await calls.finished(milliseconds);
+      await Promise.all(closing.map((close) => close()));
+      await connections.closeAll();
+      connections[Symbol.dispose]();
+    },
+  };
+}
+
+interface Inside<T> {
+  readonly serving: Serving<T>;
+  readonly door: Door;
+  readonly connections: Connections;
+  readonly calls: Calls;
+}
+
+/** Streamable HTTP: stateless in the era of 2026, with sessions in that of 2025. */
+function streamable<T>(
+  app: Hono<Env>,
+  { serving, door, connections, calls }: Inside<T>,
+  maxBody: number,
+): () => Promise<void> {
+  const sessions = new Sessions(serving, connections);
+  const principals = new WeakMap<object, Principal>();
+  const modern = createMcpHandler(({ authInfo }) => {
+    const principal = authInfo && principals.get(authInfo);
+    if (principal === undefined) throw new Error("a request came in without a principal");
+    return createServer(serving, principal);
+  }, {
+    legacy: "reject",
+    maxRequestBodySize: maxBody,
+    onerror: ({ message }) => serving.log.debug("http: {message}", { message }),
+  });
+  app.on(["GET", "POST", "DELETE"], "/mcp", async (context) => {
+    const principal = context.get("principal");
+    const request = context.req.raw;
+    let body: unknown;
+    if (request.method === "POST") {
+      const read = await door.body(context);
+      if ("refusal" in read) return read.refusal;
+      body = read.value;
+    }
+    const done = calls.begin();
+    try {
+      if (await isLegacyRequest(request, body)) {
+        return await sessions.handle(request, principal, body) ?? full(context);
+      }
+      const authInfo: NonNullable<McpHandlerRequestOptions["authInfo"]> = {
+        token: "",
+        clientId: principal.id,
+        scopes: [],
+      };
+      principals.set(authInfo, principal);
+      return await modern.fetch(request, { authInfo, parsedBody: body });
+    } finally {
+      done();
+    }
+  });
+  app.all("/mcp", (context) => {
+    context.header("allow", "GET, POST, DELETE");
+    return context.json({ error: { message: "the method must be GET, POST or DELETE" } }, 405);
+  });
+  return async () => {
+    sessions[Symbol.dispose]();
+    await modern.close();
+  };
+}
+
+/** HTTP+SSE of revision 2024-11-05: a stream down, posts up. */
+function sse<T>(
+  app: Hono<Env>,
+  { serving, door, connections, calls }: Inside<T>,
+): () => Promise<void> {
+  const streams = new Map<string, { transport: SseTransport; principal: Principal }>();
+  app.get("/mcp/sse", (context) => {
+    if (connections.full) return full(context);
+    const principal = context.get("principal");
+    const transport = new SseTransport("/mcp/messages");
+    streams.set(transport.sessionId, { transport, principal });
+    connect(serving, connections, transport, { kind: "sse", principal }, () => {
+      streams.delete(transport.sessionId);
+    });
+    return transport.response;
+  });
+  app.post("/mcp/messages", async (context) => {
+    const stream = streams.get(context.req.query("sessionId") ?? "");
+    if (stream === undefined || stream.principal.id !== context.get("principal").id) {
+      return refuse(context, 404, "there is no such session");
+    }
+    const read = await door.body(context);
+    if ("refusal" in read) return read.refusal;
+    if (!isMessage(read.value)) {
+      const error = { code: -32600, message: `Invalid request: ${faultOf(read.value)}` };
+      return context.json({ jsonrpc: "2.0", id: null, error }, 400);
+    }
+    stream.transport.receive(read.value);
+    return context.text("Accepted", 202);
+  });
+  return async () => {
+    const finished = [...streams.values()].map(({ transport }) => transport.finish(calls.left));
+    await Promise.all(finished);
+  };
+}
+
+/** WebSocket with the sub-protocol `mcp`. */
+function webSocket<T>(
+  app: Hono<Env>,
+  { serving, door, connections, calls }: Inside<T>,
+  maxBody: number,
+): () => Promise<void> {
+  const open = new Set<WebSocketTransport>();
+  app.get("/mcp/ws", (context) => {
+    if (context.req.header("upgrade")?.toLowerCase() !== "websocket") {
+      context.header("upgrade", "websocket");
+      return context.json({ error: { message: "this path takes WebSockets only" } }, 426);
+    }
+    if (connections.full) return full(context);
+    const principal = context.get("principal");
+    const offered = context.req.header("sec-websocket-protocol")?.split(",") ?? [];
+    const protocol = offered.some((name) => name.trim() === "mcp") ? { protocol: "mcp" } : {};
+    const { socket, response } = Deno.upgradeWebSocket(context.req.raw, {
+      ...protocol,
+      idleTimeout: 30,
+    });
+    const transport = new WebSocketTransport(socket, maxBody, () => door.limit(principal));
+    open.add(transport);
+    connect(serving, connections, transport, { kind: "ws", principal }, () => {
+      open.delete(transport);
+    });
+    return response;
+  });
+  return async () => {
+    await Promise.all([...open].map((transport) => transport.finish(calls.left)));
+  };
+}
+
+/** Serves a connection that stays open, in whichever era its client begins. */
+function connect<T>(
+  serving: Serving<T>,
+  connections: Connections,
+  transport: SseTransport | WebSocketTransport,
+  { kind, principal }: Pick<Connection, "kind" | "principal">,
+  ended: () => void,
+): void {
+  const { log } = serving;
+  const connection: Connection = { kind, principal, close: () => transport.close() };
+  connections.add(connection);
+  serveStdio(() => createServer(serving, principal), {
+    transport,
+    onerror: (error) => log.debug("{kind}: {message}", { kind, message: messageOf(error) }),
+  });
+  const { onclose } = transport;
+  transport.onclose = () => {
+    connections.release(connection);
+    ended();
+    onclose?.();
+  };
+}
+
+async function health(context: Context<Env>, options: NetworkOptions): Promise<Response> {
+  const about = {
+    server: "selfos-mcp-server",
+    version: VERSION,
+    capabilities: { tools: true, transports: options.transports },
+  };
+  try {
+    await options.check();
+    return context.json({ status: "healthy", ...about });
+  } catch (error) {
+    const failing = { store: messageOf(error) };
+    return context.json({ status: "unhealthy", ...about, failing }, 503);
+  }
+}
+
+function full(context: Context): Response {
+  return refuse(context, 503, "the server has as many connections as it takes", {
+    "retry-after": "30",
+  });
+}
+
+/** The requests that are being answered. */
+class Calls {
+  #open = 0;
+  #deadline = Infinity;
+  #finished: () => void = () => {};
+
+  /** @returns what ends it */
+  begin(): () => void {
+    this.#open++;
+    return () => {
+      if (--this.#open === 0) this.#finished();
+    };
+  }
+
+  /** Milliseconds that are left of the time to finish. */
+  get left(): number {
+    return Math.max(0, this.#deadline - performance.now());
+  }
+
+  /** Waits until none is open, or for so long. */
+  async finished(milliseconds: number): Promise<void> {
+    this.#deadline = performance.now() + milliseconds;
+    if (this.#open === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#finished = resolve;
+    const timer = setTimeout(resolve, milliseconds);
+    await promise;
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,113 @@
+import {
+  INVALID_REQUEST,
+  type JSONRPCMessage,
+  PARSE_ERROR,
+  type Transport,
+} from "@modelcontextprotocol/server";
+import { faultOf, idOf, isMessage, Unanswered } from "./message.ts";
+
+/** What may wait for a reader that is slower than we write; beyond it the peer is cut off. */
+const MOST_WAITING_BYTES = 4 * 1024 * 1024;
+
+/** The server's end of a WebSocket, one message a text frame. */
+export class WebSocketTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage) => void;
+
+  readonly #socket: WebSocket;
+  readonly #most: number;
+  readonly #limit: () => number;
+  readonly #unanswered = new Unanswered();
+  readonly #opened: Promise<void>;
+  readonly #early: JSONRPCMessage[] = [];
+  #started = false;
+  #closed = false;
+
+  /**
+   * Listens at once: a client may send before the transport is started.
+   *
+   * @param most bytes of one message
+   * @param limit counts a message; 0, or after how many seconds one may be sent again
+   */
+  constructor(socket: WebSocket, most: number, limit: () => number) {
+    this.#socket = socket;
+    this.#most = most;
+    this.#limit = limit;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#opened = promise;
+    socket.onopen = () => resolve();
+    socket.onmessage = ({ data }) => this.#receive(data);
+    socket.onerror = (event) =>
+      this.onerror?.(new Error(event instanceof ErrorEvent ? event.message : "WebSocket failed"));
+    socket.onclose = () => {
+      resolve();
+      this.#end();
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.#opened;
+    this.#started = true;
+    for (const message of this.#early.splice(0)) this.onmessage?.(message);
+  }
+
+  send(message: JSONRPCMessage): Promise<void> {
+    this.#write(message);
+    this.#unanswered.sent(message);
+    return Promise.resolve();
+  }
+
+  /** Ends once what was asked is answered, or after so many milliseconds. */
+  async finish(milliseconds: number): Promise<void> {
+    await this.#unanswered.empty(milliseconds);
+    await this.close();
+  }
+
+  close(code = 1000): Promise<void> {
+    if (this.#socket.readyState <= WebSocket.OPEN) this.#socket.close(code);
+    this.#end();
+    return Promise.resolve();
+  }
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#unanswered.giveUp();
+    this.onclose?.();
+  }
+
+  #receive(data: unknown): void {
+    if (typeof data !== "string") return void this.close(1003);
+    if (data.length > this.#most) return void this.close(1009);
+    let value: unknown;
+    try {
+      value = JSON.parse(data);
+    } catch {
+      return this.#refuse(PARSE_ERROR, "Parse error: the frame is not JSON", null);
+    }
+    if (!isMessage(value)) {
+      return this.#refuse(INVALID_REQUEST, `Invalid request: ${faultOf(value)}`, idOf(value));
+    }
+    const wait = this.#limit();
+    if (wait > 0) {
+      return this.#refuse(-32000, `rate_limited: try again in ${wait} s`, idOf(value));
+    }
+    this.#unanswered.received(value);
+    if (this.#started) this.onmessage?.(value);
+    else this.#early.push(value);
+  }
+
+  #refuse(code: number, message: string, id: string | number | null): void {
+    this.#write({ jsonrpc: "2.0", id, error: { code, message } });
+  }
+
+  #write(message: object): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) throw new Error("the WebSocket is closed");
+    if (this.#socket.bufferedAmount > MOST_WAITING_BYTES) {
+      this.close(1008);
+      throw new Error("the peer of a WebSocket does not read");
+    }
+    this.#socket.send(JSON.stringify(message));
+  }
+}
