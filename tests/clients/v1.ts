@@ -1,12 +1,13 @@
-/** `v1.ts COMMAND ARGS…`: walks the server that the command starts, with the first SDK. */
+/** `v1.ts URL|COMMAND ARGS…`: walks the server, with the first SDK. */
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { authorization, type Target, targetOf, WebSocketClientTransport } from "./connect.ts";
 import { walk } from "./walk.ts";
 
-const [command = "", ...args] = Deno.args;
-const transport = new StdioClientTransport({ command, args, env: Deno.env.toObject() });
 const client = new Client({ name: "client-v1", version: "1" });
-await client.connect(transport);
+await client.connect(transportTo(targetOf(Deno.args)));
 
 const report = await walk("initialize", {
   listTools: async () => (await client.listTools()).tools,
@@ -16,3 +17,13 @@ const report = await walk("initialize", {
 await client.close();
 await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(report)));
 Deno.exit(0);
+
+function transportTo({ url, command, args }: Target) {
+  if (url === undefined) {
+    return new StdioClientTransport({ command, args, env: Deno.env.toObject() });
+  }
+  const requestInit = { headers: authorization() };
+  if (url.protocol === "ws:") return new WebSocketClientTransport(url);
+  if (url.pathname === "/mcp/sse") return new SSEClientTransport(url, { requestInit });
+  return new StreamableHTTPClientTransport(url, { requestInit });
+}

@@ -1,13 +1,20 @@
-/** `v2.ts REVISION COMMAND ARGS…`: walks the server, with the second SDK, in the era of the revision. */
-import { Client } from "@modelcontextprotocol/client";
+/**
+ * `v2.ts REVISION URL|COMMAND ARGS…`: walks the server, with the second SDK, in the era of the
+ * revision.
+ */
+import {
+  Client,
+  SSEClientTransport,
+  StreamableHTTPClientTransport,
+} from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { authorization, type Target, targetOf, WebSocketClientTransport } from "./connect.ts";
 import { walk } from "./walk.ts";
 
-const [revision = "", command = "", ...args] = Deno.args;
-const transport = new StdioClientTransport({ command, args, env: Deno.env.toObject() });
+const [revision = "", ...target] = Deno.args;
 const mode = revision === "legacy" || revision === "auto" ? revision : { pin: revision };
 const client = new Client({ name: "client-v2", version: "1" }, { versionNegotiation: { mode } });
-await client.connect(transport);
+await client.connect(transportTo(targetOf(target)));
 
 const report = await walk(client.getNegotiatedProtocolVersion() ?? "unknown", {
   listTools: async () => (await client.listTools()).tools,
@@ -17,3 +24,13 @@ const report = await walk(client.getNegotiatedProtocolVersion() ?? "unknown", {
 await client.close();
 await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(report)));
 Deno.exit(0);
+
+function transportTo({ url, command, args }: Target) {
+  if (url === undefined) {
+    return new StdioClientTransport({ command, args, env: Deno.env.toObject() });
+  }
+  const requestInit = { headers: authorization() };
+  if (url.protocol === "ws:") return new WebSocketClientTransport(url);
+  if (url.pathname === "/mcp/sse") return new SSEClientTransport(url, { requestInit });
+  return new StreamableHTTPClientTransport(url, { requestInit });
+}

@@ -249,7 +249,7 @@ export async function startServer(program: Program, options: StartOptions): Prom
   return server;
 }
 
-async function inTime<T>(
+export async function inTime<T>(
   work: Promise<T>,
   what: string,
   child: Deno.ChildProcess,

@@ -1,0 +1,80 @@
+/** A real server process on the network, with a key. */
+import assert from "node:assert/strict";
+import { command, type Exit, inTime, type Program, runToEnd } from "./server.ts";
+
+export interface NetworkProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly key: string;
+  /** A further key. */
+  issue(...flags: string[]): Promise<{ key: string; id: string }>;
+  end(signal: Deno.Signal): Promise<Exit>;
+}
+
+/** Starts the program on a free port of loopback, with a key of the local user. */
+export async function startNetwork(
+  program: Program,
+  dataDir: string,
+  flags: readonly string[] = [],
+): Promise<NetworkProcess> {
+  const issue = async (...flags: string[]) => {
+    const args = ["keys", "create", "--name", "test", "--json", ...flags];
+    const { code, stdout, stderr } = await runToEnd(program, { dataDir, args });
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout);
+  };
+  const { key } = await issue();
+  const args = ["serve", "--transport", "all", "--port", "0", "--log-format", "json", ...flags];
+  const child = command(program, { dataDir, args, stdin: "null" }).spawn();
+  const stdout = new Response(child.stdout).text();
+  const { promise: listening, resolve } = Promise.withResolvers<string>();
+  const stderr = read(child.stderr, (line) => {
+    const url = /"url":"(http[^"]+)"/.exec(line)?.[1];
+    if (url) resolve(url);
+  });
+  const exit = Promise.all([child.status, stderr, stdout]).then(([{ code, signal }, log, out]) => {
+    assert.equal(out, "", "a network server printed on stdout");
+    return { code, signal, stderr: log };
+  });
+  const url = await inTime(
+    Promise.race([
+      listening,
+      exit.then(({ stderr }) => Promise.reject(new Error(`it ended at its start: ${stderr}`))),
+    ]),
+    "the server to listen",
+    child,
+  );
+  const kill = (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It is gone already.
+    }
+  };
+  return {
+    url,
+    key,
+    issue,
+    async end(signal) {
+      kill(signal);
+      return await inTime(exit, "the server to exit", child);
+    },
+    async [Symbol.asyncDispose]() {
+      kill("SIGKILL");
+      await exit.catch(() => {});
+    },
+  };
+}
+
+async function read(stream: ReadableStream<Uint8Array>, take: (line: string) => void) {
+  let text = "";
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    const part = decoder.decode(chunk, { stream: true });
+    text += part;
+    const lines = (rest + part).split("\n");
+    rest = lines.pop() ?? "";
+    lines.forEach(take);
+  }
+  return text;
+}
