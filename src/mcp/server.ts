@@ -18,6 +18,8 @@ export interface Serving<Context> {
   readonly log: Log;
   /** The tools; opened when the first request needs them. */
   engine(): Promise<Engine<Context>>;
+  /** Told of every call while it runs. */
+  underway?(call: Promise<unknown>): void;
 }
 
 const INSTRUCTIONS = `SelfOS holds one person's goals and tasks. Every write is journalled and ` +
@@ -35,20 +37,14 @@ export function createServer<Context>(serving: Serving<Context>, principal: Prin
     answer(serving.log, context, async () => ({
       tools: (await serving.engine()).registry.list(principal),
     })));
-  server.setRequestHandler(
-    "tools/call",
-    ({ params }, context) =>
-      answer(serving.log, context, async () => {
-        const exchange = exchangeOf(server, context);
-        return await call(
-          serving,
-          principal,
-          params.name,
-          params.arguments,
-          exchange,
-        );
-      }),
-  );
+  server.setRequestHandler("tools/call", ({ params }, context) => {
+    const called = answer(serving.log, context, () => {
+      const exchange = exchangeOf(server, context);
+      return call(serving, principal, params.name, params.arguments, exchange);
+    });
+    serving.underway?.(called);
+    return called;
+  });
   return server;
 }
 

@@ -11,6 +11,9 @@ interface Bucket {
   since: number;
 }
 
+/** What adding up fractions of a token may be off by. */
+const ROUNDING = 1e-6;
+
 /** So many names are kept apart; beyond them the longest unused start afresh. */
 const MOST = 10_000;
 
@@ -28,15 +31,19 @@ export class Buckets {
   /** Takes a token; answers 0, or after how many seconds there will be one. */
   take(name: string): number {
     const bucket = this.#filled(name);
-    if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / this.#perSecond);
-    bucket.tokens -= 1;
-    return 0;
+    const wait = this.#until(bucket);
+    if (wait === 0) bucket.tokens -= 1;
+    return wait;
   }
 
   /** After how many seconds there is a token; 0 when there is one. Takes none. */
   wait(name: string): number {
-    const { tokens } = this.#filled(name);
-    return tokens < 1 ? Math.ceil((1 - tokens) / this.#perSecond) : 0;
+    return this.#until(this.#filled(name));
+  }
+
+  #until({ tokens }: Bucket): number {
+    const missing = 1 - tokens;
+    return missing > ROUNDING ? Math.ceil(missing / this.#perSecond - ROUNDING) : 0;
   }
 
   get #perSecond(): number {

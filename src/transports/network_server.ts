@@ -12,6 +12,9 @@ export interface ListenOptions extends NetworkOptions {
 /** How long open calls may take once the server was asked to stop. */
 const DRAIN_MS = 10_000;
 
+/** How long the connections may take to close once everything is answered. */
+const GOODBYE_MS = 1000;
+
 /**
  * Serves many clients on one port until the signal is aborted; then drains.
  *
@@ -51,5 +54,9 @@ export async function serveOnNetwork<Context>(
   if (stop.aborted) stopped.resolve();
   await Promise.race([stopped.promise, server.finished]);
   await network.stop(DRAIN_MS);
-  await server.shutdown();
+  // A peer that never ends its side of a connection is not waited for.
+  await Promise.race([
+    server.shutdown(),
+    new Promise((resolve) => setTimeout(resolve, GOODBYE_MS)),
+  ]);
 }

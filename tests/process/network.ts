@@ -15,6 +15,7 @@ export async function startNetwork(
   program: Program,
   dataDir: string,
   flags: readonly string[] = [],
+  { withKey = true } = {},
 ): Promise<NetworkProcess> {
   const issue = async (...flags: string[]) => {
     const args = ["keys", "create", "--name", "test", "--json", ...flags];
@@ -22,7 +23,7 @@ export async function startNetwork(
     assert.equal(code, 0, stderr);
     return JSON.parse(stdout);
   };
-  const { key } = await issue();
+  const { key } = withKey ? await issue() : { key: "" };
   const args = ["serve", "--transport", "all", "--port", "0", "--log-format", "json", ...flags];
   const child = command(program, { dataDir, args, stdin: "null" }).spawn();
   const stdout = new Response(child.stdout).text();

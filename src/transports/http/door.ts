@@ -33,6 +33,12 @@ const HEADERS = [
   ...["mcp-session-id", "mcp-protocol-version", "mcp-method", "mcp-name"],
 ];
 
+const PREFLIGHT = {
+  "access-control-allow-methods": "GET, POST, DELETE",
+  "access-control-allow-headers": HEADERS.join(", "),
+  "access-control-max-age": "600",
+};
+
 /** Who may come in: the checks before any route, each with its own status. */
 export class Door {
   readonly #options: DoorOptions;
@@ -50,7 +56,8 @@ export class Door {
   readonly outer: MiddlewareHandler<Env> = async (context, next) => {
     const { hosts, origins } = this.#options;
     const url = new URL(context.req.url);
-    const host = (context.req.header("host") ?? "").toLowerCase();
+    // A request of HTTP/2 has no such header: its authority is in the address.
+    const host = (context.req.header("host") ?? url.host).toLowerCase();
     if (!hosts.includes(host) && !hosts.includes(host.replace(/:\d+$/, ""))) {
       return refuse(context, 421, "this server does not answer for that host", {}, {
         advice: "name it in SELFOS_ALLOWED_HOSTS",
@@ -67,18 +74,12 @@ export class Door {
         advice: "send it as Authorization: Bearer KEY, and revoke the one that was shown",
       });
     }
-    if (origin !== undefined) {
-      context.header("access-control-allow-origin", origin);
-      context.header("access-control-expose-headers", "mcp-session-id, retry-after");
-      context.header("vary", "origin");
-      if (context.req.method === "OPTIONS") {
-        context.header("access-control-allow-methods", "GET, POST, DELETE");
-        context.header("access-control-allow-headers", HEADERS.join(", "));
-        context.header("access-control-max-age", "600");
-        return context.body(null, 204);
-      }
+    if (origin !== undefined && context.req.method === "OPTIONS") {
+      return context.body(null, 204, { ...allowing(origin), ...PREFLIGHT });
     }
     await next();
+    if (origin === undefined) return;
+    for (const [name, value] of Object.entries(allowing(origin))) context.header(name, value);
   };
 
   /** The credential, and how often it may be used. */
@@ -134,6 +135,15 @@ export class Door {
       return { refusal: context.json({ jsonrpc: "2.0", id: null, error }, 400) };
     }
   }
+}
+
+/** What lets a page of the origin read the answer. */
+function allowing(origin: string): Record<string, string> {
+  return {
+    "access-control-allow-origin": origin,
+    "access-control-expose-headers": "mcp-session-id, retry-after, www-authenticate",
+    vary: "origin",
+  };
 }
 
 type Status = 400 | 401 | 403 | 404 | 408 | 413 | 415 | 421 | 429 | 503;

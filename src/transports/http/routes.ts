@@ -34,8 +34,10 @@ export interface Network {
 }
 
 /** The routes of the network transports, behind one door. */
-export function openNetwork<T>(serving: Serving<T>, options: NetworkOptions): Network {
+export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Network {
   const { transports, maxConnections, authenticator, maxBody } = options;
+  const calls = new Calls();
+  const serving = { ...shared, underway: (call: Promise<unknown>) => calls.add(call) };
   const { log } = serving;
   const door = new Door(options, authenticator);
   const connections = new Connections(
@@ -43,20 +45,16 @@ export function openNetwork<T>(serving: Serving<T>, options: NetworkOptions): Ne
     (principal) => authenticator.stillHolds(principal),
     log,
   );
-  const calls = new Calls();
   const app = new Hono<Env>();
   app.use(door.outer);
   app.get("/mcp/health", (context) => health(context, options));
   app.use("/mcp", door.inner);
   app.use("/mcp/*", door.inner);
   const closing: (() => Promise<void>)[] = [];
-  if (transports.includes("http")) {
-    closing.push(streamable(app, { serving, door, connections, calls }, maxBody));
-  }
-  if (transports.includes("sse")) closing.push(sse(app, { serving, door, connections, calls }));
-  if (transports.includes("ws")) {
-    closing.push(webSocket(app, { serving, door, connections, calls }, maxBody));
-  }
+  const inside = { serving, door, connections, calls };
+  if (transports.includes("http")) closing.push(streamable(app, inside, maxBody));
+  if (transports.includes("sse")) closing.push(sse(app, inside));
+  if (transports.includes("ws")) closing.push(webSocket(app, inside, maxBody));
   app.notFound((context) => refuse(context, 404, `there is nothing at ${context.req.path}`));
   app.onError((error, context) => {
     const ref = crypto.randomUUID().slice(0, 8);
@@ -97,7 +95,7 @@ interface Inside<T> {
 /** Streamable HTTP: stateless in the era of 2026, with sessions in that of 2025. */
 function streamable<T>(
   app: Hono<Env>,
-  { serving, door, connections, calls }: Inside<T>,
+  { serving, door, connections }: Inside<T>,
   maxBody: number,
 ): () => Promise<void> {
   const sessions = new Sessions(serving, connections);
@@ -120,21 +118,16 @@ function streamable<T>(
       if ("refusal" in read) return read.refusal;
       body = read.value;
     }
-    const done = calls.begin();
-    try {
-      if (await isLegacyRequest(request, body)) {
-        return await sessions.handle(request, principal, body) ?? full(context);
-      }
-      const authInfo: NonNullable<McpHandlerRequestOptions["authInfo"]> = {
-        token: "",
-        clientId: principal.id,
-        scopes: [],
-      };
-      principals.set(authInfo, principal);
-      return await modern.fetch(request, { authInfo, parsedBody: body });
-    } finally {
-      done();
+    if (await isLegacyRequest(request, body)) {
+      return await sessions.handle(request, principal, body) ?? full(context);
     }
+    const authInfo: NonNullable<McpHandlerRequestOptions["authInfo"]> = {
+      token: "",
+      clientId: principal.id,
+      scopes: [],
+    };
+    principals.set(authInfo, principal);
+    return await modern.fetch(request, { authInfo, parsedBody: body });
   });
   app.all("/mcp", (context) => {
     context.header("allow", "GET, POST, DELETE");
@@ -258,18 +251,15 @@ function full(context: Context): Response {
   });
 }
 
-/** The requests that are being answered. */
+/** The calls that are running. */
 class Calls {
-  #open = 0;
+  readonly #running = new Set<Promise<unknown>>();
   #deadline = Infinity;
-  #finished: () => void = () => {};
 
-  /** @returns what ends it */
-  begin(): () => void {
-    this.#open++;
-    return () => {
-      if (--this.#open === 0) this.#finished();
-    };
+  add(call: Promise<unknown>): void {
+    this.#running.add(call);
+    const end = () => void this.#running.delete(call);
+    call.then(end, end);
   }
 
   /** Milliseconds that are left of the time to finish. */
@@ -277,14 +267,16 @@ class Calls {
     return Math.max(0, this.#deadline - performance.now());
   }
 
-  /** Waits until none is open, or for so long. */
+  /** Waits until none runs and their answers are out, or for so long. */
   async finished(milliseconds: number): Promise<void> {
     this.#deadline = performance.now() + milliseconds;
-    if (this.#open === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#finished = resolve;
-    const timer = setTimeout(resolve, milliseconds);
-    await promise;
-    clearTimeout(timer);
+    const late = new Promise((resolve) => setTimeout(resolve, milliseconds));
+    while (this.#running.size > 0 && this.left > 0) {
+      await Promise.race([Promise.allSettled(this.#running), late]);
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, WRITING_MS)));
   }
 }
+
+/** How long an answer is on its way from the call to its stream. */
+const WRITING_MS = 20;

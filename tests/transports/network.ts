@@ -1,0 +1,90 @@
+/** The routes of the network server over a whole SelfOS, without a port. */
+import { openLog } from "../../src/log.ts";
+import type { Level } from "../../src/permissions.ts";
+import {
+  type Network,
+  type NetworkOptions,
+  openNetwork,
+} from "../../src/transports/http/routes.ts";
+import { startApp, type TestApp } from "../harness.ts";
+
+export interface TestNetwork extends AsyncDisposable {
+  readonly app: TestApp;
+  readonly network: Network;
+  /** The key of Ada, `read_write`. */
+  readonly key: string;
+  issue(user_id: string, level?: Level): Promise<{ key: string; id: string }>;
+  /** Sends a request with Ada's key, unless headers tell otherwise. */
+  send(path: string, init?: RequestInit): Promise<Response>;
+  /** Posts a JSON-RPC message of the 2025 era. */
+  post(message: unknown, headers?: Record<string, string>): Promise<Response>;
+}
+
+export async function startNetwork(options: Partial<NetworkOptions> = {}): Promise<TestNetwork> {
+  const app = await startApp();
+  const { keys, authenticator } = await app.app.auth();
+  const issue = (user_id: string, level: Level = "read_write") =>
+    keys.create({ user_id, level, name: "test", expires_at: null });
+  const { key } = await issue("ada");
+  const serving = {
+    log: openLog({ logLevel: "error", logFormat: "text" }),
+    engine: () => Promise.resolve(app.app.engine),
+  };
+  const network = openNetwork(serving, {
+    transports: ["http", "sse", "ws"],
+    hosts: ["localhost"],
+    origins: ["https://app.example"],
+    maxBody: 10_000,
+    maxConnections: 3,
+    rate: { count: 1000, period: 60 },
+    authenticator,
+    check: () => app.app.db.applied(),
+    ...options,
+  });
+  const send = async (path: string, { headers, ...init }: RequestInit = {}) =>
+    await network.fetch(
+      new Request(`http://localhost${path}`, {
+        ...init,
+        headers: { host: "localhost", authorization: `Bearer ${key}`, ...headers },
+      }),
+      { address: "127.0.0.1" },
+    );
+  return {
+    ...{ app, network, key, issue, send },
+    post: (message, headers = {}) =>
+      send("/mcp", {
+        method: "POST",
+        body: typeof message === "string" ? message : JSON.stringify(message),
+        headers: {
+          "content-type": "application/json",
+          accept: "application/json, text/event-stream",
+          ...headers,
+        },
+      }),
+    async [Symbol.asyncDispose]() {
+      await network.stop(0);
+      await app[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export const INITIALIZE = {
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: {
+    protocolVersion: "2025-06-18",
+    capabilities: {},
+    clientInfo: { name: "test", version: "1" },
+  },
+};
+
+/** Opens a session of the 2025 era; answers its id. */
+export async function openSession(
+  network: TestNetwork,
+  headers: Record<string, string> = {},
+): Promise<string> {
+  const response = await network.post(INITIALIZE, headers);
+  await response.text();
+  return response.headers.get("mcp-session-id") ?? "";
+}
