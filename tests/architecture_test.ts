@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   mcp: ["errors", "json", "log", "permissions", "version", "mcp"],
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "tools"],
   transports: [
-    ...["auth/authenticate", "errors", "json", "log", "mcp/server", "permissions"],
+    ...["auth/authenticate", "config/values", "errors", "json", "log", "mcp/server", "permissions"],
     ...["transports", "version"],
   ],
   app: ["auth", "config", "db", "errors", "insights", "life", "mcp", "permissions", "tools"],

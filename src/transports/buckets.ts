@@ -1,9 +1,4 @@
-/** How often something may happen. */
-export interface Rate {
-  readonly count: number;
-  /** Seconds. */
-  readonly period: number;
-}
+import type { Rate } from "../config/values.ts";
 
 interface Bucket {
   tokens: number;
@@ -34,11 +29,6 @@ export class Buckets {
     const wait = this.#until(bucket);
     if (wait === 0) bucket.tokens -= 1;
     return wait;
-  }
-
-  /** After how many seconds there is a token; 0 when there is one. Takes none. */
-  wait(name: string): number {
-    return this.#until(this.#filled(name));
   }
 
   #until({ tokens }: Bucket): number {

@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Principal } from "../permissions.ts";
 
@@ -21,13 +22,17 @@ const LOOK_MS = 15_000;
 /** The open connections of a server: counted, capped, and cut when their credential ends. */
 export class Connections implements Disposable {
   readonly #most: number;
+  readonly #log: Log;
   readonly #open = new Set<Connection>();
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(most: number, stillHolds: StillHolds, log: Log) {
     this.#most = most;
+    this.#log = log;
     this.#timer = setInterval(() => {
-      this.cut(stillHolds).catch((error) => log.warning("Cannot look at keys: {error}", { error }));
+      this.cut(stillHolds).catch((error) =>
+        log.warning("Cannot look at keys: {message}", { message: messageOf(error) })
+      );
     }, LOOK_MS);
   }
 
@@ -58,13 +63,22 @@ export class Connections implements Disposable {
       const { principal } = connection;
       const good = verdicts.get(principal.id) ?? await stillHolds(principal);
       verdicts.set(principal.id, good);
-      if (!good) await connection.close();
+      if (!good) await this.#close(connection);
     }
   }
 
   /** Ends all of them. */
   async closeAll(): Promise<void> {
-    for (const connection of [...this.#open]) await connection.close();
+    for (const connection of [...this.#open]) await this.#close(connection);
+  }
+
+  /** One that cannot be closed must not keep the others open. */
+  async #close(connection: Connection): Promise<void> {
+    try {
+      await connection.close();
+    } catch (error) {
+      this.#log.debug("{kind}: {message}", { kind: connection.kind, message: messageOf(error) });
+    }
   }
 
   [Symbol.dispose](): void {

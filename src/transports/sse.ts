@@ -1,8 +1,6 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
+import { MOST_WAITING_BYTES } from "./bounded.ts";
 import { Unanswered } from "./message.ts";
-
-/** What may wait for a reader that is slower than we write; beyond it the peer is cut off. */
-const MOST_WAITING_BYTES = 4 * 1024 * 1024;
 
 /** A comment so often keeps proxies from closing the stream, and finds peers that are gone. */
 const PING_MS = 15_000;

@@ -4,10 +4,8 @@ import {
   PARSE_ERROR,
   type Transport,
 } from "@modelcontextprotocol/server";
+import { MOST_WAITING_BYTES } from "./bounded.ts";
 import { faultOf, idOf, isMessage, Unanswered } from "./message.ts";
-
-/** What may wait for a reader that is slower than we write; beyond it the peer is cut off. */
-const MOST_WAITING_BYTES = 4 * 1024 * 1024;
 
 /** The server's end of a WebSocket, one message a text frame. */
 export class WebSocketTransport implements Transport {

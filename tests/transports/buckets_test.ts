@@ -16,7 +16,7 @@ Deno.test("a bucket never gives more than its rate, and nothing is lost for good
     now += 10_000;
 
     assert.ok(given <= 5 + now / 2000);
-    assert.equal(buckets.wait("a"), 0);
+    assert.equal(buckets.take("a"), 0);
   }));
 });
 

@@ -2,7 +2,8 @@ import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "../../errors.ts";
 import type { Authenticator } from "../../auth/authenticate.ts";
 import type { Principal } from "../../permissions.ts";
-import { Buckets, type Rate } from "../buckets.ts";
+import type { Rate } from "../../config/values.ts";
+import { Buckets } from "../buckets.ts";
 
 export interface DoorOptions {
   /** `Host` headers that are answered, with or without their port. */
@@ -85,8 +86,6 @@ export class Door {
   /** The credential, and how often it may be used. */
   readonly inner: MiddlewareHandler<Env> = async (context, next) => {
     const { address } = context.env;
-    const blocked = this.#failures.wait(address);
-    if (blocked > 0) return tooMany(context, blocked, "too many failed credentials");
     const [, credential] = /^bearer +(\S+)$/i.exec(context.req.header("authorization") ?? "") ?? [];
     let principal: Principal;
     try {
@@ -97,7 +96,9 @@ export class Door {
       if (error.code !== "unauthenticated") {
         return refuse(context, 503, error.message, { "retry-after": "5" }, error);
       }
-      if (credential !== undefined) this.#failures.take(address);
+      // Whoever shares the address with one who guesses, and has a key, is still let in.
+      const wait = credential === undefined ? 0 : this.#failures.take(address);
+      if (wait > 0) return tooMany(context, wait, "too many failed credentials");
       return refuse(context, 401, error.message, { "www-authenticate": "Bearer" }, error);
     }
     if (context.req.method !== "DELETE") {

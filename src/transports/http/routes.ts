@@ -10,6 +10,7 @@ import { messageOf } from "../../errors.ts";
 import { createServer, type Serving } from "../../mcp/server.ts";
 import type { Principal } from "../../permissions.ts";
 import { VERSION } from "../../version.ts";
+import { bounded } from "../bounded.ts";
 import { type Connection, Connections } from "../connections.ts";
 import { faultOf, isMessage } from "../message.ts";
 import { SseTransport } from "../sse.ts";
@@ -127,7 +128,7 @@ function streamable<T>(
       scopes: [],
     };
     principals.set(authInfo, principal);
-    return await modern.fetch(request, { authInfo, parsedBody: body });
+    return bounded(await modern.fetch(request, { authInfo, parsedBody: body }), () => {});
   });
   app.all("/mcp", (context) => {
     context.header("allow", "GET, POST, DELETE");

@@ -6,6 +6,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { createServer, type Serving } from "../../mcp/server.ts";
 import type { Principal } from "../../permissions.ts";
+import { bounded } from "../bounded.ts";
 import type { Connection, Connections } from "../connections.ts";
 
 /** A session that is not used for so long is closed. */
@@ -50,7 +51,8 @@ export class Sessions<Context> implements Disposable {
       return refusal(404, -32001, "Session not found");
     }
     session.lastUsed = performance.now();
-    return await session.transport.handleRequest(request, { parsedBody: body });
+    const response = await session.transport.handleRequest(request, { parsedBody: body });
+    return bounded(response, () => void session.close());
   }
 
   [Symbol.dispose](): void {
@@ -92,7 +94,7 @@ export class Sessions<Context> implements Disposable {
   #sweep(): void {
     const oldest = performance.now() - IDLE_MS;
     for (const session of this.#sessions.values()) {
-      if (session.lastUsed < oldest) session.close();
+      if (session.lastUsed < oldest) void session.close();
     }
   }
 }

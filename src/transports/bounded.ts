@@ -1,0 +1,42 @@
+/** What may wait for a reader that is slower than we write; beyond it the peer is cut off. */
+export const MOST_WAITING_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The response with a bound on what waits for its reader: whoever writes the stream does not ask
+ * whether anyone reads it.
+ *
+ * @param cut told when the reader was too slow and its stream was ended
+ */
+export function bounded(response: Response, cut: () => void): Response {
+  const { body } = response;
+  if (body === null || !isStream(response)) return response;
+  const reader = body.getReader();
+  const paced = new ReadableStream<Uint8Array>({
+    start(controller) {
+      forward(reader, controller, cut).catch((error) => controller.error(error));
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: MOST_WAITING_BYTES, size: ({ byteLength }) => byteLength });
+  return new Response(paced, response);
+}
+
+async function forward(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  controller: ReadableStreamDefaultController<Uint8Array>,
+  cut: () => void,
+): Promise<void> {
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return controller.close();
+    if ((controller.desiredSize ?? 0) <= 0) {
+      controller.error(new Error("the peer does not read"));
+      await reader.cancel();
+      return cut();
+    }
+    controller.enqueue(value);
+  }
+}
+
+function isStream(response: Response): boolean {
+  return response.headers.get("content-type")?.startsWith("text/event-stream") === true;
+}
