@@ -143,7 +143,7 @@ export async function principalOf(app: App, config: Config): Promise<Principal> 
 function besideKey(source: string, why: string): AppError | UsageError {
   const message = `Cannot use ${source} beside an API key as ${why}`;
   if (source.startsWith("--")) return new UsageError(message, `leave out ${source}`);
-  return new AppError("invalid_input", message, `unset ${source}`);
+  return new AppError("conflict", message, `unset ${source}`);
 }
 
 async function openStore(config: Config, { file, migrate }: OpenOptions): Promise<Database> {

@@ -49,7 +49,7 @@ Deno.test("without flags and variables the defaults hold", () => {
 });
 
 Deno.test("the configuration tells what was given, and how", () => {
-  const { given } = read({ user: "ada", level: "" }, { SELFOS_LEVEL: "admin", SELFOS_HOST: "" });
+  const { given } = read({ user: "ada" }, { SELFOS_LEVEL: "admin", SELFOS_HOST: "" });
 
   assert.deepEqual(given, { user: "--user", level: "SELFOS_LEVEL" });
 });
