@@ -7,7 +7,7 @@ import { AppError, messageOf, UsageError } from "./errors.ts";
 import { DENIED, reachOf } from "./reach.ts";
 
 /** How long a worker that was asked to stop may take; it may wait for a client that does not read. */
-const STOP_MS = 12_000;
+const STOP_MS = 20_000;
 
 /** Runs one command line in a worker that can reach only what the command needs, then exits. */
 export function run(argv: readonly string[]): void {

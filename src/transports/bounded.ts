@@ -29,7 +29,7 @@ async function forward(
     const { value, done } = await reader.read();
     if (done) return controller.close();
     if ((controller.desiredSize ?? 0) <= 0) {
-      controller.error(new Error("the peer does not read"));
+      controller.close();
       await reader.cancel();
       return cut();
     }

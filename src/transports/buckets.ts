@@ -23,17 +23,18 @@ export class Buckets {
     this.#now = now;
   }
 
-  /** Takes a token; answers 0, or after how many seconds there will be one. */
-  take(name: string): number {
+  /**
+   * Takes a token, or several; answers 0, or after how many seconds there will be as many. More than
+   * ever fit in are not to be had: those are waited for as for a full bucket.
+   */
+  take(name: string, tokens = 1): number {
     const bucket = this.#filled(name);
-    const wait = this.#until(bucket);
-    if (wait === 0) bucket.tokens -= 1;
-    return wait;
-  }
-
-  #until({ tokens }: Bucket): number {
-    const missing = 1 - tokens;
-    return missing > ROUNDING ? Math.ceil(missing / this.#perSecond - ROUNDING) : 0;
+    const missing = tokens - bucket.tokens;
+    if (missing <= ROUNDING) {
+      bucket.tokens -= tokens;
+      return 0;
+    }
+    return Math.ceil(Math.min(missing, this.#rate.count) / this.#perSecond - ROUNDING);
   }
 
   get #perSecond(): number {

@@ -77,7 +77,8 @@ export class SseTransport implements Transport {
     const controller = this.#controller;
     if (controller === undefined) return;
     if ((controller.desiredSize ?? 0) > 0) return controller.enqueue(this.#encoder.encode(event));
-    controller.error(new Error("the peer does not read"));
+    this.onerror?.(new Error("the peer does not read"));
+    controller.close();
     this.#end();
   }
 }

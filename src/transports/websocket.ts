@@ -34,12 +34,22 @@ export class WebSocketTransport implements Transport {
     this.#limit = limit;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#opened = promise;
-    socket.onopen = () => resolve();
-    socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onerror = (event) =>
-      this.onerror?.(new Error(event instanceof ErrorEvent ? event.message : "WebSocket failed"));
-    socket.onclose = () => {
+    const unopened = setTimeout(() => this.close(), OPENING_MS);
+    const settle = () => {
+      clearTimeout(unopened);
       resolve();
+    };
+    socket.onopen = settle;
+    socket.onmessage = ({ data }) => this.#receive(data);
+    // A peer that resets the connection while it opens is told of here alone.
+    socket.onerror = (event) => {
+      const message = event instanceof ErrorEvent ? event.message : "the WebSocket failed";
+      this.onerror?.(new Error(message));
+      settle();
+      this.#end();
+    };
+    socket.onclose = () => {
+      settle();
       this.#end();
     };
   }
@@ -51,7 +61,8 @@ export class WebSocketTransport implements Transport {
   }
 
   send(message: JSONRPCMessage): Promise<void> {
-    this.#write(message);
+    const fault = this.#write(message);
+    if (fault !== undefined) return Promise.reject(new Error(fault));
     this.#unanswered.sent(message);
     return Promise.resolve();
   }
@@ -77,19 +88,18 @@ export class WebSocketTransport implements Transport {
 
   #receive(data: unknown): void {
     if (typeof data !== "string") return void this.close(1003);
-    if (data.length > this.#most) return void this.close(1009);
+    if (data.length > this.#most || bytesOf(data) > this.#most) return void this.close(1009);
+    const wait = this.#limit();
     let value: unknown;
     try {
       value = JSON.parse(data);
     } catch {
+      if (wait > 0) return void this.close(1008);
       return this.#refuse(PARSE_ERROR, "Parse error: the frame is not JSON", null);
     }
+    if (wait > 0) return this.#refuse(-32000, `rate_limited: try again in ${wait} s`, idOf(value));
     if (!isMessage(value)) {
       return this.#refuse(INVALID_REQUEST, `Invalid request: ${faultOf(value)}`, idOf(value));
-    }
-    const wait = this.#limit();
-    if (wait > 0) {
-      return this.#refuse(-32000, `rate_limited: try again in ${wait} s`, idOf(value));
     }
     this.#unanswered.received(value);
     if (this.#started) this.onmessage?.(value);
@@ -97,15 +107,24 @@ export class WebSocketTransport implements Transport {
   }
 
   #refuse(code: number, message: string, id: string | number | null): void {
-    this.#write({ jsonrpc: "2.0", id, error: { code, message } });
+    const fault = this.#write({ jsonrpc: "2.0", id, error: { code, message } });
+    if (fault !== undefined) this.onerror?.(new Error(fault));
   }
 
-  #write(message: object): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) throw new Error("the WebSocket is closed");
+  /** @returns why it could not be written */
+  #write(message: object): string | undefined {
+    if (this.#socket.readyState !== WebSocket.OPEN) return "the WebSocket is closed";
     if (this.#socket.bufferedAmount > MOST_WAITING_BYTES) {
       this.close(1008);
-      throw new Error("the peer of a WebSocket does not read");
+      return "the peer of the WebSocket does not read";
     }
     this.#socket.send(JSON.stringify(message));
   }
+}
+
+/** How long the handshake may take. */
+const OPENING_MS = 10_000;
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }

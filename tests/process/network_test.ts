@@ -156,3 +156,73 @@ onEveryProgram("with a certificate the server speaks https", async (program) => 
   assert.equal(half.code, 2);
   assert.match(half.stderr, /half of a pair\nTry: {3}set both/);
 });
+
+onEveryProgram("a WebSocket that never reads is cut, and others are served", async (program) => {
+  using place = newPlace();
+  await using network = await startNetwork(program, place.dataDir);
+  const { hostname, port } = new URL(network.url);
+  const socket = await Deno.connect({ hostname, port: Number(port) });
+  const handshake = [
+    "GET /mcp/ws HTTP/1.1",
+    `Host: ${hostname}:${port}`,
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+    `Authorization: Bearer ${network.key}`,
+  ];
+  await socket.write(new TextEncoder().encode(`${handshake.join("\r\n")}\r\n\r\n`));
+  await socket.read(new Uint8Array(4096));
+  // A text frame with one masked character, which is no JSON.
+  const frames = new Uint8Array(7 * 10_000).map((_, at) => [0x81, 0x81, 0, 0, 0, 0, 0x78][at % 7]!);
+
+  let cut = false;
+  try {
+    for (let block = 0; block < 60; block++) {
+      for (let at = 0; at < frames.length;) at += await socket.write(frames.subarray(at));
+    }
+  } catch {
+    cut = true;
+  }
+  const response = await post(network.url, network.key, create("Still there"));
+  socket.close();
+
+  assert.ok(cut || response.status === 200 || response.status === 429, `${response.status}`);
+  await response.text();
+  assert.equal((await network.end("SIGTERM")).code, 0);
+});
+
+onEveryProgram(
+  "places of WebSockets that vanish while they open are free again",
+  async (program) => {
+    using place = newPlace();
+    await using network = await startNetwork(program, place.dataDir, ["--max-connections", "5"]);
+    const { hostname, port } = new URL(network.url);
+    const request = [
+      "GET /mcp/ws HTTP/1.1",
+      `Host: ${hostname}:${port}`,
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+      `Authorization: Bearer ${network.key}`,
+    ];
+    for (let count = 0; count < 20; count++) {
+      const socket = await Deno.connect({ hostname, port: Number(port) });
+      await socket.write(new TextEncoder().encode(`${request.join("\r\n")}\r\n\r\n`));
+      socket.close();
+    }
+
+    let status = 503;
+    for (let tries = 0; status === 503 && tries < 40; tries++) {
+      const stream = await fetch(new URL("/mcp/sse", network.url), {
+        headers: { authorization: `Bearer ${network.key}` },
+      });
+      status = stream.status;
+      await stream.body?.cancel();
+      if (status === 503) await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+
+    assert.equal(status, 200);
+  },
+);

@@ -73,6 +73,33 @@ const refusals: { when: string; path?: string; init: RequestInit; status: number
       status: 413,
       says: /10000 bytes/,
     },
+    {
+      when: "a key stands in the query string, whatever its name",
+      path: "/mcp?k=sos_live_x",
+      init: {},
+      status: 400,
+      says: /query string/,
+    },
+    {
+      when: "its host is no host",
+      init: { headers: { host: "a b" } },
+      status: 421,
+      says: /SELFOS_ALLOWED_HOSTS/,
+    },
+    {
+      when: "a stream is only asked about",
+      path: "/mcp/sse",
+      init: { method: "HEAD" },
+      status: 405,
+      says: /^$/,
+    },
+    {
+      when: "a stream is posted to",
+      path: "/mcp/sse",
+      init: { method: "POST" },
+      status: 405,
+      says: /must be GET/,
+    },
     { when: "its method is unknown", init: { method: "PUT" }, status: 405, says: /GET, POST/ },
     { when: "its path is unknown", path: "/mcp/nothing", init: {}, status: 404, says: /nothing/ },
     {
@@ -157,6 +184,16 @@ Deno.test("a key that calls too often waits, another does not", async () => {
   assert.equal(response.status, 404);
 });
 
+Deno.test("a batch counts as many calls as it has", async () => {
+  await using network = await startNetwork({ rate: { count: 10, period: 60 } });
+  const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+
+  const response = await network.post(Array.from({ length: 20 }, () => ping));
+
+  await response.text();
+  assert.equal(response.status, 429);
+});
+
 Deno.test("an address that guesses keys is shut out, but not who has a key there", async () => {
   await using network = await startNetwork();
   const guess = { headers: { authorization: "Bearer sos_live_guess" } };
@@ -188,5 +225,5 @@ Deno.test("health needs no key and names what fails", async () => {
   assert.deepEqual([good.status, status, server], [200, "healthy", "selfos-mcp-server"]);
   assert.match(version, /^\d+\.\d+\.\d+$/);
   const { status: worse, failing } = await bad.json();
-  assert.deepEqual([bad.status, worse, failing], [503, "unhealthy", { store: "gone" }]);
+  assert.deepEqual([bad.status, worse, failing], [503, "unhealthy", ["store"]]);
 });

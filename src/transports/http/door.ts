@@ -27,7 +27,12 @@ const FAILURES: Rate = { count: 30, period: 60 };
 /** How long a body may take to arrive. */
 const BODY_MS = 10_000;
 
-const CREDENTIALS = ["access_token", "api_key", "apikey", "authorization", "key", "token"];
+const CREDENTIALS = ["accesstoken", "apikey", "authorization", "bearer", "key", "secret", "token"];
+
+function isCredential([name, value]: readonly [string, string]): boolean {
+  return CREDENTIALS.includes(name.toLowerCase().replace(/[_-]/g, "")) ||
+    value.includes("sos_live_");
+}
 
 const HEADERS = [
   ...["authorization", "content-type", "accept", "last-event-id"],
@@ -56,9 +61,9 @@ export class Door {
   /** Host, origin and query string. */
   readonly outer: MiddlewareHandler<Env> = async (context, next) => {
     const { hosts, origins } = this.#options;
-    const url = new URL(context.req.url);
+    const url = URL.canParse(context.req.url) ? new URL(context.req.url) : undefined;
     // A request of HTTP/2 has no such header: its authority is in the address.
-    const host = (context.req.header("host") ?? url.host).toLowerCase();
+    const host = (context.req.header("host") ?? url?.host ?? "").toLowerCase();
     if (!hosts.includes(host) && !hosts.includes(host.replace(/:\d+$/, ""))) {
       return refuse(context, 421, "this server does not answer for that host", {}, {
         advice: "name it in SELFOS_ALLOWED_HOSTS",
@@ -70,7 +75,8 @@ export class Door {
         advice: "name it in SELFOS_ALLOWED_ORIGINS",
       });
     }
-    if (CREDENTIALS.some((name) => url.searchParams.has(name))) {
+    if (url === undefined) return refuse(context, 400, "the address of the request is malformed");
+    if ([...url.searchParams].some(isCredential)) {
       return refuse(context, 400, "a credential may not stand in the query string", {}, {
         advice: "send it as Authorization: Bearer KEY, and revoke the one that was shown",
       });
@@ -109,9 +115,9 @@ export class Door {
     await next();
   };
 
-  /** Counts one call of the principal; answers 0, or after how many seconds it may call again. */
-  limit(principal: Principal): number {
-    return this.#calls.take(principal.id);
+  /** Counts calls of the principal; answers 0, or after how many seconds it may call again. */
+  limit(principal: Principal, calls = 1): number {
+    return this.#calls.take(principal.id, calls);
   }
 
   /** The JSON of a request's body, or the answer that refuses it. */
@@ -124,6 +130,9 @@ export class Door {
     if (bytes === "too large") {
       const reason = `the body has more than ${this.#options.maxBody} bytes`;
       return { refusal: refuse(context, 413, reason, { connection: "close" }) };
+    }
+    if (bytes === "broken off") {
+      return { refusal: refuse(context, 400, "the body broke off", { connection: "close" }) };
     }
     if (bytes === "too slow") {
       const reason = `the body took more than ${BODY_MS / 1000} s`;
@@ -160,7 +169,8 @@ export function refuse(
   return context.json({ error: { message, ...(advice ? { advice } : {}) } }, status, headers);
 }
 
-function tooMany(context: Context, seconds: number, message: string): Response {
+/** The refusal of one call too many. */
+export function tooMany(context: Context, seconds: number, message: string): Response {
   return refuse(context, 429, message, { "retry-after": String(seconds) }, {
     advice: `try again in ${seconds} s`,
   });
@@ -177,7 +187,7 @@ function missing(): AppError {
 async function read(
   request: Request,
   most: number,
-): Promise<Uint8Array | "too large" | "too slow"> {
+): Promise<Uint8Array | "too large" | "too slow" | "broken off"> {
   if (Number(request.headers.get("content-length")) > most) return "too large";
   const reader = request.body?.getReader();
   if (reader === undefined) return new Uint8Array();
@@ -201,6 +211,9 @@ async function read(
       chunks.push(value);
     }
     return joined(chunks, size);
+  } catch {
+    // The client is gone: whatever is answered, nobody reads it.
+    return late ? "too slow" : "broken off";
   } finally {
     clearTimeout(timer);
   }

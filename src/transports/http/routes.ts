@@ -7,6 +7,7 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { type Context, Hono } from "hono";
 import type { Authenticator } from "../../auth/authenticate.ts";
 import { messageOf } from "../../errors.ts";
+import type { Log } from "../../log.ts";
 import { createServer, type Serving } from "../../mcp/server.ts";
 import type { Principal } from "../../permissions.ts";
 import { VERSION } from "../../version.ts";
@@ -15,7 +16,8 @@ import { type Connection, Connections } from "../connections.ts";
 import { faultOf, isMessage } from "../message.ts";
 import { SseTransport } from "../sse.ts";
 import { WebSocketTransport } from "../websocket.ts";
-import { Door, type DoorOptions, type Env, refuse } from "./door.ts";
+import { Calls } from "./calls.ts";
+import { Door, type DoorOptions, type Env, refuse, tooMany } from "./door.ts";
 import { Sessions } from "./sessions.ts";
 
 /** What the network server needs beside what every server does. */
@@ -48,7 +50,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   );
   const app = new Hono<Env>();
   app.use(door.outer);
-  app.get("/mcp/health", (context) => health(context, options));
+  app.get("/mcp/health", (context) => health(context, serving.log, options));
   app.use("/mcp", door.inner);
   app.use("/mcp/*", door.inner);
   const closing: (() => Promise<void>)[] = [];
@@ -68,6 +70,11 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
     return context.json({ error: { message: `Internal error (ref ${ref})` } }, 500);
   });
   let stopping = false;
+  const admitted = (request: Request, env: Env["Bindings"]) => {
+    const answered = Promise.resolve(app.fetch(request, env));
+    calls.add(answered);
+    return answered;
+  };
   return {
     fetch: (request, env) =>
       stopping
@@ -75,7 +82,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
           status: 503,
           headers: { "retry-after": "5", connection: "close" },
         })
-        : app.fetch(request, env),
+        : admitted(request, env),
     async stop(milliseconds) {
       stopping = true;
       await calls.finished(milliseconds);
@@ -118,6 +125,8 @@ function streamable<T>(
       const read = await door.body(context);
       if ("refusal" in read) return read.refusal;
       body = read.value;
+      const wait = Array.isArray(body) ? door.limit(principal, body.length - 1) : 0;
+      if (wait > 0) return tooMany(context, wait, "too many calls with this key");
     }
     if (await isLegacyRequest(request, body)) {
       return await sessions.handle(request, principal, body) ?? full(context);
@@ -130,10 +139,7 @@ function streamable<T>(
     principals.set(authInfo, principal);
     return bounded(await modern.fetch(request, { authInfo, parsedBody: body }), () => {});
   });
-  app.all("/mcp", (context) => {
-    context.header("allow", "GET, POST, DELETE");
-    return context.json({ error: { message: "the method must be GET, POST or DELETE" } }, 405);
-  });
+  app.all("/mcp", (context) => wrongMethod(context, "GET, POST, DELETE"));
   return async () => {
     sessions[Symbol.dispose]();
     await modern.close();
@@ -147,6 +153,7 @@ function sse<T>(
 ): () => Promise<void> {
   const streams = new Map<string, { transport: SseTransport; principal: Principal }>();
   app.get("/mcp/sse", (context) => {
+    if (context.req.method === "HEAD") return wrongMethod(context, "GET");
     if (connections.full) return full(context);
     const principal = context.get("principal");
     const transport = new SseTransport("/mcp/messages");
@@ -156,13 +163,14 @@ function sse<T>(
     });
     return transport.response;
   });
+  app.all("/mcp/sse", (context) => wrongMethod(context, "GET"));
   app.post("/mcp/messages", async (context) => {
+    const read = await door.body(context);
+    if ("refusal" in read) return read.refusal;
     const stream = streams.get(context.req.query("sessionId") ?? "");
     if (stream === undefined || stream.principal.id !== context.get("principal").id) {
       return refuse(context, 404, "there is no such session");
     }
-    const read = await door.body(context);
-    if ("refusal" in read) return read.refusal;
     if (!isMessage(read.value)) {
       const error = { code: -32600, message: `Invalid request: ${faultOf(read.value)}` };
       return context.json({ jsonrpc: "2.0", id: null, error }, 400);
@@ -170,6 +178,7 @@ function sse<T>(
     stream.transport.receive(read.value);
     return context.text("Accepted", 202);
   });
+  app.all("/mcp/messages", (context) => wrongMethod(context, "POST"));
   return async () => {
     const finished = [...streams.values()].map(({ transport }) => transport.finish(calls.left));
     await Promise.all(finished);
@@ -184,8 +193,14 @@ function webSocket<T>(
 ): () => Promise<void> {
   const open = new Set<WebSocketTransport>();
   app.get("/mcp/ws", (context) => {
-    if (context.req.header("upgrade")?.toLowerCase() !== "websocket") {
+    if (context.req.method === "HEAD") return wrongMethod(context, "GET");
+    const header = (name: string) => context.req.header(name)?.toLowerCase();
+    if (
+      header("upgrade") !== "websocket" || header("sec-websocket-version") !== "13" ||
+      header("sec-websocket-key") === undefined
+    ) {
       context.header("upgrade", "websocket");
+      context.header("sec-websocket-version", "13");
       return context.json({ error: { message: "this path takes WebSockets only" } }, 426);
     }
     if (connections.full) return full(context);
@@ -231,7 +246,11 @@ function connect<T>(
   };
 }
 
-async function health(context: Context<Env>, options: NetworkOptions): Promise<Response> {
+async function health(
+  context: Context<Env>,
+  log: Log,
+  options: NetworkOptions,
+): Promise<Response> {
   const about = {
     server: "selfos-mcp-server",
     version: VERSION,
@@ -241,9 +260,13 @@ async function health(context: Context<Env>, options: NetworkOptions): Promise<R
     await options.check();
     return context.json({ status: "healthy", ...about });
   } catch (error) {
-    const failing = { store: messageOf(error) };
-    return context.json({ status: "unhealthy", ...about, failing }, 503);
+    log.warning("The store does not answer: {message}", { message: messageOf(error) });
+    return context.json({ status: "unhealthy", ...about, failing: ["store"] }, 503);
   }
+}
+
+function wrongMethod(context: Context, allow: string): Response {
+  return context.json({ error: { message: `the method must be ${allow}` } }, 405, { allow });
 }
 
 function full(context: Context): Response {
@@ -251,33 +274,3 @@ function full(context: Context): Response {
     "retry-after": "30",
   });
 }
-
-/** The calls that are running. */
-class Calls {
-  readonly #running = new Set<Promise<unknown>>();
-  #deadline = Infinity;
-
-  add(call: Promise<unknown>): void {
-    this.#running.add(call);
-    const end = () => void this.#running.delete(call);
-    call.then(end, end);
-  }
-
-  /** Milliseconds that are left of the time to finish. */
-  get left(): number {
-    return Math.max(0, this.#deadline - performance.now());
-  }
-
-  /** Waits until none runs and their answers are out, or for so long. */
-  async finished(milliseconds: number): Promise<void> {
-    this.#deadline = performance.now() + milliseconds;
-    const late = new Promise((resolve) => setTimeout(resolve, milliseconds));
-    while (this.#running.size > 0 && this.left > 0) {
-      await Promise.race([Promise.allSettled(this.#running), late]);
-    }
-    await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, WRITING_MS)));
-  }
-}
-
-/** How long an answer is on its way from the call to its stream. */
-const WRITING_MS = 20;

@@ -11,6 +11,8 @@ import type { Connection, Connections } from "../connections.ts";
 
 /** A session that is not used for so long is closed. */
 const IDLE_MS = 30 * 60_000;
+/** One that is not used for so long may have been left behind. */
+const LEFT_BEHIND_MS = 60_000;
 const SWEEP_MS = 60_000;
 
 interface Session extends Connection {
@@ -64,6 +66,7 @@ export class Sessions<Context> implements Disposable {
     principal: Principal,
     body: unknown,
   ): Promise<Response | undefined> {
+    if (this.#connections.full) await this.#leaveLongestIdle(principal);
     if (this.#connections.full) return undefined;
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => crypto.randomUUID(),
@@ -89,6 +92,15 @@ export class Sessions<Context> implements Disposable {
       closed?.();
     };
     return await transport.handleRequest(request, { parsedBody: body });
+  }
+
+  /** A client that comes back without a goodbye makes room by what it left behind. */
+  async #leaveLongestIdle({ id }: Principal): Promise<void> {
+    const [oldest] = [...this.#sessions.values()]
+      .filter(({ principal }) => principal.id === id)
+      .sort((a, b) => a.lastUsed - b.lastUsed);
+    const idle = oldest && performance.now() - oldest.lastUsed;
+    if (idle !== undefined && idle > LEFT_BEHIND_MS) await oldest?.close();
   }
 
   #sweep(): void {
