@@ -33,6 +33,19 @@ export function openLog({ logLevel, logFormat }: LogOptions): Log {
   };
 }
 
+/**
+ * Tells a defect to the log alone, under a reference.
+ *
+ * @param what what failed
+ * @returns what whoever asked may know of it
+ */
+export function maskDefect(log: Log, what: string, error: unknown): string {
+  const ref = crypto.randomUUID().slice(0, 8);
+  const stack = error instanceof Error ? error.stack : String(error);
+  log.error("{what} failed with an internal error {ref}: {stack}", { what, ref, stack });
+  return `Internal error (ref ${ref})`;
+}
+
 type Level = typeof LOG_LEVELS[number];
 
 async function openSink(format: LogOptions["logFormat"]) {

@@ -1,6 +1,6 @@
 import type { CommandName } from "./cli/usage.ts";
 import type { Config } from "./config.ts";
-import { databaseAddress } from "./config/values.ts";
+import { databaseAddress, inAddress } from "./config/values.ts";
 
 /** What the worker of a command may use; everything absent is denied. */
 export interface Reach {
@@ -29,14 +29,9 @@ export function reachOf(command: CommandName, config: Config): Reach {
   const files = [tlsCert, tlsKey].filter((file) => file !== undefined);
   return {
     ...store,
-    net: [...store.net, listenAddress(host, port)],
+    net: [...store.net, `${inAddress(host)}:${port}`],
     read: [...store.read, ...files],
   };
-}
-
-/** `host:port`, an IPv6 address in brackets. */
-export function listenAddress(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** The `deno run` flags that grant the same. */

@@ -1,5 +1,6 @@
 import { type App, isCurrent, localPrincipal, openApp, openFile, principalOf } from "../app.ts";
 import type { Config } from "../config.ts";
+import { inAddress } from "../config/values.ts";
 import { AppError, messageOf } from "../errors.ts";
 import { openLog } from "../log.ts";
 import type { Run } from "./command.ts";
@@ -86,14 +87,12 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /** The names under which requests may reach this server. */
 function hostsOf({ host, publicUrl, allowedHosts }: Config): string[] {
-  const own = host.includes(":") ? `[${host}]` : host;
   const proxied = publicUrl === undefined ? [] : [new URL(publicUrl).host];
-  return [...LOOPBACK, own.toLowerCase(), ...proxied, ...allowedHosts];
+  return [...LOOPBACK, inAddress(host).toLowerCase(), ...proxied, ...allowedHosts];
 }
 
 function urlOf({ host, tlsCert }: Config, port: number): string {
-  const name = host.includes(":") ? `[${host}]` : host;
-  return `${tlsCert === undefined ? "http" : "https"}://${name}:${port}/mcp`;
+  return `${tlsCert === undefined ? "http" : "https"}://${inAddress(host)}:${port}/mcp`;
 }
 
 async function tlsOf({ tlsCert, tlsKey }: Config) {

@@ -118,6 +118,11 @@ export function address(text: string): string {
   throw new AppError("invalid_input", `host must be an address to listen on: got ${quote(text)}`);
 }
 
+/** A host as it stands in an address: an IPv6 one in brackets. */
+export function inAddress(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
 /** A whole number between two bounds. */
 export function integer(what: string, text: string, least: number, most: number): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;

@@ -8,7 +8,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { AppError, UnknownTool } from "../errors.ts";
 import { isObject } from "../json.ts";
-import type { Log } from "../log.ts";
+import { type Log, maskDefect } from "../log.ts";
 import type { Principal } from "../permissions.ts";
 import { VERSION } from "../version.ts";
 import { callTool, type Engine, type Exchange } from "./call.ts";
@@ -83,14 +83,8 @@ async function answer<T>(log: Log, { mcpReq }: ServerContext, step: () => Promis
       const code = error.code === "unavailable" ? InternalError : InvalidRequest;
       throw new ProtocolError(code, refusalText(error));
     }
-    const ref = crypto.randomUUID().slice(0, 8);
-    const stack = error instanceof Error ? error.stack : String(error);
-    log.error("{method} failed with an internal error {ref}: {stack}", {
-      method: mcpReq.method,
-      ref,
-      stack,
-    });
-    throw new ProtocolError(ProtocolErrorCode.InternalError, `Internal error (ref ${ref})`);
+    const message = maskDefect(log, mcpReq.method, error);
+    throw new ProtocolError(ProtocolErrorCode.InternalError, message);
   }
 }
 

@@ -1,3 +1,5 @@
+import { joined } from "./bytes.ts";
+
 /** A line of input, or what is wrong with it and, where it can be told, whose request it was. */
 export type Line =
   | { readonly text: string }
@@ -105,16 +107,6 @@ function requestId(head: string, tail: string): string | number | null {
   const last = new RegExp(`[}\\]"0-9a-z]\\s*,\\s*"id"\\s*:\\s*${id}\\s*\\}\\s*$`);
   const found = first.exec(head)?.[1] ?? last.exec(tail)?.[1];
   return found === undefined ? null : JSON.parse(found);
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -88,7 +88,8 @@ export class WebSocketTransport implements Transport {
 
   #receive(data: unknown): void {
     if (typeof data !== "string") return void this.close(1003);
-    if (data.length > this.#most || bytesOf(data) > this.#most) return void this.close(1009);
+    // A character is three bytes at most: only a text that may be too long is measured.
+    if (data.length * 3 > this.#most && bytesOf(data) > this.#most) return void this.close(1009);
     const wait = this.#limit();
     let value: unknown;
     try {

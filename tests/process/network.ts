@@ -79,3 +79,20 @@ async function read(stream: ReadableStream<Uint8Array>, take: (line: string) => 
   }
   return text;
 }
+
+/** A connection on which a WebSocket was asked for; nothing of it is read yet. */
+export async function askForWebSocket({ url, key }: NetworkProcess): Promise<Deno.TcpConn> {
+  const { hostname, port, host } = new URL(url);
+  const socket = await Deno.connect({ hostname, port: Number(port) });
+  const request = [
+    "GET /mcp/ws HTTP/1.1",
+    `Host: ${host}`,
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+    `Authorization: Bearer ${key}`,
+  ];
+  await socket.write(new TextEncoder().encode(`${request.join("\r\n")}\r\n\r\n`));
+  return socket;
+}

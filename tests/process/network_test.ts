@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { startNetwork } from "./network.ts";
+import { askForWebSocket, startNetwork } from "./network.ts";
 import { newPlace, onEveryProgram, runToEnd } from "./server.ts";
 
 const create = (title: string) =>
@@ -160,18 +160,7 @@ onEveryProgram("with a certificate the server speaks https", async (program) => 
 onEveryProgram("a WebSocket that never reads is cut, and others are served", async (program) => {
   using place = newPlace();
   await using network = await startNetwork(program, place.dataDir);
-  const { hostname, port } = new URL(network.url);
-  const socket = await Deno.connect({ hostname, port: Number(port) });
-  const handshake = [
-    "GET /mcp/ws HTTP/1.1",
-    `Host: ${hostname}:${port}`,
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-    `Authorization: Bearer ${network.key}`,
-  ];
-  await socket.write(new TextEncoder().encode(`${handshake.join("\r\n")}\r\n\r\n`));
+  const socket = await askForWebSocket(network);
   await socket.read(new Uint8Array(4096));
   // A text frame with one masked character, which is no JSON.
   const frames = new Uint8Array(7 * 10_000).map((_, at) => [0x81, 0x81, 0, 0, 0, 0, 0x78][at % 7]!);
@@ -197,19 +186,8 @@ onEveryProgram(
   async (program) => {
     using place = newPlace();
     await using network = await startNetwork(program, place.dataDir, ["--max-connections", "5"]);
-    const { hostname, port } = new URL(network.url);
-    const request = [
-      "GET /mcp/ws HTTP/1.1",
-      `Host: ${hostname}:${port}`,
-      "Connection: Upgrade",
-      "Upgrade: websocket",
-      "Sec-WebSocket-Version: 13",
-      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-      `Authorization: Bearer ${network.key}`,
-    ];
     for (let count = 0; count < 20; count++) {
-      const socket = await Deno.connect({ hostname, port: Number(port) });
-      await socket.write(new TextEncoder().encode(`${request.join("\r\n")}\r\n\r\n`));
+      const socket = await askForWebSocket(network);
       socket.close();
     }
 

@@ -194,6 +194,19 @@ Deno.test("a batch counts as many calls as it has", async () => {
   assert.equal(response.status, 429);
 });
 
+Deno.test("an empty batch counts as a call", async () => {
+  await using network = await startNetwork({ rate: { count: 2, period: 60 } });
+
+  const statuses = [];
+  for (let count = 0; count < 3; count++) {
+    const response = await network.post([]);
+    statuses.push(response.status);
+    await response.text();
+  }
+
+  assert.equal(statuses[2], 429);
+});
+
 Deno.test("an address that guesses keys is shut out, but not who has a key there", async () => {
   await using network = await startNetwork();
   const guess = { headers: { authorization: "Bearer sos_live_guess" } };

@@ -4,6 +4,7 @@ import type { Authenticator } from "../../auth/authenticate.ts";
 import type { Principal } from "../../permissions.ts";
 import type { Rate } from "../../config/values.ts";
 import { Buckets } from "../buckets.ts";
+import { joined } from "../bytes.ts";
 
 export interface DoorOptions {
   /** `Host` headers that are answered, with or without their port. */
@@ -61,7 +62,7 @@ export class Door {
   /** Host, origin and query string. */
   readonly outer: MiddlewareHandler<Env> = async (context, next) => {
     const { hosts, origins } = this.#options;
-    const url = URL.canParse(context.req.url) ? new URL(context.req.url) : undefined;
+    const url = URL.parse(context.req.url);
     // A request of HTTP/2 has no such header: its authority is in the address.
     const host = (context.req.header("host") ?? url?.host ?? "").toLowerCase();
     if (!hosts.includes(host) && !hosts.includes(host.replace(/:\d+$/, ""))) {
@@ -75,7 +76,7 @@ export class Door {
         advice: "name it in SELFOS_ALLOWED_ORIGINS",
       });
     }
-    if (url === undefined) return refuse(context, 400, "the address of the request is malformed");
+    if (url === null) return refuse(context, 400, "the address of the request is malformed");
     if ([...url.searchParams].some(isCredential)) {
       return refuse(context, 400, "a credential may not stand in the query string", {}, {
         advice: "send it as Authorization: Bearer KEY, and revoke the one that was shown",
@@ -107,10 +108,8 @@ export class Door {
       if (wait > 0) return tooMany(context, wait, "too many failed credentials");
       return refuse(context, 401, error.message, { "www-authenticate": "Bearer" }, error);
     }
-    if (context.req.method !== "DELETE") {
-      const wait = this.limit(principal);
-      if (wait > 0) return tooMany(context, wait, "too many calls with this key");
-    }
+    const refusal = context.req.method === "DELETE" ? undefined : this.count(context, principal, 1);
+    if (refusal) return refusal;
     context.set("principal", principal);
     await next();
   };
@@ -118,6 +117,12 @@ export class Door {
   /** Counts calls of the principal; answers 0, or after how many seconds it may call again. */
   limit(principal: Principal, calls = 1): number {
     return this.#calls.take(principal.id, calls);
+  }
+
+  /** Counts calls that came in one request; answers the refusal where they are too many. */
+  count(context: Context<Env>, principal: Principal, calls: number): Response | undefined {
+    const wait = this.limit(principal, calls);
+    return wait > 0 ? tooMany(context, wait, "too many calls with this key") : undefined;
   }
 
   /** The JSON of a request's body, or the answer that refuses it. */
@@ -169,8 +174,7 @@ export function refuse(
   return context.json({ error: { message, ...(advice ? { advice } : {}) } }, status, headers);
 }
 
-/** The refusal of one call too many. */
-export function tooMany(context: Context, seconds: number, message: string): Response {
+function tooMany(context: Context, seconds: number, message: string): Response {
   return refuse(context, 429, message, { "retry-after": String(seconds) }, {
     advice: `try again in ${seconds} s`,
   });
@@ -210,23 +214,11 @@ async function read(
       }
       chunks.push(value);
     }
-    return joined(chunks, size);
+    return joined(chunks);
   } catch {
     // The client is gone: whatever is answered, nobody reads it.
     return late ? "too slow" : "broken off";
   } finally {
     clearTimeout(timer);
   }
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only) return only;
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }

@@ -7,7 +7,7 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { type Context, Hono } from "hono";
 import type { Authenticator } from "../../auth/authenticate.ts";
 import { messageOf } from "../../errors.ts";
-import type { Log } from "../../log.ts";
+import { type Log, maskDefect } from "../../log.ts";
 import { createServer, type Serving } from "../../mcp/server.ts";
 import type { Principal } from "../../permissions.ts";
 import { VERSION } from "../../version.ts";
@@ -17,7 +17,7 @@ import { faultOf, isMessage } from "../message.ts";
 import { SseTransport } from "../sse.ts";
 import { WebSocketTransport } from "../websocket.ts";
 import { Calls } from "./calls.ts";
-import { Door, type DoorOptions, type Env, refuse, tooMany } from "./door.ts";
+import { Door, type DoorOptions, type Env, refuse } from "./door.ts";
 import { Sessions } from "./sessions.ts";
 
 /** What the network server needs beside what every server does. */
@@ -60,14 +60,8 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   if (transports.includes("ws")) closing.push(webSocket(app, inside, maxBody));
   app.notFound((context) => refuse(context, 404, `there is nothing at ${context.req.path}`));
   app.onError((error, context) => {
-    const ref = crypto.randomUUID().slice(0, 8);
-    log.error("{method} {path} failed with an internal error {ref}: {stack}", {
-      method: context.req.method,
-      path: context.req.path,
-      ref,
-      stack: error.stack,
-    });
-    return context.json({ error: { message: `Internal error (ref ${ref})` } }, 500);
+    const message = maskDefect(log, `${context.req.method} ${context.req.path}`, error);
+    return context.json({ error: { message } }, 500);
   });
   let stopping = false;
   const admitted = (request: Request, env: Env["Bindings"]) => {
@@ -125,8 +119,10 @@ function streamable<T>(
       const read = await door.body(context);
       if ("refusal" in read) return read.refusal;
       body = read.value;
-      const wait = Array.isArray(body) ? door.limit(principal, body.length - 1) : 0;
-      if (wait > 0) return tooMany(context, wait, "too many calls with this key");
+      // The request itself is counted; the rest of a batch is not yet.
+      const refusal = Array.isArray(body) &&
+        door.count(context, principal, Math.max(0, body.length - 1));
+      if (refusal) return refusal;
     }
     if (await isLegacyRequest(request, body)) {
       return await sessions.handle(request, principal, body) ?? full(context);
