@@ -5,8 +5,11 @@ import type { Database } from "./db/db.ts";
 import { appliedTo, hasPerson, openSqliteFile, type SqliteFile } from "./db/sqlite_file.ts";
 import { isBehind, STEPS } from "./db/steps.ts";
 import { AppError, quote, UsageError } from "./errors.ts";
+import type { Events } from "./events/events.ts";
+import { InProcessEvents } from "./events/in_process.ts";
 import type { Actor } from "./life/actor.ts";
 import type { Life } from "./life/life.ts";
+import { openLog } from "./log.ts";
 import type { Answer, Engine } from "./mcp/call.ts";
 import type { Call } from "./mcp/define.ts";
 import type { Principal } from "./permissions.ts";
@@ -16,6 +19,8 @@ import type { ToolContext } from "./tools/tool.ts";
 export interface App extends AsyncDisposable {
   readonly db: Database;
   readonly life: Life;
+  /** What was committed by this process. */
+  readonly events: Events;
   readonly engine: Engine<ToolContext>;
   /** Keys and who holds them; loaded when first asked for, as a local server never does. */
   auth(): Promise<Auth>;
@@ -50,13 +55,15 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   try {
     const { openLife } = await import("./life/life.ts");
     const now = options.now ?? (() => new Date());
-    const life = openLife({ db, zone: config.timeZone, now });
+    const events = new InProcessEvents(openLog(config));
+    const life = openLife({ db, events, zone: config.timeZone, now });
     await life.users.ensure(ownerOf(LOCAL_USER, "users create"));
     const engine = await openEngine(config, db, life, now);
     let auth: Promise<Auth> | undefined;
     return {
       db,
       life,
+      events,
       engine,
       auth: () => auth ??= import("./auth/auth.ts").then(({ openAuth }) => openAuth({ db, now })),
       async [Symbol.asyncDispose]() {

@@ -3,6 +3,7 @@ import type { Selectable } from "kysely";
 import type { Database, Tx } from "../db/db.ts";
 import { prepared } from "../db/prepared.ts";
 import type { Schema } from "../db/schema.ts";
+import type { Change, Events } from "../events/events.ts";
 import type { Actor } from "./actor.ts";
 import { type Entity, type New, type Records, shelves } from "./records.ts";
 import { opening, storeResult } from "./replays.ts";
@@ -10,6 +11,8 @@ import { opening, storeResult } from "./replays.ts";
 /** Where a domain verb finds the store and the time. */
 export interface Store {
   readonly db: Database;
+  /** Told of every change once it is committed. */
+  readonly events: Events;
   /** Time zone of people created without one; absent, the system's. */
   readonly zone?: string | undefined;
   now(): Date;
@@ -49,12 +52,13 @@ export async function writeForAnyone<T extends object>(
 }
 
 async function writeFor<T extends object>(
-  { db, now }: Store,
+  { db, events, now }: Store,
   actor: Actor,
   work: (draft: Draft) => Promise<T>,
   admit: (person: Records["user"] | undefined) => void,
 ): Promise<T & Receipt> {
-  return await db.write(actor.user_id, async (tx) => {
+  let change: Change | undefined;
+  const result = await db.write<T & Receipt>(actor.user_id, async (tx) => {
     const at = now().toISOString();
     const { person, earlier } = await opening<T & Receipt>(tx, actor, at);
     admit(person);
@@ -62,6 +66,7 @@ async function writeFor<T extends object>(
     const draft = new Draft(tx, actor, at, person);
     const answer = await work(draft);
     const change_id = await draft.record();
+    change = change_id === null ? undefined : { change_id, ...draft.touched };
     const result = { ...answer, change_id };
     // A change of nothing is repeated at no cost, unless someone else changes something in between.
     const { repeat } = actor;
@@ -70,6 +75,8 @@ async function writeFor<T extends object>(
     }
     return result;
   });
+  if (change) events.publish(change);
+  return result;
 }
 
 interface Item {
@@ -124,6 +131,14 @@ export class Draft {
     await shelves[entity].update(this.tx, after);
     this.#items.push({ entity, id: after.id, before, after });
     return after;
+  }
+
+  /** Whose life this is, and what of it was written. */
+  get touched(): Omit<Change, "change_id"> {
+    return {
+      user_id: this.user_id,
+      items: this.#items.map(({ entity, id }) => ({ entity, id })),
+    };
   }
 
   /** The id of the journal entry, once something refers to it. */

@@ -5,6 +5,8 @@ import type { Principal } from "../../permissions.ts";
 import type { Rate } from "../../config/values.ts";
 import { Buckets } from "../buckets.ts";
 import { joined } from "../bytes.ts";
+import type { Env } from "./env.ts";
+import { refuse, tooMany } from "./refusals.ts";
 
 export interface DoorOptions {
   /** `Host` headers that are answered, with or without their port. */
@@ -14,12 +16,6 @@ export interface DoorOptions {
   /** Bytes. */
   readonly maxBody: number;
   readonly rate: Rate;
-}
-
-/** What a request is known by once it is inside. */
-export interface Env {
-  Bindings: { readonly address: string };
-  Variables: { readonly principal: Principal };
 }
 
 /** Failed credentials of one address. */
@@ -159,25 +155,6 @@ function allowing(origin: string): Record<string, string> {
     "access-control-expose-headers": "mcp-session-id, retry-after, www-authenticate",
     vary: "origin",
   };
-}
-
-type Status = 400 | 401 | 403 | 404 | 408 | 413 | 415 | 421 | 429 | 503;
-
-/** A refusal before any protocol: what was wrong, and what to do. */
-export function refuse(
-  context: Context,
-  status: Status,
-  message: string,
-  headers: Record<string, string> = {},
-  { advice }: { advice?: string | undefined } = {},
-): Response {
-  return context.json({ error: { message, ...(advice ? { advice } : {}) } }, status, headers);
-}
-
-function tooMany(context: Context, seconds: number, message: string): Response {
-  return refuse(context, 429, message, { "retry-after": String(seconds) }, {
-    advice: `try again in ${seconds} s`,
-  });
 }
 
 function missing(): AppError {

@@ -1,0 +1,29 @@
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { messageOf } from "../../errors.ts";
+import { createServer, type Serving } from "../../mcp/server.ts";
+import type { Connection, Connections } from "../connections.ts";
+import type { SseTransport } from "../sse.ts";
+import type { WebSocketTransport } from "../websocket.ts";
+
+/** Serves a connection that stays open, in whichever era its client begins. */
+export function connect<T>(
+  serving: Serving<T>,
+  connections: Connections,
+  transport: SseTransport | WebSocketTransport,
+  { kind, principal }: Pick<Connection, "kind" | "principal">,
+  ended: () => void,
+): void {
+  const { log } = serving;
+  const connection: Connection = { kind, principal, close: () => transport.close() };
+  connections.add(connection);
+  serveStdio(() => createServer(serving, principal), {
+    transport,
+    onerror: (error) => log.debug("{kind}: {message}", { kind, message: messageOf(error) }),
+  });
+  const { onclose } = transport;
+  transport.onclose = () => {
+    connections.release(connection);
+    ended();
+    onclose?.();
+  };
+}

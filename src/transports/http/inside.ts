@@ -1,0 +1,12 @@
+import type { Serving } from "../../mcp/server.ts";
+import type { Connections } from "../connections.ts";
+import type { Calls } from "./calls.ts";
+import type { Door } from "./door.ts";
+
+/** What the routes behind the door share. */
+export interface Inside<T> {
+  readonly serving: Serving<T>;
+  readonly door: Door;
+  readonly connections: Connections;
+  readonly calls: Calls;
+}

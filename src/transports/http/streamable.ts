@@ -1,0 +1,61 @@
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  type McpHandlerRequestOptions,
+} from "@modelcontextprotocol/server";
+import type { Hono } from "hono";
+import { createServer } from "../../mcp/server.ts";
+import type { Principal } from "../../permissions.ts";
+import { bounded } from "../bounded.ts";
+import type { Env } from "./env.ts";
+import type { Inside } from "./inside.ts";
+import { full, wrongMethod } from "./refusals.ts";
+import { Sessions } from "./sessions.ts";
+
+/** Streamable HTTP: stateless in the era of 2026, with sessions in that of 2025. */
+export function routeStreamable<T>(
+  app: Hono<Env>,
+  { serving, door, connections }: Inside<T>,
+  maxBody: number,
+): () => Promise<void> {
+  const sessions = new Sessions(serving, connections);
+  const principals = new WeakMap<object, Principal>();
+  const modern = createMcpHandler(({ authInfo }) => {
+    const principal = authInfo && principals.get(authInfo);
+    if (principal === undefined) throw new Error("a request came in without a principal");
+    return createServer(serving, principal);
+  }, {
+    legacy: "reject",
+    maxRequestBodySize: maxBody,
+    onerror: ({ message }) => serving.log.debug("http: {message}", { message }),
+  });
+  app.on(["GET", "POST", "DELETE"], "/mcp", async (context) => {
+    const principal = context.get("principal");
+    const request = context.req.raw;
+    let body: unknown;
+    if (request.method === "POST") {
+      const read = await door.body(context);
+      if ("refusal" in read) return read.refusal;
+      body = read.value;
+      // The request itself is counted; the rest of a batch is not yet.
+      const refusal = Array.isArray(body) &&
+        door.count(context, principal, Math.max(0, body.length - 1));
+      if (refusal) return refusal;
+    }
+    if (await isLegacyRequest(request, body)) {
+      return await sessions.handle(request, principal, body) ?? full(context);
+    }
+    const authInfo: NonNullable<McpHandlerRequestOptions["authInfo"]> = {
+      token: "",
+      clientId: principal.id,
+      scopes: [],
+    };
+    principals.set(authInfo, principal);
+    return bounded(await modern.fetch(request, { authInfo, parsedBody: body }), () => {});
+  });
+  app.all("/mcp", (context) => wrongMethod(context, "GET, POST, DELETE"));
+  return async () => {
+    sessions[Symbol.dispose]();
+    await modern.close();
+  };
+}
