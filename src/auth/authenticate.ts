@@ -35,7 +35,7 @@ const NO_HASH = "0".repeat(64);
 export class KeyAuthenticator implements Authenticator, AsyncDisposable {
   readonly #store: KeyStore;
   readonly #lastUse: LastUse;
-  /** By the hash of the secret, the longest known first. */
+  /** By the credential as it was shown, the longest known first. */
   readonly #remembered = new Map<string, { key: StoredKey; since: number }>();
 
   constructor(store: KeyStore) {
@@ -44,17 +44,17 @@ export class KeyAuthenticator implements Authenticator, AsyncDisposable {
   }
 
   async authenticate(credential: string): Promise<Principal> {
+    const now = this.#store.now();
+    const known = this.#recall(credential, now);
+    if (known !== undefined) return principalOf(known, now);
     const parts = parseKey(credential);
     if (parts === undefined) throw wrongKey();
     const hash = hashOf(parts.secret);
-    const now = this.#store.now();
-    const known = this.#recall(hash, now);
-    if (known?.id === parts.id) return principalOf(known, now);
     const key = await findKey(this.#store.db.read, parts.id);
     const right = sameHash(hash, key?.secret_hash ?? NO_HASH);
     if (key === undefined || !right) throw wrongKey();
     const principal = principalOf(key, now);
-    this.#remember(hash, key, now);
+    this.#remember(credential, key, now);
     return principal;
   }
 
@@ -70,22 +70,22 @@ export class KeyAuthenticator implements Authenticator, AsyncDisposable {
     await this.#lastUse[Symbol.asyncDispose]();
   }
 
-  #recall(hash: string, now: Date): StoredKey | undefined {
-    const entry = this.#remembered.get(hash);
+  #recall(credential: string, now: Date): StoredKey | undefined {
+    const entry = this.#remembered.get(credential);
     if (entry === undefined) return undefined;
     // Negative where the clock was set back: then nobody knows how old it is.
     const age = now.getTime() - entry.since;
     if (age >= 0 && age < REMEMBERED_MS) return entry.key;
-    this.#remembered.delete(hash);
+    this.#remembered.delete(credential);
     return undefined;
   }
 
-  #remember(hash: string, key: StoredKey, now: Date): void {
+  #remember(credential: string, key: StoredKey, now: Date): void {
     const [oldest] = this.#remembered.keys();
     if (oldest !== undefined && this.#remembered.size >= MOST_REMEMBERED) {
       this.#remembered.delete(oldest);
     }
-    this.#remembered.set(hash, { key, since: now.getTime() });
+    this.#remembered.set(credential, { key, since: now.getTime() });
     const recorded = key.last_used_at === null ? -Infinity : Date.parse(key.last_used_at);
     if (now.getTime() - recorded >= USE_MS) this.#lastUse.note(key.id, now.toISOString());
   }

@@ -33,7 +33,10 @@ try {
   await bundle(["--output", `${directory}/main.js`, "main.ts"]);
   // The main side names its worker by the path in the sources.
   await Deno.writeTextFile(`${directory}/worker.ts`, 'import "./worker.js";\n');
-  await Deno.writeTextFile(`${directory}/deno.json`, '{ "unstable": ["worker-options"] }\n');
+  await Deno.writeTextFile(
+    `${directory}/deno.json`,
+    '{ "unstable": ["worker-options", "no-legacy-abort"] }\n',
+  );
   await deno([
     "compile",
     "--no-check",

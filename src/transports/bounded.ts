@@ -8,8 +8,9 @@ export const MOST_WAITING_BYTES = 4 * 1024 * 1024;
  * @param cut told when the reader was too slow and its stream was ended
  */
 export function bounded(response: Response, cut: () => void): Response {
-  const { body } = response;
-  if (body === null || !isStream(response)) return response;
+  // Asking any other response for its body would make a stream of what is sent at once.
+  const body = isStream(response) ? response.body : null;
+  if (body === null) return response;
   const reader = body.getReader();
   const paced = new ReadableStream<Uint8Array>({
     start(controller) {

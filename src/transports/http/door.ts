@@ -4,7 +4,7 @@ import type { Authenticator } from "../../auth/authenticate.ts";
 import type { Principal } from "../../permissions.ts";
 import type { Rate } from "../../config/values.ts";
 import { Buckets } from "../buckets.ts";
-import { joined } from "../bytes.ts";
+import { Bodies, BODY_MS } from "./bodies.ts";
 import type { Env } from "./env.ts";
 import { refuse, tooMany } from "./refusals.ts";
 
@@ -20,9 +20,6 @@ export interface DoorOptions {
 
 /** Failed credentials of one address. */
 const FAILURES: Rate = { count: 30, period: 60 };
-
-/** How long a body may take to arrive. */
-const BODY_MS = 10_000;
 
 const CREDENTIALS = ["accesstoken", "apikey", "authorization", "bearer", "key", "secret", "token"];
 
@@ -43,16 +40,18 @@ const PREFLIGHT = {
 };
 
 /** Who may come in: the checks before any route, each with its own status. */
-export class Door {
+export class Door implements Disposable {
   readonly #options: DoorOptions;
   readonly #authenticator: Authenticator;
   readonly #failures = new Buckets(FAILURES);
   readonly #calls: Buckets;
+  readonly #bodies: Bodies;
 
   constructor(options: DoorOptions, authenticator: Authenticator) {
     this.#options = options;
     this.#authenticator = authenticator;
     this.#calls = new Buckets(options.rate);
+    this.#bodies = new Bodies(options.maxBody);
   }
 
   /** Host, origin and query string. */
@@ -73,7 +72,7 @@ export class Door {
       });
     }
     if (url === null) return refuse(context, 400, "the address of the request is malformed");
-    if ([...url.searchParams].some(isCredential)) {
+    if (url.search !== "" && [...url.searchParams].some(isCredential)) {
       return refuse(context, 400, "a credential may not stand in the query string", {}, {
         advice: "send it as Authorization: Bearer KEY, and revoke the one that was shown",
       });
@@ -127,7 +126,7 @@ export class Door {
     if (type !== "application/json") {
       return { refusal: refuse(context, 415, "the content type must be application/json") };
     }
-    const bytes = await read(context.req.raw, this.#options.maxBody);
+    const bytes = await this.#bodies.read(context.req.raw);
     if (bytes === "too large") {
       const reason = `the body has more than ${this.#options.maxBody} bytes`;
       return { refusal: refuse(context, 413, reason, { connection: "close" }) };
@@ -140,13 +139,19 @@ export class Door {
       return { refusal: refuse(context, 408, reason, { connection: "close" }) };
     }
     try {
-      return { value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
+      return { value: JSON.parse(utf8.decode(bytes)) };
     } catch {
       const error = { code: -32700, message: "Parse error: the body is not JSON" };
       return { refusal: context.json({ jsonrpc: "2.0", id: null, error }, 400) };
     }
   }
+
+  [Symbol.dispose](): void {
+    this.#bodies[Symbol.dispose]();
+  }
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** What lets a page of the origin read the answer. */
 function allowing(origin: string): Record<string, string> {
@@ -163,39 +168,4 @@ function missing(): AppError {
     "Cannot tell who calls as there is no Authorization: Bearer header",
     "selfos keys create --name NAME",
   );
-}
-
-async function read(
-  request: Request,
-  most: number,
-): Promise<Uint8Array | "too large" | "too slow" | "broken off"> {
-  if (Number(request.headers.get("content-length")) > most) return "too large";
-  const reader = request.body?.getReader();
-  if (reader === undefined) return new Uint8Array();
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    reader.cancel().catch(() => {});
-  }, BODY_MS);
-  try {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (late) return "too slow";
-      if (done) break;
-      size += value.length;
-      if (size > most) {
-        await reader.cancel();
-        return "too large";
-      }
-      chunks.push(value);
-    }
-    return joined(chunks);
-  } catch {
-    // The client is gone: whatever is answered, nobody reads it.
-    return late ? "too slow" : "broken off";
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -75,6 +75,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
       await Promise.all(closing.map((close) => close()));
       await connections.closeAll();
       connections[Symbol.dispose]();
+      door[Symbol.dispose]();
     },
   };
 }

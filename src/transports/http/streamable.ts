@@ -2,8 +2,10 @@ import {
   createMcpHandler,
   isLegacyRequest,
   type McpHandlerRequestOptions,
+  PROTOCOL_VERSION_META_KEY,
 } from "@modelcontextprotocol/server";
 import type { Hono } from "hono";
+import { isObject } from "../../json.ts";
 import { createServer } from "../../mcp/server.ts";
 import type { Principal } from "../../permissions.ts";
 import { bounded } from "../bounded.ts";
@@ -42,7 +44,7 @@ export function routeStreamable<T>(
         door.count(context, principal, Math.max(0, body.length - 1));
       if (refusal) return refusal;
     }
-    if (await isLegacyRequest(request, body)) {
+    if (!claimsRevision(body) && await isLegacyRequest(request, body)) {
       return await sessions.handle(request, principal, body) ?? full(context);
     }
     const authInfo: NonNullable<McpHandlerRequestOptions["authInfo"]> = {
@@ -58,4 +60,11 @@ export function routeStreamable<T>(
     sessions[Symbol.dispose]();
     await modern.close();
   };
+}
+
+/** Whether a message carries its revision, as only those of the 2026 era do: a look that is cheap. */
+function claimsRevision(message: unknown): boolean {
+  const params = isObject(message) ? message["params"] : undefined;
+  const meta = isObject(params) ? params["_meta"] : undefined;
+  return isObject(meta) && PROTOCOL_VERSION_META_KEY in meta;
 }
