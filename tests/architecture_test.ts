@@ -21,8 +21,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "tools"],
   transports: [
     ...["auth/authenticate", "config/values", "errors", "json", "log", "mcp/server", "permissions"],
-    ...["transports", "version"],
+    ...["telemetry", "transports", "version"],
   ],
+  telemetry: ["errors", "telemetry"],
   app: [
     "auth",
     "config",
@@ -36,7 +37,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "permissions",
     "tools",
   ],
-  cli: ["app", "auth", "cli", "config", "errors", "life", "log", "reach", "transports", "version"],
+  cli: [
+    ...["app", "auth", "cli", "config", "errors", "life", "log", "reach", "telemetry"],
+    ...["transports", "version"],
+  ],
   worker: ["closed_env", "cli/execute", "cli/usage"],
   reach: ["cli/usage", "config"],
   sandbox: ["cli/output", "cli/usage", "config", "env_file", "errors", "reach"],

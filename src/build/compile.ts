@@ -22,6 +22,11 @@ const PERMISSIONS = [
   "--deny-import",
 ];
 
+/** CommonJS packages in the bundle ask for modules of the runtime with a function that a module lacks. */
+const REQUIRE = `import process from "node:process";
+globalThis.require = (name) => process.getBuiltinModule(name);
+`;
+
 const { values } = parseArgs({
   args: Deno.args,
   options: { target: { type: "string" }, output: { type: "string", default: "dist/selfos" } },
@@ -32,10 +37,17 @@ try {
   await bundle(["--code-splitting", "--outdir", directory, "src/worker.ts"]);
   await bundle(["--output", `${directory}/main.js`, "main.ts"]);
   // The main side names its worker by the path in the sources.
-  await Deno.writeTextFile(`${directory}/worker.ts`, 'import "./worker.js";\n');
+  await Deno.writeTextFile(
+    `${directory}/worker.ts`,
+    'import "./require.js";
+import "./worker.js";
+',
+  );
+  await Deno.writeTextFile(`${directory}/require.js`, REQUIRE);
   await Deno.writeTextFile(
     `${directory}/deno.json`,
-    '{ "unstable": ["worker-options", "no-legacy-abort"] }\n',
+    '{ "unstable": ["worker-options", "no-legacy-abort"] }
+',
   );
   await deno([
     "compile",

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { inAddress } from "../config/values.ts";
 import { AppError, messageOf } from "../errors.ts";
 import { openLog } from "../log.ts";
+import { watchCalls } from "../telemetry/calls.ts";
 import type { Run } from "./command.ts";
 
 /** Serves one client on stdin and stdout, or many on the network. */
@@ -40,7 +41,7 @@ async function serveStdio({ config, invocation, stop }: Run): Promise<void> {
   try {
     const atOnce = apiKey === undefined && file && await isCurrent(file, config.user);
     const principal = atOnce ? localPrincipal(config) : await principalOf(await open(), config);
-    await serveOverStdio({ log, engine }, principal, stop);
+    await serveOverStdio({ log, engine, watch: watchCalls() }, principal, stop);
   } finally {
     // An opening that failed has said so, and has closed what it was given.
     const opened = await app?.catch(() => undefined);
@@ -66,7 +67,12 @@ async function serveNetwork(
     transports: transports.filter((name) => name !== "stdio"),
     hosts: hostsOf(config),
     tls: await tlsOf(config),
-    check: () => app.db.read.selectFrom("users").select("id").limit(1).execute(),
+    parts: [{
+      name: "store",
+      required: true,
+      check: () => app.db.read.selectFrom("users").select("id").limit(1).execute(),
+    }],
+    proxied: config.publicUrl !== undefined,
   };
   if ((await keys.list()).keys.length === 0) {
     out.note(
@@ -74,10 +80,11 @@ async function serveNetwork(
     );
   }
   await serveOnNetwork({ log, engine: () => Promise.resolve(engine) }, options, stop, (address) => {
-    const url = config.publicUrl ?? urlOf(config, address.port);
-    log.info("Listening on {url} for {transports}", {
-      url,
+    const { publicUrl: public_url } = config;
+    log.info(`Listening on {url} for {transports}${public_url ? ", known as {public_url}" : ""}`, {
+      url: urlOf(config, address.port),
       transports: transports.join(", "),
+      ...(public_url ? { public_url } : {}),
     });
   });
   await log.flush();

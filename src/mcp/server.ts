@@ -20,6 +20,8 @@ export interface Serving<Context> {
   engine(): Promise<Engine<Context>>;
   /** Told of every call while it runs. */
   underway?(call: Promise<unknown>): void;
+  /** Runs a call of a tool, to see how it ends; changes nothing of it. */
+  watch?<T>(tool: string, call: () => Promise<T>): Promise<T>;
 }
 
 const INSTRUCTIONS = `SelfOS holds one person's goals and tasks. Every write is journalled and ` +
@@ -49,14 +51,16 @@ export function createServer<Context>(serving: Serving<Context>, principal: Prin
 }
 
 async function call<Context>(
-  { engine }: Serving<Context>,
+  { engine: open, watch = (_, call) => call() }: Serving<Context>,
   principal: Principal,
   name: string,
   args: unknown,
   exchange: Exchange,
 ): Promise<CallToolResult> {
   try {
-    const { output, text } = await callTool(await engine(), principal, name, args, exchange);
+    const engine = await open();
+    const run = () => callTool(engine, principal, name, args, exchange);
+    const { output, text } = await watch(name, run);
     return { content: [{ type: "text", text }], structuredContent: output };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

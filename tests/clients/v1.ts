@@ -3,7 +3,8 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { authorization, type Target, targetOf, WebSocketClientTransport } from "./connect.ts";
+import { WebSocketClientTransport } from "../../src/demo/websocket.ts";
+import { authorization, type Target, targetOf } from "./connect.ts";
 import { walk } from "./walk.ts";
 
 const client = new Client({ name: "client-v1", version: "1" });
@@ -23,7 +24,7 @@ function transportTo({ url, command, args }: Target) {
     return new StdioClientTransport({ command, args, env: Deno.env.toObject() });
   }
   const requestInit = { headers: authorization() };
-  if (url.protocol === "ws:") return new WebSocketClientTransport(url);
+  if (url.protocol === "ws:") return new WebSocketClientTransport(url, authorization());
   if (url.pathname === "/mcp/sse") return new SSEClientTransport(url, { requestInit });
   return new StreamableHTTPClientTransport(url, { requestInit });
 }

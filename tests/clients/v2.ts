@@ -8,7 +8,8 @@ import {
   StreamableHTTPClientTransport,
 } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import { authorization, type Target, targetOf, WebSocketClientTransport } from "./connect.ts";
+import { WebSocketClientTransport } from "../../src/demo/websocket.ts";
+import { authorization, type Target, targetOf } from "./connect.ts";
 import { walk } from "./walk.ts";
 
 const [revision = "", ...target] = Deno.args;
@@ -30,7 +31,7 @@ function transportTo({ url, command, args }: Target) {
     return new StdioClientTransport({ command, args, env: Deno.env.toObject() });
   }
   const requestInit = { headers: authorization() };
-  if (url.protocol === "ws:") return new WebSocketClientTransport(url);
+  if (url.protocol === "ws:") return new WebSocketClientTransport(url, authorization());
   if (url.pathname === "/mcp/sse") return new SSEClientTransport(url, { requestInit });
   return new StreamableHTTPClientTransport(url, { requestInit });
 }

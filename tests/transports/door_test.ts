@@ -228,7 +228,9 @@ Deno.test("an address that guesses keys is shut out, but not who has a key there
 
 Deno.test("health needs no key and names what fails", async () => {
   await using network = await startNetwork();
-  await using broken = await startNetwork({ check: () => Promise.reject(new Error("gone")) });
+  await using broken = await startNetwork({
+    parts: [{ name: "store", required: true, check: () => Promise.reject(new Error("gone")) }],
+  });
   const anonymous = { headers: { authorization: "" } };
 
   const good = await network.send("/mcp/health", anonymous);

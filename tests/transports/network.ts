@@ -14,8 +14,8 @@ export interface TestNetwork extends AsyncDisposable {
   /** The key of Ada, `read_write`. */
   readonly key: string;
   issue(user_id: string, level?: Level): Promise<{ key: string; id: string }>;
-  /** Sends a request with Ada's key, unless headers tell otherwise. */
-  send(path: string, init?: RequestInit): Promise<Response>;
+  /** Sends a request with Ada's key, unless headers tell otherwise, from loopback. */
+  send(path: string, init?: RequestInit, address?: string, withKey?: boolean): Promise<Response>;
   /** Posts a JSON-RPC message of the 2025 era. */
   post(message: unknown, headers?: Record<string, string>): Promise<Response>;
 }
@@ -38,17 +38,23 @@ export async function startNetwork(options: Partial<NetworkOptions> = {}): Promi
     maxConnections: 3,
     rate: { count: 1000, period: 60 },
     authenticator,
-    check: () => app.app.db.applied(),
+    parts: [{ name: "store", required: true, check: () => app.app.db.applied() }],
+    proxied: false,
     ...options,
   });
-  const send = async (path: string, { headers, ...init }: RequestInit = {}) =>
-    await network.fetch(
-      new Request(`http://localhost${path}`, {
-        ...init,
-        headers: { host: "localhost", authorization: `Bearer ${key}`, ...headers },
-      }),
-      { address: "127.0.0.1" },
-    );
+  const send: TestNetwork["send"] = async (
+    path,
+    { headers, ...init } = {},
+    address = "127.0.0.1",
+    withKey = true,
+  ) => {
+    const credential: HeadersInit = withKey ? { authorization: `Bearer ${key}` } : {};
+    const request = new Request(`http://localhost${path}`, {
+      ...init,
+      headers: { host: "localhost", ...credential, ...headers },
+    });
+    return await network.fetch(request, { address });
+  };
   return {
     ...{ app, network, key, issue, send },
     post: (message, headers = {}) =>

@@ -1,26 +1,26 @@
 import type { Context } from "hono";
-import { messageOf } from "../../errors.ts";
 import type { Log } from "../../log.ts";
-import { VERSION } from "../../version.ts";
+import type { Parts } from "../../telemetry/parts.ts";
+import { SERVER, VERSION } from "../../version.ts";
 import type { Env } from "./env.ts";
-import type { NetworkOptions } from "./routes.ts";
 
 /** Whether the server can do its work, for whoever asks. */
 export async function health(
   context: Context<Env>,
   log: Log,
-  options: NetworkOptions,
+  transports: readonly string[],
+  parts: Parts,
 ): Promise<Response> {
   const about = {
-    server: "selfos-mcp-server",
+    server: SERVER,
     version: VERSION,
-    capabilities: { tools: true, transports: options.transports },
+    capabilities: { tools: true, transports },
   };
-  try {
-    await options.check();
-    return context.json({ status: "healthy", ...about });
-  } catch (error) {
-    log.warning("The store does not answer: {message}", { message: messageOf(error) });
-    return context.json({ status: "unhealthy", ...about, failing: ["store"] }, 503);
+  const failing = (await parts.look()).filter(({ failure }) => failure !== undefined);
+  if (failing.length === 0) return context.json({ status: "healthy", ...about });
+  for (const { name, failure } of failing) {
+    log.warning("The {name} does not answer: {failure}", { name, failure });
   }
+  const status = failing.some(({ required }) => required) ? "unhealthy" : "degraded";
+  return context.json({ status, ...about, failing: failing.map(({ name }) => name) }, 503);
 }

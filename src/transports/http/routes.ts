@@ -2,11 +2,15 @@ import { Hono } from "hono";
 import type { Authenticator } from "../../auth/authenticate.ts";
 import { maskDefect } from "../../log.ts";
 import type { Serving } from "../../mcp/server.ts";
+import { watchCalls } from "../../telemetry/calls.ts";
+import { Metrics } from "../../telemetry/metrics.ts";
+import { type Part, Parts } from "../../telemetry/parts.ts";
 import { Connections } from "../connections.ts";
 import { Calls } from "./calls.ts";
 import { Door, type DoorOptions } from "./door.ts";
 import type { Env } from "./env.ts";
 import { health } from "./health.ts";
+import { routeMetrics } from "./metrics.ts";
 import { refuse } from "./refusals.ts";
 import { routeSse } from "./sse.ts";
 import { routeStreamable } from "./streamable.ts";
@@ -17,8 +21,10 @@ export interface NetworkOptions extends DoorOptions {
   readonly transports: readonly ("http" | "sse" | "ws")[];
   readonly maxConnections: number;
   readonly authenticator: Authenticator;
-  /** Asks the store for a sign of life; throws without one. */
-  check(): Promise<unknown>;
+  /** What the server works with, and looks after. */
+  readonly parts: readonly Part[];
+  /** Whether requests come through a proxy, whatever address they come from. */
+  readonly proxied: boolean;
 }
 
 /** Everything that answers HTTP requests. */
@@ -31,18 +37,29 @@ export interface Network {
 /** The routes of the network transports, behind one door. */
 export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Network {
   const { transports, maxConnections, authenticator, maxBody } = options;
-  const calls = new Calls();
-  const serving = { ...shared, underway: (call: Promise<unknown>) => calls.add(call) };
-  const { log } = serving;
+  const { log } = shared;
   const door = new Door(options, authenticator);
   const connections = new Connections(
     maxConnections,
     (principal) => authenticator.stillHolds(principal),
     log,
   );
+  const parts = new Parts(options.parts);
+  const metrics = new Metrics({
+    parts,
+    connections: () => connections.counts,
+    offered: async () => ({ tools: (await shared.engine()).registry.names.length, resources: 0 }),
+  });
+  const calls = new Calls();
+  const serving = {
+    ...shared,
+    underway: (call: Promise<unknown>) => calls.add(call),
+    watch: watchCalls(metrics.record),
+  };
   const app = new Hono<Env>();
   app.use(door.outer);
-  app.get("/mcp/health", (context) => health(context, serving.log, options));
+  app.get("/mcp/health", (context) => health(context, log, transports, parts));
+  routeMetrics(app, door, metrics, options.proxied);
   app.use("/mcp", door.inner);
   app.use("/mcp/*", door.inner);
   const closing: (() => Promise<void>)[] = [];
@@ -57,7 +74,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   });
   let stopping = false;
   const admitted = (request: Request, env: Env["Bindings"]) => {
-    const answered = Promise.resolve(app.fetch(request, env));
+    const answered = counted(app.fetch(request, env), metrics);
     calls.add(answered);
     return answered;
   };
@@ -76,6 +93,13 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
       await connections.closeAll();
       connections[Symbol.dispose]();
       door[Symbol.dispose]();
+      metrics[Symbol.dispose]();
     },
   };
+}
+
+async function counted(answer: Response | Promise<Response>, metrics: Metrics): Promise<Response> {
+  const response = await answer;
+  if (response.status >= 400) metrics.refused(response.status);
+  return response;
 }

@@ -1,0 +1,70 @@
+import { messageOf } from "../errors.ts";
+
+/** Something beside this process that the server works with. */
+export interface Part {
+  readonly name: string;
+  /** Whether no call can be answered without it. */
+  readonly required: boolean;
+  /** Asks it for a sign of life; throws without one. */
+  check(): Promise<unknown>;
+}
+
+/** What a look at a part has found. */
+export interface Pulse {
+  readonly name: string;
+  readonly required: boolean;
+  /** Seconds that it took to answer; `undefined` when it did not. */
+  readonly seconds?: number;
+  readonly failure?: string;
+}
+
+/** What does not answer for so long is taken for gone. */
+const PATIENCE_MS = 2000;
+
+/** The parts of a server, asked one at a time each however many want to know. */
+export class Parts {
+  readonly #parts: readonly Part[];
+  readonly #asked = new Map<Part, Promise<unknown>>();
+
+  constructor(parts: readonly Part[]) {
+    this.#parts = parts;
+  }
+
+  /** Looks at all of them; takes no longer than {@linkcode PATIENCE_MS}. */
+  look(): Promise<Pulse[]> {
+    return Promise.all(this.#parts.map((part) => this.#lookAt(part)));
+  }
+
+  async #lookAt(part: Part): Promise<Pulse> {
+    const { name, required } = part;
+    const began = performance.now();
+    try {
+      await inTime(this.#ask(part));
+      return { name, required, seconds: (performance.now() - began) / 1000 };
+    } catch (error) {
+      return { name, required, failure: messageOf(error) };
+    }
+  }
+
+  /** A part that hangs is not asked again before it has answered: each question holds a connection. */
+  #ask(part: Part): Promise<unknown> {
+    const known = this.#asked.get(part);
+    if (known !== undefined) return known;
+    const answer = part.check().finally(() => this.#asked.delete(part));
+    this.#asked.set(part, answer);
+    return answer;
+  }
+}
+
+async function inTime(answer: Promise<unknown>): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)),
+    PATIENCE_MS,
+  );
+  try {
+    await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

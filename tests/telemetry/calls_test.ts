@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { AppError, UnknownTool } from "../../src/errors.ts";
+import { watchCalls } from "../../src/telemetry/calls.ts";
+
+const endings = [
+  { outcome: "ok", end: () => "milk" },
+  { outcome: "conflict", end: () => Promise.reject(new AppError("conflict", "It is")) },
+  { outcome: "unknown_tool", end: () => Promise.reject(new UnknownTool("Unknown")) },
+  { outcome: "error", end: () => Promise.reject(new TypeError("Ada's secret")) },
+];
+for (const { outcome, end } of endings) {
+  Deno.test(`a call that ends in ${outcome} is recorded so, and ends as it would have`, async () => {
+    const recorded: [string, string, number][] = [];
+    const watch = watchCalls((...call) => recorded.push(call));
+    const call = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return await end();
+    };
+
+    const [plain, watched] = await Promise.allSettled([call(), watch("buy", call)]);
+
+    assert.deepEqual(watched, plain);
+    const [[tool, how, seconds] = ["", "", 0], ...others] = recorded;
+    assert.deepEqual([tool, how, others], ["buy", outcome, []]);
+    assert.ok(seconds >= 0.004 && seconds < 5, `${seconds}`);
+  });
+}
