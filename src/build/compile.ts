@@ -39,15 +39,12 @@ try {
   // The main side names its worker by the path in the sources.
   await Deno.writeTextFile(
     `${directory}/worker.ts`,
-    'import "./require.js";
-import "./worker.js";
-',
+    'import "./require.js";\nimport "./worker.js";\n',
   );
   await Deno.writeTextFile(`${directory}/require.js`, REQUIRE);
   await Deno.writeTextFile(
     `${directory}/deno.json`,
-    '{ "unstable": ["worker-options", "no-legacy-abort"] }
-',
+    '{ "unstable": ["worker-options", "no-legacy-abort"] }\n',
   );
   await deno([
     "compile",
