@@ -4,12 +4,12 @@ import { databaseAddress } from "./config/values.ts";
 import type { Database } from "./db/db.ts";
 import { appliedTo, hasPerson, openSqliteFile, type SqliteFile } from "./db/sqlite_file.ts";
 import { isBehind, STEPS } from "./db/steps.ts";
-import { AppError, quote, UsageError } from "./errors.ts";
+import { AppError, messageOf, quote, UsageError } from "./errors.ts";
 import type { Events } from "./events/events.ts";
 import { InProcessEvents } from "./events/in_process.ts";
 import type { Actor } from "./life/actor.ts";
 import type { Life } from "./life/life.ts";
-import { openLog } from "./log.ts";
+import { type Log, openLog } from "./log.ts";
 import type { Answer, Engine } from "./mcp/call.ts";
 import type { Call } from "./mcp/define.ts";
 import type { Principal } from "./permissions.ts";
@@ -55,10 +55,20 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   try {
     const { openLife } = await import("./life/life.ts");
     const now = options.now ?? (() => new Date());
-    const events = new InProcessEvents(openLog(config));
+    const log = openLog(config);
+    const events = new InProcessEvents(log);
     const life = openLife({ db, events, zone: config.timeZone, now });
     await life.users.ensure(ownerOf(LOCAL_USER, "users create"));
-    const engine = await openEngine(config, db, life, now);
+    const engine = await openEngine(config, { db, life, now, log });
+    const { tellOf } = await import("./mcp/subscriptions.ts");
+    const deafen = events.listen((change) => {
+      tellOf(engine, change).catch((error) =>
+        log.warning("Cannot tell of change {change_id}: {message}", {
+          change_id: change.change_id,
+          message: messageOf(error),
+        })
+      );
+    });
     let auth: Promise<Auth> | undefined;
     return {
       db,
@@ -67,6 +77,8 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
       engine,
       auth: () => auth ??= import("./auth/auth.ts").then(({ openAuth }) => openAuth({ db, now })),
       async [Symbol.asyncDispose]() {
+        deafen();
+        engine.subscriptions[Symbol.dispose]();
         await (await auth)?.[Symbol.asyncDispose]();
         await db[Symbol.asyncDispose]();
       },
@@ -86,8 +98,8 @@ export async function callAs(
   signal: AbortSignal,
 ): Promise<Answer> {
   const { callTool } = await import("./mcp/call.ts");
-  const exchange = { client: "selfos", signal, progress: () => Promise.resolve() };
-  return await callTool(engine, principal, name, args, exchange);
+  const { silentExchange } = await import("./mcp/exchange.ts");
+  return await callTool(engine, principal, name, args, silentExchange("selfos", signal));
 }
 
 /** The steps of the schema and which of them the store has. */
@@ -173,17 +185,24 @@ async function openStore(config: Config, { file, migrate }: OpenOptions): Promis
   }
 }
 
+interface Opened {
+  readonly db: Database;
+  readonly life: Life;
+  readonly log: Log;
+  now(): Date;
+}
+
 async function openEngine(
   { toolsets: names }: Config,
-  db: Database,
-  life: Life,
-  now: () => Date,
+  { db, life, log, now }: Opened,
 ): Promise<Engine<ToolContext>> {
   const { Registry } = await import("./mcp/registry.ts");
+  const { Subscriptions } = await import("./mcp/subscriptions.ts");
   const { toolsets } = await import("./tools/toolsets.ts");
-  const registry = new Registry([...new Set(names)].flatMap((name) => toolsets[name]));
+  const { resources } = await import("./resources/resources.ts");
+  const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
   const contextOf = async (call: Call) => {
-    const { user_id, principal, client, tool, access, repeat, signal, progress } = call;
+    const { user_id, principal, tool, access, repeat, ...exchange } = call;
     // Creating, updating and deleting look at the person inside their own transaction.
     if (user_id !== principal.user_id || access === "read" || access === "undo") {
       await db.whileUnchanged(`person ${user_id}`, () => life.users.get(user_id));
@@ -191,13 +210,19 @@ async function openEngine(
     const actor: Actor = {
       user_id,
       principal: principal.id,
-      client,
+      client: exchange.client,
       tool,
       ...(repeat ? { repeat } : {}),
     };
-    return { db, life, actor, now: now(), signal, progress };
+    return { ...exchange, db, life, actor, now: now() };
   };
-  return { registry, contextOf };
+  const secret = crypto.getRandomValues(new Uint8Array(32));
+  return {
+    registry: new Registry({ tools, resources }),
+    subscriptions: new Subscriptions(log),
+    contextOf,
+    secret: () => Promise.resolve(secret),
+  };
 }
 
 /** The store as the operator knows it, without its password. */

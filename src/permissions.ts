@@ -34,6 +34,24 @@ export function mayUse(principal: Principal, tool: string): Decision {
   };
 }
 
+/** What each level may read: a level bounds what is done to a life, not what is seen of it. */
+const LEVEL_RESOURCES: Record<Level, readonly string[]> = {
+  read_only: ["*"],
+  read_write: ["*"],
+  admin: ["*"],
+};
+
+/** Whether the principal may read resources at this address, whosever they are. */
+export function mayRead(principal: Principal, uri: string): Decision {
+  const globs = LEVEL_RESOURCES[principal.level];
+  if (globs.some((glob) => matches(glob, uri))) return { allowed: true };
+  return {
+    allowed: false,
+    rule: `level ${principal.level} reads ${globs.join(", ") || "nothing"}`,
+    grant: "level admin",
+  };
+}
+
 /** Whether the principal may act on the life of this person. */
 export function mayActFor(principal: Principal, user_id: string): Decision {
   if (user_id === principal.user_id || principal.level === "admin") return { allowed: true };

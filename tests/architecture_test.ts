@@ -19,8 +19,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   auth: ["errors", "permissions", "db", "auth"],
   mcp: ["errors", "json", "log", "permissions", "version", "mcp"],
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "tools"],
+  // A resource shows what tools show, in the same shapes and from the same context.
+  resources: ["mcp/define", "tools", "resources"],
   transports: [
-    ...["auth/authenticate", "config/values", "errors", "json", "log", "mcp/server", "permissions"],
+    ...[
+      "auth/authenticate",
+      "config/values",
+      "errors",
+      "json",
+      "log",
+      "mcp/interests",
+      "mcp/listen",
+      "mcp/server",
+      "permissions",
+    ],
     ...["telemetry", "transports", "version"],
   ],
   telemetry: ["errors", "telemetry"],
@@ -35,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "log",
     "mcp",
     "permissions",
+    "resources",
     "tools",
   ],
   cli: [

@@ -2,13 +2,12 @@
 import assert from "node:assert/strict";
 import { Client } from "@modelcontextprotocol/client";
 import { InMemoryTransport } from "@modelcontextprotocol/client";
-import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import postgres from "postgres";
 import { type App, openApp, ownerOf } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { openLog } from "../src/log.ts";
-import { createServer } from "../src/mcp/server.ts";
 import type { Level, Principal } from "../src/permissions.ts";
+import { serveConnection } from "../src/transports/connection.ts";
 
 /** The stores that a contract is tested on. */
 export const STORES = ["sqlite", "postgres"] as const;
@@ -26,6 +25,16 @@ export interface Caller {
   /** Calls a tool that must be refused; answers the text of the refusal. */
   refused(tool: string, args?: object): Promise<string>;
   readonly client: Client;
+  /** The client once it is connected. */
+  open(): Promise<Client>;
+}
+
+/** How a client presents itself. */
+export interface CallerOptions {
+  level?: Level;
+  client?: string;
+  /** The era of 2025 unless told. */
+  revision?: "2026-07-28";
 }
 
 export interface TestApp extends AsyncDisposable {
@@ -34,7 +43,7 @@ export interface TestApp extends AsyncDisposable {
   /** The clock; assign to move it. */
   clock: { now: Date };
   /** A client of this person, `read_write` and named `test` unless told. */
-  as(user: string, options?: { level?: Level; client?: string }): Caller;
+  as(user: string, options?: CallerOptions): Caller;
   /** A client that shows this key with every request. */
   holding(key: string): Promise<Caller>;
 }
@@ -69,14 +78,15 @@ export async function startApp(options: TestOptions = {}): Promise<TestApp> {
     app,
     config,
     clock,
-    as(user, { level = "read_write", client = "test" } = {}) {
-      const key = `${user} ${level} ${client}`;
+    as(user, { level = "read_write", client = "test", revision } = {}) {
+      const key = `${user} ${level} ${client} ${revision}`;
       const known = callers.get(key) ??
         connect(
           { engine: () => Promise.resolve(app.engine) },
           { user_id: user, level, id: "local" },
           client,
           open,
+          revision,
         );
       callers.set(key, known);
       return known;
@@ -141,13 +151,15 @@ function connect(
   principal: Principal,
   name: string,
   open: Client[],
+  revision?: CallerOptions["revision"],
 ): Caller {
-  const client = new Client({ name, version: "1" });
+  const mode = revision === undefined ? "legacy" : { pin: revision };
+  const client = new Client({ name, version: "1" }, { versionNegotiation: { mode } });
   const connected = (async () => {
     const [near, far] = InMemoryTransport.createLinkedPair();
     const serving = { log: openLog({ logLevel: "error", logFormat: "text" }), engine };
     // deno-lint-ignore no-explicit-any
-    serveStdio(() => createServer(serving, principal), { transport: far as any });
+    serveConnection(serving, principal, far as any, "test");
     await client.connect(near);
     open.push(client);
   })();
@@ -159,6 +171,10 @@ function connect(
   };
   return {
     client,
+    async open() {
+      await connected;
+      return client;
+    },
     async call(tool, args = {}) {
       const { result, text } = await send(tool, args);
       assert.ok(!result.isError, `${tool} was refused: ${text}`);

@@ -4,21 +4,19 @@ import { enforce, mayActFor, mayUse, type Principal } from "../permissions.ts";
 import { isObject } from "../json.ts";
 import { coerce } from "./coerce.ts";
 import type { Call, Prepared, Tool } from "./define.ts";
+import type { Exchange } from "./exchange.ts";
 import { explain } from "./explain.ts";
 import type { Registry } from "./registry.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 import { textOf } from "./text.ts";
 import { refuseBrokenText } from "./wellformed.ts";
 
-/** Where a call comes from, beside its name and arguments. */
-export interface Exchange {
-  readonly client: string;
-  readonly signal: AbortSignal;
-  progress: Call["progress"];
-}
-
-/** The tools and what they work on. */
+/** What is offered, what it works on, and who is told when that changes. */
 export interface Engine<Context> {
   readonly registry: Registry<Context>;
+  readonly subscriptions: Subscriptions;
+  /** Seals what a client carries from one round of a call to the next; at least 32 bytes. */
+  secret(): Promise<Uint8Array>;
   /** @throws AppError `not_found` when the person of the call does not exist */
   contextOf(call: Call): Promise<Context>;
 }

@@ -1,5 +1,9 @@
+import type { Annotations, PromptMessage } from "@modelcontextprotocol/server";
 import type { z } from "zod";
 import type { Principal } from "../permissions.ts";
+import type { Exchange } from "./exchange.ts";
+
+export type { Exchange };
 
 /** What a tool does to a life. Sets its annotations, so that the two cannot disagree. */
 export type Access = "read" | "create" | "update" | "delete" | "undo";
@@ -22,23 +26,20 @@ export interface Prepared<Context> {
   run(context: Context): Promise<object>;
 }
 
-/** One call on its way to a tool. */
-export interface Call {
+/** One call on its way to a tool, a resource or a prompt. */
+export interface Call extends Exchange {
   readonly principal: Principal;
   /** The person whose life is meant. */
   readonly user_id: string;
+  /** The name of what is called. */
   readonly tool: string;
   readonly access: Access;
-  /** The client's name for itself. */
-  readonly client: string;
   /** How a repetition is recognised; absent where repeating is harmless. */
   readonly repeat?: { readonly key?: string; readonly fingerprint: string };
-  readonly signal: AbortSignal;
-  /** Tells the client how far a long call is. */
-  progress(done: number, total?: number, message?: string): Promise<void>;
 }
 
-export interface Annotations {
+/** What clients are told about the effect of a tool. */
+export interface ToolAnnotations {
   readonly readOnlyHint: boolean;
   readonly destructiveHint: boolean;
   readonly idempotentHint: boolean;
@@ -54,7 +55,7 @@ const HINTS: Record<Access, { destructive: boolean; idempotent: boolean }> = {
 };
 
 /** What clients are told about the effect of a tool; no tool reaches beyond the store. */
-export function annotationsOf(access: Access): Annotations {
+export function annotationsOf(access: Access): ToolAnnotations {
   const { destructive, idempotent } = HINTS[access];
   return {
     readOnlyHint: access === "read",
@@ -62,4 +63,60 @@ export function annotationsOf(access: Access): Annotations {
     idempotentHint: idempotent,
     openWorldHint: false,
   };
+}
+
+/** A change of a life: whose, and which items of it. */
+export interface Touched {
+  readonly user_id: string;
+  readonly items: readonly { readonly entity: string; readonly id: number | string }[];
+}
+
+/** Answers values that begin with what was typed, the likeliest first. */
+export type Complete<Context> = (typed: string, context: Context) => Promise<readonly string[]>;
+
+/** What a resource holds: text, or bytes as Base64. */
+export type Content = { readonly text: string } | { readonly blob: string };
+
+/** One resource, or all that share the form of an address. */
+export interface Resource<Context> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** `selfos://tasks/{task_id}`. A variable named `user_id` is the person meant, or `me`. */
+  readonly uri: string;
+  readonly mimeType: string;
+  /** Bytes, where they are known beforehand. */
+  readonly size?: number;
+  readonly annotations?: Annotations;
+  /** Who can complete which variable of the address. */
+  readonly complete?: Readonly<Record<string, Complete<Context>>>;
+  /** The addresses whose content a change may have changed; absent, nobody is told of changes. */
+  touchedBy?(change: Touched, context: Context): Promise<readonly string[]>;
+  /** Checks the variables of an address; `undefined` when they can name nothing. */
+  prepare(variables: Readonly<Record<string, string>>): Reading<Context> | undefined;
+}
+
+/** A resource at the address that is read. */
+export interface Reading<Context> {
+  read(context: Context): Promise<Content>;
+}
+
+/** One prompt: messages for the client's model, made from arguments that the person fills in. */
+export interface Prompt<Context> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly arguments: readonly PromptArgument<Context>[];
+  write(
+    args: Readonly<Record<string, string>>,
+    context: Context,
+  ): Promise<readonly PromptMessage[]>;
+}
+
+/** What a person fills in before a prompt is used. */
+export interface PromptArgument<Context> {
+  readonly name: string;
+  readonly description: string;
+  readonly required?: boolean;
+  readonly complete?: Complete<Context>;
 }

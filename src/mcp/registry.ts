@@ -1,17 +1,30 @@
-import type { Tool as ListedTool } from "@modelcontextprotocol/server";
+import type { ListPromptsResult, Tool as ListedTool } from "@modelcontextprotocol/server";
+import { AppError, nearest, quote } from "../errors.ts";
 import { type Level, mayUse, type Principal } from "../permissions.ts";
-import { annotationsOf, type Tool } from "./define.ts";
+import { annotationsOf, type Prompt, type Resource, type Tool } from "./define.ts";
+import { pageOf } from "./page.ts";
+import { Resources } from "./resources.ts";
 import { inputSchema, type RootSchema } from "./schema.ts";
 
-/** The tools that a server offers; schemas are built once for each level. */
+/** What a server offers. */
+export interface Primitives<Context> {
+  readonly tools: readonly Tool<Context>[];
+  readonly resources?: readonly Resource<Context>[];
+  readonly prompts?: readonly Prompt<Context>[];
+}
+
+/** The tools, resources and prompts of a server; schemas are built once for each level. */
 export class Registry<Context> {
+  readonly resources: Resources<Context>;
   readonly #tools: ReadonlyMap<string, Tool<Context>>;
+  readonly #prompts: ReadonlyMap<string, Prompt<Context>>;
   readonly #schemas = new Map<string, RootSchema>();
   readonly #listed = new Map<string, ListedTool>();
 
-  constructor(tools: readonly Tool<Context>[]) {
-    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
-    if (this.#tools.size < tools.length) throw new Error("two tools have the same name");
+  constructor({ tools, resources = [], prompts = [] }: Primitives<Context>) {
+    this.#tools = byName("tools", tools);
+    this.#prompts = byName("prompts", prompts);
+    this.resources = new Resources(resources);
   }
 
   get names(): string[] {
@@ -38,6 +51,29 @@ export class Registry<Context> {
     return schema;
   }
 
+  /** @throws AppError `not_found` */
+  findPrompt(name: string): Prompt<Context> {
+    const prompt = this.#prompts.get(name);
+    if (prompt) return prompt;
+    const near = nearest(name, this.#prompts.keys());
+    throw new AppError("not_found", `There is no prompt ${quote(name)}`, near && `use ${near}`);
+  }
+
+  listPrompts(cursor?: string): ListPromptsResult {
+    const { items, next } = pageOf([...this.#prompts.values()], cursor);
+    const prompts = items.map(({ name, title, description, arguments: args }) => ({
+      name,
+      title,
+      description,
+      arguments: args.map(({ name, description, required = false }) => ({
+        name,
+        description,
+        required,
+      })),
+    }));
+    return { prompts, ...next };
+  }
+
   #listing(tool: Tool<Context>, level: Level): ListedTool {
     const key = `${level} ${tool.name}`;
     const { name, title, description } = tool;
@@ -51,4 +87,13 @@ export class Registry<Context> {
     this.#listed.set(key, listed);
     return listed;
   }
+}
+
+function byName<T extends { readonly name: string }>(
+  kind: string,
+  all: readonly T[],
+): ReadonlyMap<string, T> {
+  const map = new Map(all.map((one) => [one.name, one]));
+  if (map.size < all.length) throw new Error(`two ${kind} have the same name`);
+  return map;
 }

@@ -26,7 +26,8 @@ const Recurrence = z.string().trim().min(1).max(300);
 
 const Brief = z.object({ id: Id, title: z.string(), status: z.string() });
 
-const Task = Brief.extend({
+/** A task as it is shown. */
+export const Task = Brief.extend({
   description: z.string().nullable(),
   priority: z.string(),
   goal_id: Id.nullable(),

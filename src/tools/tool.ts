@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { Database } from "../db/db.ts";
 import type { Actor } from "../life/actor.ts";
 import type { Life } from "../life/life.ts";
-import type { Access, Call, Tool } from "../mcp/define.ts";
+import type { Access, Exchange, Tool } from "../mcp/define.ts";
 
-/** What the `run` of a tool is given beside its input. */
-export interface ToolContext extends Pick<Call, "signal" | "progress"> {
+/** What the `run` of a tool, or the `read` of a resource, is given beside its input. */
+export interface ToolContext extends Exchange {
   readonly life: Life;
   readonly db: Database;
   /** On whose behalf and by whom; its `user_id` is the person whose life is meant. */

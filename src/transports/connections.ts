@@ -3,7 +3,7 @@ import type { Log } from "../log.ts";
 import type { Principal } from "../permissions.ts";
 
 /** What stays open between two messages of a client. */
-export type ConnectionKind = "session" | "sse" | "ws";
+export type ConnectionKind = "session" | "sse" | "ws" | "listen";
 
 /** One place among the open connections. */
 export interface Connection {
@@ -43,7 +43,7 @@ export class Connections implements Disposable {
 
   /** How many are open of each kind. */
   get counts(): Record<ConnectionKind, number> {
-    const counts = { session: 0, sse: 0, ws: 0 };
+    const counts = { session: 0, sse: 0, ws: 0, listen: 0 };
     for (const { kind } of this.#open) counts[kind]++;
     return counts;
   }

@@ -1,7 +1,7 @@
-import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { messageOf } from "../errors.ts";
-import { createServer, type Serving } from "../mcp/server.ts";
+import type { Serving } from "../mcp/server.ts";
 import type { Principal } from "../permissions.ts";
+import { serveConnection } from "./connection.ts";
 import type { ReadBytes } from "./lines.ts";
 import { StdioTransport } from "./stdio.ts";
 
@@ -12,12 +12,8 @@ export async function serveOverStdio<Context>(
   stop: AbortSignal,
 ): Promise<void> {
   if (stop.aborted) return;
-  const { log } = serving;
   const transport = new StdioTransport({ read: reader(), write: writeAll });
-  serveStdio(() => createServer(serving, principal), {
-    transport,
-    onerror: ({ message }) => log.debug("stdio: {message}", { message }),
-  });
+  serveConnection(serving, principal, transport, "stdio");
   const closed = new Promise<void>((resolve) => {
     const { onclose } = transport;
     transport.onclose = () => {

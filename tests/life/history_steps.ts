@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { AppError } from "../../src/errors.ts";
 import { callTool } from "../../src/mcp/call.ts";
+import { silentExchange } from "../../src/mcp/exchange.ts";
 import type { Answer, TestApp } from "../harness.ts";
 
 /** A step names things by position; the position is taken modulo what there is. */
@@ -95,11 +96,7 @@ export async function tryCall(
   args: object,
   client = "test",
 ) {
-  const exchange = {
-    client,
-    signal: AbortSignal.timeout(60_000),
-    progress: () => Promise.resolve(),
-  };
+  const exchange = silentExchange(client, AbortSignal.timeout(60_000));
   const principal = { user_id, level: "read_write", id: "local" } as const;
   try {
     return (await callTool(app.app.engine, principal, tool, args, exchange)).output;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { type Answer, startApp } from "../harness.ts";
 import { callTool } from "../../src/mcp/call.ts";
+import { silentExchange } from "../../src/mcp/exchange.ts";
 import { Registry } from "../../src/mcp/registry.ts";
 import { defineTool } from "../../src/tools/tool.ts";
 import { toolsets } from "../../src/tools/toolsets.ts";
@@ -104,10 +105,10 @@ Deno.test("what a tool answers beside its declared output never leaves the pipel
     output: z.object({ goals: z.array(z.object({ id: z.int(), title: z.string() })) }),
     run: () => Promise.resolve({ goals: [row], secret: 1 }),
   });
-  const engine = { ...app.app.engine, registry: new Registry([careless]) };
+  const engine = { ...app.app.engine, registry: new Registry({ tools: [careless] }) };
   const principal = { user_id: "ada", level: "read_only", id: "local" } as const;
   const { signal } = new AbortController();
-  const exchange = { client: "test", signal, progress: () => Promise.resolve() };
+  const exchange = silentExchange("test", signal);
 
   const { output } = await callTool(engine, principal, "list_everything", {}, exchange);
 

@@ -31,5 +31,5 @@ Deno.test("connections of a key that ended are cut, others stay", async () => {
 
   assert.deepEqual(closed, ["revoked", "revoked"]);
   assert.deepEqual(asked, ["good", "revoked"]);
-  assert.deepEqual(connections.counts, { session: 0, sse: 1, ws: 0 });
+  assert.deepEqual(connections.counts, { session: 0, sse: 1, ws: 0, listen: 0 });
 });

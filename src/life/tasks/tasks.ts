@@ -9,6 +9,7 @@ import { trash } from "../trash.ts";
 import { completionOf } from "./completion.ts";
 import { readCompletion, resolveTaskFields } from "./fields.ts";
 import { getTask, linksOf, listTasks, type TaskDetail, type TaskFilter } from "./list.ts";
+import { taskIdsLike, tasksWaitingFor } from "./ids.ts";
 import { type Task, type TaskInput, taskView } from "./task.ts";
 
 export interface NewTask extends TaskInput {
@@ -38,6 +39,16 @@ export class Tasks {
 
   async get(user_id: string, task_id: number): Promise<{ task: TaskDetail }> {
     return await getTask(this.store.db, user_id, task_id);
+  }
+
+  /** The ids that begin with what was typed, up to 101, in the order of the list. */
+  async idsLike(user_id: string, typed: string): Promise<number[]> {
+    return await taskIdsLike(this.store.db, user_id, typed);
+  }
+
+  /** The tasks that depend on any of these. */
+  async waitingFor(task_ids: readonly number[]): Promise<number[]> {
+    return await tasksWaitingFor(this.store.db, task_ids);
   }
 
   async create(actor: Actor, input: NewTask): Promise<{ task: Task } & Receipt> {

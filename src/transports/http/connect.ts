@@ -1,6 +1,5 @@
-import { serveStdio } from "@modelcontextprotocol/server/stdio";
-import { messageOf } from "../../errors.ts";
-import { createServer, type Serving } from "../../mcp/server.ts";
+import type { Serving } from "../../mcp/server.ts";
+import { serveConnection } from "../connection.ts";
 import type { Connection, Connections } from "../connections.ts";
 import type { SseTransport } from "../sse.ts";
 import type { WebSocketTransport } from "../websocket.ts";
@@ -13,13 +12,9 @@ export function connect<T>(
   { kind, principal }: Pick<Connection, "kind" | "principal">,
   ended: () => void,
 ): void {
-  const { log } = serving;
   const connection: Connection = { kind, principal, close: () => transport.close() };
   connections.add(connection);
-  serveStdio(() => createServer(serving, principal), {
-    transport,
-    onerror: (error) => log.debug("{kind}: {message}", { kind, message: messageOf(error) }),
-  });
+  serveConnection(serving, principal, transport, kind);
   const { onclose } = transport;
   transport.onclose = () => {
     connections.release(connection);

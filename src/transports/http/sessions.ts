@@ -4,6 +4,7 @@ import {
   type JSONRPCMessage,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
+import { Interests } from "../../mcp/interests.ts";
 import { createServer, type Serving } from "../../mcp/server.ts";
 import type { Principal } from "../../permissions.ts";
 import { bounded } from "../bounded.ts";
@@ -83,12 +84,14 @@ export class Sessions<Context> implements Disposable {
       lastUsed: performance.now(),
       close: () => transport.close(),
     };
-    const server = createServer(this.#serving, principal);
+    const interests = new Interests(this.#serving.engine, principal);
+    const server = createServer(this.#serving, principal, interests);
     await server.connect(transport);
     const closed = transport.onclose;
     transport.onclose = () => {
       if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
       this.#connections.release(session);
+      interests.close();
       closed?.();
     };
     return await transport.handleRequest(request, { parsedBody: body });

@@ -6,20 +6,23 @@ import {
 } from "@modelcontextprotocol/server";
 import type { Hono } from "hono";
 import { isObject } from "../../json.ts";
+import { isListen } from "../../mcp/listen.ts";
 import { createServer } from "../../mcp/server.ts";
 import type { Principal } from "../../permissions.ts";
 import { bounded } from "../bounded.ts";
 import type { Env } from "./env.ts";
 import type { Inside } from "./inside.ts";
+import { listen } from "./listening.ts";
 import { full, wrongMethod } from "./refusals.ts";
 import { Sessions } from "./sessions.ts";
 
 /** Streamable HTTP: stateless in the era of 2026, with sessions in that of 2025. */
 export function routeStreamable<T>(
   app: Hono<Env>,
-  { serving, door, connections }: Inside<T>,
+  inside: Inside<T>,
   maxBody: number,
 ): () => Promise<void> {
+  const { serving, door, connections } = inside;
   const sessions = new Sessions(serving, connections);
   const principals = new WeakMap<object, Principal>();
   const modern = createMcpHandler(({ authInfo }) => {
@@ -46,6 +49,10 @@ export function routeStreamable<T>(
     }
     if (!claimsRevision(body) && await isLegacyRequest(request, body)) {
       return await sessions.handle(request, principal, body) ?? full(context);
+    }
+    if (isListen(body)) {
+      if (connections.full) return full(context);
+      return await listen(inside, principal, request, body);
     }
     const authInfo: NonNullable<McpHandlerRequestOptions["authInfo"]> = {
       token: "",

@@ -1,0 +1,37 @@
+import { sql } from "kysely";
+import type { Database } from "../../db/db.ts";
+
+/** More than are ever shown at once, so that it can be told whether there are more. */
+const MOST = 101;
+
+/** So many ids fit in one statement, on every store. */
+const PART = 1000;
+
+/** Ids of the person's tasks that begin with what was typed, open ones first, soonest due first. */
+export async function taskIdsLike(
+  { read }: Database,
+  user_id: string,
+  typed: string,
+): Promise<number[]> {
+  if (!/^\d{0,15}$/.test(typed)) return [];
+  const rows = await read.selectFrom("tasks").select("id")
+    .where("user_id", "=", user_id).where("deleted_at", "is", null)
+    .where(sql<string>`cast(id as text)`, "like", `${typed}%`)
+    .orderBy("closed").orderBy("due_sort").orderBy("priority").orderBy("id")
+    .limit(MOST).execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The tasks that depend on any of these. */
+export async function tasksWaitingFor(
+  { read }: Database,
+  task_ids: readonly number[],
+): Promise<number[]> {
+  const waiting = new Set<number>();
+  for (let start = 0; start < task_ids.length; start += PART) {
+    const rows = await read.selectFrom("task_dependencies").select("task_id").distinct()
+      .where("depends_on_id", "in", task_ids.slice(start, start + PART)).execute();
+    for (const { task_id } of rows) waiting.add(task_id);
+  }
+  return [...waiting];
+}

@@ -1,0 +1,62 @@
+import type { CompleteRequestParams, CompleteResult } from "@modelcontextprotocol/server";
+import { AppError, quote } from "../errors.ts";
+import { enforce, mayRead, type Principal } from "../permissions.ts";
+import type { Engine } from "./call.ts";
+import type { Complete } from "./define.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Registry } from "./registry.ts";
+
+/** As many as the protocol lets through. */
+const MOST = 100;
+
+/** One `completion/complete`: of an argument of a prompt, or a variable of an address. */
+export async function completeArgument<Context>(
+  { registry, contextOf }: Engine<Context>,
+  principal: Principal,
+  { ref, argument }: Pick<CompleteRequestParams, "ref" | "argument">,
+  exchange: Exchange,
+): Promise<CompleteResult> {
+  const { name, value } = argument;
+  const complete = completerOf(registry, principal, ref, name);
+  if (complete === undefined) return { completion: { values: [], total: 0, hasMore: false } };
+  const context = await contextOf({
+    ...exchange,
+    principal,
+    user_id: principal.user_id,
+    tool: `complete ${name}`,
+    access: "read",
+  });
+  const found = await complete(value, context);
+  const values = found.slice(0, MOST);
+  const hasMore = found.length > MOST;
+  return { completion: { values, hasMore, ...(hasMore ? {} : { total: values.length }) } };
+}
+
+/** @throws AppError when there is no such prompt, resource or argument */
+function completerOf<Context>(
+  registry: Registry<Context>,
+  principal: Principal,
+  ref: CompleteRequestParams["ref"],
+  name: string,
+): Complete<Context> | undefined {
+  if (ref.type === "ref/prompt") {
+    const argument = registry.findPrompt(ref.name).arguments.find((known) => known.name === name);
+    if (argument) return argument.complete;
+    throw unknown(`the prompt ${ref.name}`, "argument", name);
+  }
+  const resource = registry.resources.ofForm(ref.uri);
+  if (resource === undefined) {
+    throw new AppError(
+      "not_found",
+      `Cannot complete as there is no resource of the form ${quote(ref.uri)}`,
+      "resources/templates/list names the forms",
+    );
+  }
+  enforce(mayRead(principal, ref.uri), `read ${quote(ref.uri)}`);
+  if (!ref.uri.includes(`{${name}}`)) throw unknown(ref.uri, "variable", name);
+  return resource.complete?.[name];
+}
+
+function unknown(owner: string, kind: string, name: string): AppError {
+  return new AppError("invalid_input", `Cannot complete as ${owner} has no ${kind} ${quote(name)}`);
+}

@@ -1,0 +1,124 @@
+import type { LoggingLevel } from "@modelcontextprotocol/server";
+import { AppError, quote } from "../errors.ts";
+import type { Principal } from "../permissions.ts";
+import type { Engine } from "./call.ts";
+import { silentExchange } from "./exchange.ts";
+import { readResource } from "./resources.ts";
+
+/** What a connection wants to be told of: plain data, to be kept and taken up elsewhere. */
+export interface InterestState {
+  /** The addresses it subscribed to, as the client wrote them. */
+  readonly uris: readonly string[];
+  /** The least level of what it is told for its log; absent, it did not say. */
+  readonly level?: LoggingLevel | undefined;
+}
+
+/** Who wants to know: the connection itself, or a stream of it by its request. */
+type Holder = string | number;
+
+interface Wish {
+  readonly holders: Set<Holder>;
+  end(): void;
+}
+
+/** One connection may subscribe to as many resources at once. */
+const MOST_URIS = 1000;
+
+const CONNECTION: Holder = "the connection";
+
+/** What one connection of a principal wants to be told of, until it is closed. */
+export class Interests<Context> {
+  level: LoggingLevel | undefined;
+  readonly #engine: () => Promise<Engine<Context>>;
+  readonly #principal: Principal;
+  readonly #wishes = new Map<string, Wish>();
+  #tell: (uri: string) => Promise<void> = () => Promise.resolve();
+  #closed = false;
+
+  constructor(engine: () => Promise<Engine<Context>>, principal: Principal) {
+    this.#engine = engine;
+    this.#principal = principal;
+  }
+
+  /** Names who passes on which resource has changed; the last one named does. */
+  toldBy(tell: (uri: string) => Promise<void>): void {
+    this.#tell = tell;
+  }
+
+  get state(): InterestState {
+    return { uris: [...this.#wishes.keys()], level: this.level };
+  }
+
+  /** Takes up what another connection wanted; what may not be read any more is left out. */
+  async restore({ uris, level }: InterestState): Promise<void> {
+    this.level = level;
+    await this.subscribeToReadable(uris);
+  }
+
+  /**
+   * Subscribes to a resource that the principal can read now.
+   *
+   * @throws AppError `not_found`; `permission_denied`; `invalid_input` when nobody is told of it, or
+   *   there are too many
+   */
+  async subscribe(uri: string, holder: Holder = CONNECTION): Promise<void> {
+    if (!this.#wishes.has(uri)) {
+      const end = await this.#begin(uri);
+      // While it was begun, so may have been the same by another request, or the end of all.
+      if (this.#wishes.has(uri) || this.#closed) end();
+      else this.#wishes.set(uri, { holders: new Set(), end });
+    }
+    this.#wishes.get(uri)?.holders.add(holder);
+  }
+
+  /** Subscribes to those resources that the principal can read, and answers which. */
+  async subscribeToReadable(uris: readonly string[], holder?: Holder): Promise<string[]> {
+    const readable: string[] = [];
+    for (const uri of new Set(uris)) {
+      try {
+        await this.subscribe(uri, holder);
+        readable.push(uri);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === "unavailable") throw error;
+      }
+    }
+    return readable;
+  }
+
+  unsubscribe(uri: string, holder: Holder = CONNECTION): void {
+    const wish = this.#wishes.get(uri);
+    wish?.holders.delete(holder);
+    if (wish?.holders.size !== 0) return;
+    this.#wishes.delete(uri);
+    wish.end();
+  }
+
+  /** Ends all that a stream of the connection wanted. */
+  release(holder: Holder): void {
+    for (const uri of [...this.#wishes.keys()]) this.unsubscribe(uri, holder);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const { end } of this.#wishes.values()) end();
+    this.#wishes.clear();
+  }
+
+  async #begin(uri: string): Promise<() => void> {
+    if (this.#wishes.size >= MOST_URIS) {
+      throw refused(uri, `the connection has ${MOST_URIS} subscriptions`, "unsubscribe from some");
+    }
+    const engine = await this.#engine();
+    const { resource, ...address } = engine.registry.resources.locate(this.#principal, uri);
+    if (resource.touchedBy === undefined) throw refused(uri, "nobody is told when it changes");
+    const exchange = silentExchange("subscription", new AbortController().signal);
+    await readResource(engine, this.#principal, uri, exchange);
+    const subscriber = { principal: this.#principal, changed: () => this.#tell(uri) };
+    engine.subscriptions.add(address, subscriber);
+    return () => engine.subscriptions.remove(address, subscriber);
+  }
+}
+
+function refused(uri: string, why: string, advice?: string): AppError {
+  return new AppError("invalid_input", `Cannot subscribe to ${quote(uri)} as ${why}`, advice);
+}

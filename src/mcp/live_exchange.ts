@@ -1,0 +1,157 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  type ContentBlock,
+  isSpecType,
+  LOG_LEVEL_META_KEY,
+  type LoggingLevel,
+  type Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { messageOf } from "../errors.ts";
+import { isObject } from "../json.ts";
+import type { Log } from "../log.ts";
+import type { Answers, Exchange, Question, Questions } from "./exchange.ts";
+
+/** Thrown by a question that is not answered yet: what runs is left, and begins again with it. */
+export class InputNeeded extends Error {
+  override readonly name = "InputNeeded";
+
+  constructor(
+    readonly questions: Questions,
+    /** The answers so far, by the names of their questions. */
+    readonly answers: Record<string, unknown>,
+  ) {
+    super("the client is asked for input");
+  }
+}
+
+/** An exchange, and what came of it. */
+export interface LiveExchange extends Exchange {
+  readonly attached: readonly ContentBlock[];
+  /** Waits until what was told is sure to arrive before the answer. */
+  settled(): Promise<void>;
+}
+
+/** Clients lose a progress notification that arrives in one chunk with the answer. */
+const APART_MS = 5;
+
+const LEVELS: readonly LoggingLevel[] = [
+  ...["debug", "info", "notice", "warning"] as const,
+  ...["error", "critical", "alert", "emergency"] as const,
+];
+
+/** The exchange of one request. */
+export function exchangeOf(
+  log: Log,
+  server: Server,
+  mcpReq: ServerContext["mcpReq"],
+  level: LoggingLevel | undefined,
+): LiveExchange {
+  const { signal, envelope, inputResponses } = mcpReq;
+  const attached: ContentBlock[] = [];
+  const wanted = envelope === undefined ? level ?? "debug" : levelIn(envelope);
+  const earlier = mcpReq.requestState<unknown>();
+  const answers = isObject(earlier) ? earlier : {};
+  let told = false;
+  /** Whoever cannot be told must not fail what runs. */
+  const notify = async (notification: Parameters<typeof mcpReq.notify>[0]) => {
+    try {
+      await mcpReq.notify(notification);
+    } catch (error) {
+      log.debug("{method}: {message}", { method: notification.method, message: messageOf(error) });
+    }
+  };
+  return {
+    client: clientOf(server, envelope),
+    signal,
+    attached,
+    async progress(done, total, message) {
+      const progressToken = mcpReq._meta?.progressToken;
+      if (progressToken === undefined || signal.aborted) return;
+      told = true;
+      const params = { progressToken, progress: done, total, message };
+      await notify({ method: "notifications/progress", params });
+    },
+    async log(level, data) {
+      if (wanted === undefined || LEVELS.indexOf(level) < LEVELS.indexOf(wanted)) return;
+      await notify({ method: "notifications/message", params: { level, logger: "selfos", data } });
+    },
+    attach: (content) => void attached.push(content),
+    canAsk: (method) => capabilitiesOf(server, envelope)[ABILITIES[method]] !== undefined,
+    ask: (questions) => Promise.resolve().then(() => answered(questions, answers, inputResponses)),
+    async settled() {
+      if (told) await new Promise((resolve) => setTimeout(resolve, APART_MS));
+    },
+  };
+}
+
+/** @throws InputNeeded while one of them is not answered in the right form */
+function answered<Q extends Questions>(
+  questions: Q,
+  earlier: Record<string, unknown>,
+  latest: Record<string, unknown> = {},
+): Answers<Q> {
+  const answers = Object.fromEntries(
+    Object.keys(questions).map((name) => [name, earlier[name] ?? latest[name]]),
+  );
+  if (answersAll(questions, answers)) {
+    // Whatever is asked later, these are not asked again.
+    Object.assign(earlier, answers);
+    return answers;
+  }
+  const given = Object.entries(questions).filter(([name, question]) =>
+    ANSWERS[question.method](answers[name])
+  );
+  const open = Object.entries(questions).filter(([name]) =>
+    !given.some(([known]) => known === name)
+  );
+  const kept = Object.fromEntries(given.map(([name]) => [name, answers[name]]));
+  throw new InputNeeded(Object.fromEntries(open), { ...earlier, ...kept });
+}
+
+function answersAll<Q extends Questions>(
+  questions: Q,
+  answers: Record<string, unknown>,
+): answers is Answers<Q> {
+  return Object.entries(questions).every(([name, { method }]) => ANSWERS[method](answers[name]));
+}
+
+const ANSWERS: Record<Question["method"], (value: unknown) => boolean> = {
+  "elicitation/create": isSpecType.ElicitResult,
+  "sampling/createMessage": isSpecType.CreateMessageResult,
+  "roots/list": isSpecType.ListRootsResult,
+};
+
+const ABILITIES: Record<Question["method"], string> = {
+  "elicitation/create": "elicitation",
+  "sampling/createMessage": "sampling",
+  "roots/list": "roots",
+};
+
+function clientOf(server: Server, envelope: unknown): string {
+  const client = nameIn(memberOf(envelope, CLIENT_INFO_META_KEY)) ??
+    server.getClientVersion()?.name ?? "unknown";
+  return client.toWellFormed().replaceAll("\0", "").slice(0, 100);
+}
+
+function nameIn(info: unknown): string | undefined {
+  const name = memberOf(info, "name");
+  return typeof name === "string" ? name : undefined;
+}
+
+function capabilitiesOf(server: Server, envelope: unknown): Record<string, unknown> {
+  const declared = memberOf(envelope, CLIENT_CAPABILITIES_META_KEY) ??
+    server.getClientCapabilities();
+  return isObject(declared) ? declared : {};
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) ? value[name] : undefined;
+}
+
+/** In the era of 2026, a request that names no level wants to hear nothing. */
+function levelIn(envelope: unknown): LoggingLevel | undefined {
+  const level = memberOf(envelope, LOG_LEVEL_META_KEY);
+  return LEVELS.find((known) => known === level);
+}

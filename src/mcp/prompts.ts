@@ -1,0 +1,39 @@
+import type { GetPromptResult } from "@modelcontextprotocol/server";
+import { AppError, quote } from "../errors.ts";
+import type { Principal } from "../permissions.ts";
+import type { Engine } from "./call.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** One `prompts/get`. */
+export async function getPrompt<Context>(
+  { registry, contextOf }: Engine<Context>,
+  principal: Principal,
+  name: string,
+  args: Readonly<Record<string, string>>,
+  exchange: Exchange,
+): Promise<GetPromptResult> {
+  const prompt = registry.findPrompt(name);
+  const known = prompt.arguments.map(({ name }) => name);
+  const unknown = Object.keys(args).find((given) => !known.includes(given));
+  if (unknown !== undefined) {
+    throw refused(name, `there is no argument ${quote(unknown)}`, known);
+  }
+  const missing = prompt.arguments.find(({ name, required }) => required && !args[name]);
+  if (missing) throw refused(name, `${missing.name} is missing`, known);
+  const context = await contextOf({
+    ...exchange,
+    principal,
+    user_id: principal.user_id,
+    tool: name,
+    access: "read",
+  });
+  return { description: prompt.description, messages: [...await prompt.write(args, context)] };
+}
+
+function refused(prompt: string, why: string, known: readonly string[]): AppError {
+  return new AppError(
+    "invalid_input",
+    `Cannot use the prompt ${prompt} as ${why}`,
+    known.length > 0 ? `its arguments are ${known.join(", ")}` : "it takes no arguments",
+  );
+}

@@ -1,0 +1,160 @@
+import {
+  type ListResourcesResult,
+  type ListResourceTemplatesResult,
+  type ReadResourceResult,
+  UriTemplate,
+} from "@modelcontextprotocol/server";
+import { AppError, quote } from "../errors.ts";
+import { enforce, mayActFor, mayRead, type Principal } from "../permissions.ts";
+import type { Engine } from "./call.ts";
+import type { Reading, Resource, Touched } from "./define.ts";
+import type { Exchange } from "./exchange.ts";
+import { pageOf } from "./page.ts";
+
+/** A resource at one address, as one principal may read it. */
+export interface Located<Context> {
+  readonly resource: Resource<Context>;
+  readonly reading: Reading<Context>;
+  /** The person whose life is read. */
+  readonly user_id: string;
+  /** The address with that person in it, where it says `me`. */
+  readonly uri: string;
+}
+
+type Listed = Pick<
+  Resource<never>,
+  "name" | "title" | "description" | "mimeType" | "annotations"
+>;
+
+/** No other address names anything. */
+const LONGEST_URI = 2000;
+
+/** The resources of a server, found by their address. */
+export class Resources<Context> {
+  readonly #all: readonly { resource: Resource<Context>; template: UriTemplate }[];
+  readonly #fixed: ReadonlyMap<string, Resource<Context>>;
+
+  constructor(resources: readonly Resource<Context>[]) {
+    this.#all = resources.map((resource) => ({
+      resource,
+      template: new UriTemplate(resource.uri),
+    }));
+    this.#fixed = new Map(
+      resources.filter(({ uri }) => !UriTemplate.isTemplate(uri))
+        .map((resource) => [resource.uri, resource]),
+    );
+    const uris = new Set(resources.map(({ uri }) => uri));
+    if (uris.size < resources.length) throw new Error("two resources have the same address");
+  }
+
+  /** Those that are one resource each. */
+  list(principal: Principal, cursor?: string): ListResourcesResult {
+    const fixed = [...this.#fixed.values()].filter(({ uri }) => mayRead(principal, uri).allowed);
+    const { items, next } = pageOf(fixed, cursor);
+    const resources = items.map(({ uri, size, ...resource }) => ({
+      uri,
+      ...shown(resource),
+      ...(size === undefined ? {} : { size }),
+    }));
+    return { resources, ...next };
+  }
+
+  /** Those whose address has variables. */
+  templates(principal: Principal, cursor?: string): ListResourceTemplatesResult {
+    const variable = this.#all.map(({ resource }) => resource)
+      .filter(({ uri }) => !this.#fixed.has(uri) && mayRead(principal, uri).allowed);
+    const { items, next } = pageOf(variable, cursor);
+    const resourceTemplates = items.map(({ uri, ...resource }) => ({
+      uriTemplate: uri,
+      ...shown(resource),
+    }));
+    return { resourceTemplates, ...next };
+  }
+
+  /** The resource whose address has this form. */
+  ofForm(uri: string): Resource<Context> | undefined {
+    return this.#all.find(({ resource }) => resource.uri === uri)?.resource;
+  }
+
+  /** The addresses whose content a change may have changed. */
+  async touchedBy(change: Touched, context: Context): Promise<string[]> {
+    const touched: string[] = [];
+    for (const { resource } of this.#all) {
+      touched.push(...await resource.touchedBy?.(change, context) ?? []);
+    }
+    return touched;
+  }
+
+  /**
+   * What an address names to the principal.
+   *
+   * @throws AppError `not_found` when it names nothing; `permission_denied`
+   */
+  locate(principal: Principal, uri: string): Located<Context> {
+    const found = this.#match(uri);
+    if (found === undefined) throw nothingAt(uri);
+    enforce(mayRead(principal, uri), `read ${quote(uri)}`);
+    const { resource, template, variables } = found;
+    const meant = variables["user_id"];
+    const user_id = meant === undefined || meant === "me" ? principal.user_id : meant;
+    enforce(mayActFor(principal, user_id), `act for ${quote(user_id)}`);
+    const named = meant === undefined ? variables : { ...variables, user_id };
+    const reading = resource.prepare(named);
+    if (reading === undefined) throw nothingAt(uri);
+    return { resource, reading, user_id, uri: template.expand(named) };
+  }
+
+  #match(uri: string) {
+    if (uri.length > LONGEST_URI) return undefined;
+    for (const { resource, template } of this.#all) {
+      const variables = resource.uri === uri ? {} : valuesIn(template, uri);
+      if (variables !== undefined) return { resource, template, variables };
+    }
+    return undefined;
+  }
+}
+
+/** One `resources/read`. */
+export async function readResource<Context>(
+  { registry, contextOf }: Engine<Context>,
+  principal: Principal,
+  uri: string,
+  exchange: Exchange,
+): Promise<ReadResourceResult> {
+  const { resource, reading, user_id } = registry.resources.locate(principal, uri);
+  const { name, mimeType } = resource;
+  const context = await contextOf({
+    ...exchange,
+    principal,
+    user_id,
+    tool: name,
+    access: "read",
+  });
+  return { contents: [{ uri, mimeType, ...await reading.read(context) }] };
+}
+
+function shown({ name, title, description, mimeType, annotations }: Listed) {
+  return { name, title, description, mimeType, ...(annotations ? { annotations } : {}) };
+}
+
+function valuesIn(template: UriTemplate, uri: string): Record<string, string> | undefined {
+  try {
+    const found = template.match(uri);
+    if (found === null) return undefined;
+    return Object.fromEntries(
+      Object.entries(found).map(([name, value]) => [name, decodeURIComponent(String(value))]),
+    );
+  } catch (error) {
+    // A broken percent code is no address of ours.
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
+function nothingAt(uri: string): AppError {
+  return new AppError(
+    "not_found",
+    `There is no resource at ${quote(uri)}`,
+    "resources/templates/list names what there is",
+  );
+}

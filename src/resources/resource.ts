@@ -1,0 +1,36 @@
+import { z } from "zod";
+import type { Resource } from "../mcp/define.ts";
+import type { ToolContext } from "../tools/tool.ts";
+
+interface ResourceSpec<Shape extends z.ZodRawShape, Output extends z.ZodObject>
+  extends Omit<Resource<ToolContext>, "mimeType" | "size" | "prepare"> {
+  /** What the variables of the address are made of; an address with others names nothing. */
+  readonly variables: z.ZodObject<Shape>;
+  readonly output: Output;
+  read(
+    variables: z.output<z.ZodObject<Shape>>,
+    context: ToolContext,
+  ): Promise<z.input<Output>>;
+}
+
+/** A resource in JSON as a literal; what its output does not declare never leaves. */
+export function defineResource<Shape extends z.ZodRawShape, Output extends z.ZodObject>(
+  { variables, output, read, ...resource }: ResourceSpec<Shape, Output>,
+): Resource<ToolContext> {
+  return {
+    ...resource,
+    mimeType: "application/json",
+    prepare(given) {
+      const { data, error } = variables.safeParse(given);
+      if (error) return undefined;
+      return {
+        read: async (context) => ({
+          text: JSON.stringify(output.parse(await read(data, context))),
+        }),
+      };
+    },
+  };
+}
+
+/** An id in an address: the one way to write it. */
+export const IdInAddress = z.string().regex(/^[1-9]\d{0,14}$/).transform(Number);

@@ -1,0 +1,6 @@
+import type { Resource } from "../mcp/define.ts";
+import type { ToolContext } from "../tools/tool.ts";
+import { tasks } from "./tasks.ts";
+
+/** Every resource. */
+export const resources: readonly Resource<ToolContext>[] = [...tasks];

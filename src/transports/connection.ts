@@ -1,0 +1,43 @@
+import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { messageOf } from "../errors.ts";
+import { Interests } from "../mcp/interests.ts";
+import { cancelledBy, isListen, narrowed } from "../mcp/listen.ts";
+import { createServer, type Serving } from "../mcp/server.ts";
+import type { Principal } from "../permissions.ts";
+
+/** Serves one connection that stays open, in whichever era its client begins. */
+export function serveConnection<T>(
+  serving: Serving<T>,
+  principal: Principal,
+  transport: Transport,
+  name: string,
+): void {
+  const interests = new Interests(serving.engine, principal);
+  const onerror = (error: unknown) =>
+    serving.log.debug("{name}: {message}", { name, message: messageOf(error) });
+  serveStdio(() => createServer(serving, principal, interests), { transport, onerror });
+  const { onmessage, onclose } = transport;
+  /** Messages stay in order behind one whose resources are looked at. */
+  let behind: Promise<void> | undefined;
+  const pass = async (message: JSONRPCMessage) => {
+    const cancelled = cancelledBy(message);
+    if (cancelled !== undefined) interests.release(cancelled);
+    if (!isListen(message)) return onmessage?.(message);
+    const admitted = await narrowed(serving, interests, message);
+    if ("error" in admitted) await transport.send(admitted);
+    else onmessage?.(admitted);
+  };
+  transport.onmessage = (message) => {
+    if (behind === undefined && !isListen(message)) return void pass(message);
+    const turn = (behind ?? Promise.resolve()).then(() => pass(message)).catch(onerror)
+      .finally(() => {
+        if (behind === turn) behind = undefined;
+      });
+    behind = turn;
+  };
+  transport.onclose = () => {
+    interests.close();
+    onclose?.();
+  };
+}

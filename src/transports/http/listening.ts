@@ -1,0 +1,42 @@
+import { createMcpHandler, type JSONRPCRequest } from "@modelcontextprotocol/server";
+import { Interests } from "../../mcp/interests.ts";
+import { narrowed } from "../../mcp/listen.ts";
+import { createServer } from "../../mcp/server.ts";
+import type { Principal } from "../../permissions.ts";
+import { bounded } from "../bounded.ts";
+import type { Connection } from "../connections.ts";
+import type { Inside } from "./inside.ts";
+
+/** Answers `subscriptions/listen`: a stream of what changes of the resources it names. */
+export async function listen<T>(
+  { serving, connections }: Inside<T>,
+  principal: Principal,
+  request: Request,
+  message: JSONRPCRequest,
+): Promise<Response> {
+  const interests = new Interests(serving.engine, principal);
+  const admitted = await narrowed(serving, interests, message);
+  if ("error" in admitted) return Response.json(admitted);
+  let open = false;
+  const connection: Connection = { kind: "listen", principal, close: () => handler.close() };
+  const handler = createMcpHandler(() => createServer(serving, principal), {
+    legacy: "reject",
+    onerror: ({ message }) => serving.log.debug("listen: {message}", { message }),
+    bus: {
+      publish: () => {},
+      subscribe(listener) {
+        open = true;
+        connections.add(connection);
+        interests.toldBy((uri) => Promise.resolve(listener({ kind: "resource_updated", uri })));
+        return () => {
+          interests.close();
+          connections.release(connection);
+        };
+      },
+    },
+  });
+  const response = await handler.fetch(request, { parsedBody: admitted });
+  // What was refused, or is told of nothing, is over already.
+  if (!open) interests.close();
+  return bounded(response, () => void handler.close());
+}
