@@ -47,6 +47,11 @@ export class Resources<Context> {
     if (uris.size < resources.length) throw new Error("two resources have the same address");
   }
 
+  /** How many are defined, whatever the number of their addresses. */
+  get size(): number {
+    return this.#all.length;
+  }
+
   /** Those that are one resource each. */
   list(principal: Principal, cursor?: string): ListResourcesResult {
     const fixed = [...this.#fixed.values()].filter(({ uri }) => mayRead(principal, uri).allowed);

@@ -49,7 +49,7 @@ onEveryProgram("a call is counted over whichever transport it came", async (prog
   assert.equal(response.status, 200);
   assert.deepEqual(tools.list_tasks.outcomes, { ok: 4 });
   assert.deepEqual(tools.get_task.outcomes, { not_found: 4 });
-  assert.deepEqual(connections, { session: 1, sse: 1, ws: 1 });
+  assert.deepEqual(connections, { session: 1, sse: 1, ws: 1, listen: 0 });
   assert.equal(active_connections, 3);
   assert.ok(memory_usage > 20_000_000 && memory_usage < 2_000_000_000, `${memory_usage}`);
   assert.ok(uptime < 60, `${uptime}`);

@@ -102,7 +102,7 @@ Deno.test("the metrics say how the server is", async () => {
   assert.ok(Number.isInteger(uptime) && uptime >= 0 && uptime < 3600);
   assert.ok(memory_usage > heap_used && heap_used > 1_000_000);
   assert.ok(event_loop_lag_ms.p99 >= 0 && latency_ms.store > 0);
-  assert.deepEqual(metrics.connections, { session: 0, sse: 1, ws: 0 });
+  assert.deepEqual(metrics.connections, { session: 0, sse: 1, ws: 0, listen: 0 });
   assert.equal(metrics.active_connections, 1);
   const engine = network.app.app.engine;
   assert.equal(metrics.total_tools, engine.registry.names.length);

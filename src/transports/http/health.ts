@@ -14,7 +14,7 @@ export async function health(
   const about = {
     server: SERVER,
     version: VERSION,
-    capabilities: { tools: true, transports },
+    capabilities: { tools: true, resources: true, transports },
   };
   const failing = (await parts.look()).filter(({ failure }) => failure !== undefined);
   if (failing.length === 0) return context.json({ status: "healthy", ...about });

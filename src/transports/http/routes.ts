@@ -48,7 +48,10 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   const metrics = new Metrics({
     parts,
     connections: () => connections.counts,
-    offered: async () => ({ tools: (await shared.engine()).registry.names.length, resources: 0 }),
+    offered: async () => {
+      const { registry } = await shared.engine();
+      return { tools: registry.names.length, resources: registry.resources.size };
+    },
   });
   const calls = new Calls();
   const serving = {
