@@ -56,7 +56,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],
   reach: ["cli/usage", "config"],
-  sandbox: ["cli/output", "cli/usage", "config", "env_file", "errors", "reach"],
+  sandbox: [
+    ...["cli/output", "cli/usage", "config", "env_file", "errors", "reach", "telemetry/tracer"],
+  ],
   main: ["sandbox"],
   build: ["*"],
   demo: [],

@@ -1,5 +1,6 @@
 /**
- * `deno task compile [--target TRIPLE] [--output FILE]`: one binary for the host or a named target.
+ * `deno task compile [--target TRIPLE] [--output FILE] [--traces]`: one binary for the host or a named
+ * target. Whether it exports OpenTelemetry is settled here: a binary does not look for OTEL_DENO.
  *
  * The program is bundled first, so that the binary holds the code that it runs and no package
  * that only tests use: measured, it starts 80 ms sooner and needs 50 MB less memory.
@@ -29,7 +30,11 @@ globalThis.require = (name) => process.getBuiltinModule(name);
 
 const { values } = parseArgs({
   args: Deno.args,
-  options: { target: { type: "string" }, output: { type: "string", default: "dist/selfos" } },
+  options: {
+    target: { type: "string" },
+    output: { type: "string", default: "dist/selfos" },
+    traces: { type: "boolean", default: false },
+  },
 });
 
 const directory = await Deno.makeTempDir({ prefix: "selfos-compile-" });
@@ -58,7 +63,7 @@ try {
     "--config",
     `${directory}/deno.json`,
     `${directory}/main.js`,
-  ]);
+  ], { OTEL_DENO: String(values.traces) });
 } finally {
   await Deno.remove(directory, { recursive: true });
 }
@@ -67,7 +72,7 @@ async function bundle(args: readonly string[]): Promise<void> {
   await deno(["bundle", "--quiet", "--platform", "deno", "--minify", ...args]);
 }
 
-async function deno(args: string[]): Promise<void> {
-  const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;
+async function deno(args: string[], env: Record<string, string> = {}): Promise<void> {
+  const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT, env }).spawn().status;
   if (code !== 0) throw new Error(`deno ${args[0]} failed with status ${code}`);
 }

@@ -18,9 +18,13 @@ export interface Span {
 /** Where the runtime announces its tracing to packages, and only while it is switched on. */
 const ANNOUNCED = Symbol.for("opentelemetry.js.api.1");
 
-/** The runtime's tracer; `undefined` unless it was started to export traces. */
-export function openTracer(): Tracer | undefined {
+/** Whether the runtime was started to export traces; until then its tracer must not be touched. */
+export function isTracing(): boolean {
   const announced: unknown = Reflect.get(globalThis, ANNOUNCED);
-  const on = typeof announced === "object" && announced !== null && "trace" in announced;
-  return on ? Deno.telemetry.tracerProvider.getTracer("selfos") : undefined;
+  return typeof announced === "object" && announced !== null && "trace" in announced;
+}
+
+/** The runtime's tracer, where it exports traces. */
+export function openTracer(): Tracer | undefined {
+  return isTracing() ? Deno.telemetry.tracerProvider.getTracer("selfos") : undefined;
 }

@@ -15,7 +15,7 @@ export async function startNetwork(
   program: Program,
   dataDir: string,
   flags: readonly string[] = [],
-  { withKey = true } = {},
+  { withKey = true, env = {} }: { withKey?: boolean; env?: Record<string, string> } = {},
 ): Promise<NetworkProcess> {
   const issue = async (...flags: string[]) => {
     const args = ["keys", "create", "--name", "test", "--json", ...flags];
@@ -25,7 +25,7 @@ export async function startNetwork(
   };
   const { key } = withKey ? await issue() : { key: "" };
   const args = ["serve", "--transport", "all", "--port", "0", "--log-format", "json", ...flags];
-  const child = command(program, { dataDir, args, stdin: "null" }).spawn();
+  const child = command(program, { dataDir, args, env, stdin: "null" }).spawn();
   const stdout = new Response(child.stdout).text();
   const { promise: listening, resolve } = Promise.withResolvers<string>();
   const stderr = read(child.stderr, (line) => {

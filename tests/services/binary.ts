@@ -10,7 +10,10 @@ export interface Binary extends AsyncDisposable {
  * Compiles the program as its users do. Where Deno's download host is out of reach, the base runtime
  * of DENO and DENORT_BIN is used, or one from npm. Another root is a copy of this tree.
  */
-export async function compileBinary(root: URL = ROOT): Promise<Binary> {
+export async function compileBinary(
+  root: URL = ROOT,
+  flags: readonly string[] = [],
+): Promise<Binary> {
   const directory = await Deno.makeTempDir({ prefix: "selfos-test-binary-" });
   const path = `${directory}/selfos`;
   const faults: string[] = [];
@@ -19,7 +22,7 @@ export async function compileBinary(root: URL = ROOT): Promise<Binary> {
     if (env === undefined) continue;
     const { DENO = Deno.execPath(), ...variables } = env;
     const { success, stderr } = await new Deno.Command(DENO, {
-      args: ["task", "--quiet", "compile", "--output", path],
+      args: ["task", "--quiet", "compile", "--output", path, ...flags],
       cwd: root,
       env: { ...variables, NO_COLOR: "1", ...certificates() },
       stdout: "null",
