@@ -58,7 +58,8 @@ export function run(argv: readonly string[]): void {
   }
 }
 
-function understand(argv: readonly string[]): Order {
+/** The command that a command line means, with its configuration; ends the process where it means none. */
+export function understand(argv: readonly string[]): Order {
   try {
     const invocation = parseCommandLine(argv);
     const around: Surroundings = {

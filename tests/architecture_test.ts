@@ -61,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   main: ["sandbox"],
   build: ["*"],
-  demo: [],
+  demo: ["cli/output", "config", "demo", "errors", "sandbox"],
 };
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));

@@ -1,0 +1,52 @@
+import { dirname } from "node:path";
+import type { Config } from "../config.ts";
+import { AppError } from "../errors.ts";
+import { PROGRAM } from "./program.ts";
+
+/** The key that the first start makes for its person, kept in the data directory for later ones. */
+export class FirstKey {
+  readonly path: string;
+  readonly #args: readonly string[];
+
+  /** @param args the settings of the command line */
+  constructor({ dataDir }: Config, args: readonly string[]) {
+    this.path = `${dataDir}/first-run-key`;
+    this.#args = args;
+  }
+
+  /** The key as it was kept; `undefined` before the first start. */
+  async kept(): Promise<string | undefined> {
+    try {
+      return (await Deno.readTextFile(this.path)).trim();
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** Makes a key and keeps it, in the place of what was kept before. */
+  async make(): Promise<string> {
+    const { code, stdout } = await new Deno.Command(PROGRAM.command, {
+      args: [...PROGRAM.args, "keys", "create", "--name", "first-run", ...this.#args, "--json"],
+      stderr: "inherit",
+    }).output();
+    if (code !== 0) {
+      throw new AppError("unavailable", "Cannot make the first key", "what is said above");
+    }
+    const { key } = JSON.parse(new TextDecoder().decode(stdout));
+    await Deno.mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+    await Deno.writeTextFile(`${this.path}.new`, `${key}\n`, { mode: 0o600 });
+    await Deno.rename(`${this.path}.new`, this.path);
+    return key;
+  }
+}
+
+/** Whether the server lets the holder of the key in. */
+export async function opens(url: string, key: string): Promise<boolean> {
+  // What a key of any level is answered without touching a life: 200 or 403.
+  const response = await fetch(new URL("/mcp/metrics", url), {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  await response.body?.cancel();
+  return response.status !== 401;
+}

@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import project from "../../deno.json" with { type: "json" };
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+
+/** The flags with which the task `selfos` runs the program. */
+const FLAGS = / deno run (.*) main\.ts/.exec(project.tasks.selfos)?.[1]?.split(" ") ?? [];
+
+/** How this checkout is run, before the arguments of its command line. */
+export const PROGRAM = { command: Deno.execPath(), args: ["run", ...FLAGS, MAIN] } as const;
+
+/** Fetches what the program needs, which itself may fetch nothing. */
+export async function fetchPackages(): Promise<void> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["install", "--quiet"],
+    cwd: new URL("../../", import.meta.url),
+  }).spawn().status;
+  if (!success) throw new Error("the packages of the server could not be fetched");
+}
