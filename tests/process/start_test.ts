@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { type Exit, inTime, type Json, newPlace, surroundings } from "./server.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -33,7 +32,10 @@ function environment(home: string): Record<string, string> {
 async function start(home: string): Promise<Started> {
   const child = task(home, "--port", "0");
   const { promise: ready, resolve } = Promise.withResolvers<string>();
-  const stdout = read(child.stdout, (text) => /^Serving at .+ until/m.test(text) && resolve(text));
+  const stdout = read(
+    child.stdout,
+    (text) => /^Serving at .+ until Ctrl-C\n-+\n/m.test(text) && resolve(text),
+  );
   const stderr = new Response(child.stderr).text();
   const exit = Promise.all([child.status, stderr, stdout])
     .then(([{ code, signal }, log]) => ({ code, signal, stderr: log }));
@@ -60,9 +62,9 @@ async function read(stream: ReadableStream<Uint8Array>, look: (text: string) => 
 
 /** The text under the heading that begins like this. */
 function under(text: string, title: string): string {
-  const sections = text.trim().split(/\n\n(?=.+\n-{3,}\n)/);
-  const section = sections.find((section) => section.startsWith(title)) ?? "";
-  return section.split("\n").slice(2).join("\n").trim();
+  const sections = text.split(/\n\n(?=.+\n-{3,}\n)/);
+  const section = sections.find((section) => section.trimStart().startsWith(title)) ?? "";
+  return section.trimStart().split("\n").slice(2).join("\n").trim();
 }
 
 /** A client that was configured as the task said. */
@@ -81,6 +83,36 @@ async function call(client: Client, name: string, args: object = {}): Promise<Js
   });
   assert.ok(!isError, JSON.stringify(content));
   return structuredContent;
+}
+
+/** Starts a server as a desktop client would, and ends it by closing its input. */
+async function callOverStdio(
+  command: string,
+  args: string[],
+  env: Record<string, string>,
+  name: string,
+): Promise<Json> {
+  const child = new Deno.Command(command, {
+    ...{ args, env, clearEnv: true, stdin: "piped", stdout: "piped", stderr: "inherit" },
+  }).spawn();
+  const clientInfo = { name: "desktop", version: "1" };
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
+  const writer = child.stdin.getWriter();
+  for (
+    const message of [
+      { id: 1, method: "initialize", params },
+      { method: "notifications/initialized" },
+      { id: 2, method: "tools/call", params: { name, arguments: {} } },
+    ]
+  ) {
+    const line = JSON.stringify({ jsonrpc: "2.0", ...message });
+    await writer.write(new TextEncoder().encode(`${line}\n`));
+  }
+  await writer.close();
+  const { stdout } = await inTime(child.output(), "the server of a desktop client", child);
+  const answers = new TextDecoder().decode(stdout).trim().split("\n");
+  return answers.map((line) => JSON.parse(line)).find(({ id }) => id === 2).result
+    .structuredContent;
 }
 
 Deno.test("what task start prints is true, and a signal ends it well", async () => {
@@ -120,12 +152,7 @@ Deno.test("what task start prints is true, and a signal ends it well", async () 
   await client.close();
 
   const { command, args } = JSON.parse(under(text, "Claude Desktop")).mcpServers.selfos;
-  const desktop = new Client({ name: "desktop", version: "1" });
-  await desktop.connect(
-    new StdioClientTransport({ command, args, env: environment(place.path), stderr: "inherit" }),
-  );
-  const { tasks } = await call(desktop, "list_tasks");
-  await desktop.close();
+  const { tasks } = await callOverStdio(command, args, environment(place.path), "list_tasks");
   assert.deepEqual(tasks.map(({ title }: Json) => title), ["Over the network"]);
 
   const { code, signal, stderr } = await started.end("SIGTERM");
