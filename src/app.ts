@@ -7,6 +7,8 @@ import { isBehind, STEPS } from "./db/steps.ts";
 import { AppError, messageOf, quote, UsageError } from "./errors.ts";
 import type { Events } from "./events/events.ts";
 import { InProcessEvents } from "./events/in_process.ts";
+import { standAlone } from "./instances/alone.ts";
+import type { Instances } from "./instances/instances.ts";
 import type { Actor } from "./life/actor.ts";
 import type { Life } from "./life/life.ts";
 import { type Log, openLog } from "./log.ts";
@@ -19,8 +21,9 @@ import type { ToolContext } from "./tools/tool.ts";
 export interface App extends AsyncDisposable {
   readonly db: Database;
   readonly life: Life;
-  /** What was committed by this process. */
+  /** What was committed, by any of the instances. */
   readonly events: Events;
+  readonly instances: Instances;
   readonly engine: Engine<ToolContext>;
   /** Keys and who holds them; loaded when first asked for, as a local server never does. */
   auth(): Promise<Auth>;
@@ -51,42 +54,40 @@ export async function isCurrent(file: SqliteFile, user_id: string): Promise<bool
  * @throws AppError `unavailable` when the store cannot be used or its schema is not this binary's
  */
 export async function openApp(config: Config, options: OpenOptions = {}): Promise<App> {
-  const db = await openStore(config, options);
-  try {
-    const { openLife } = await import("./life/life.ts");
-    const now = options.now ?? (() => new Date());
-    const log = openLog(config);
-    const events = new InProcessEvents(log);
-    const life = openLife({ db, events, zone: config.timeZone, now });
-    await life.users.ensure(ownerOf(LOCAL_USER, "users create"));
-    const engine = await openEngine(config, { db, life, now, log });
-    const { tellOf } = await import("./mcp/subscriptions.ts");
-    const deafen = events.listen((change) => {
-      tellOf(engine, change).catch((error) =>
-        log.warning("Cannot tell of change {change_id}: {message}", {
-          change_id: change.change_id,
-          message: messageOf(error),
-        })
-      );
-    });
-    let auth: Promise<Auth> | undefined;
-    return {
-      db,
-      life,
-      events,
-      engine,
-      auth: () => auth ??= import("./auth/auth.ts").then(({ openAuth }) => openAuth({ db, now })),
-      async [Symbol.asyncDispose]() {
-        deafen();
-        engine.subscriptions[Symbol.dispose]();
-        await (await auth)?.[Symbol.asyncDispose]();
-        await db[Symbol.asyncDispose]();
-      },
-    };
-  } catch (error) {
-    await db[Symbol.asyncDispose]();
-    throw error;
-  }
+  const log = openLog(config);
+  const now = options.now ?? (() => new Date());
+  await using opened = new AsyncDisposableStack();
+  const db = opened.use(await openStore(config, options));
+  const instances = opened.use(await openInstances(config, log));
+  const events = await openEvents(instances, log);
+  const { openLife } = await import("./life/life.ts");
+  const life = openLife({ db, events, zone: config.timeZone, now });
+  await life.users.ensure(ownerOf(LOCAL_USER, "users create"));
+  const engine = opened.adopt(
+    await openEngine(config, { db, life, now, log }),
+    ({ subscriptions }) => subscriptions[Symbol.dispose](),
+  );
+  const { tellOf } = await import("./mcp/subscriptions.ts");
+  opened.defer(events.listen((change) => {
+    tellOf(engine, change).catch((error) =>
+      log.warning("Cannot tell of change {change_id}: {message}", {
+        change_id: change.change_id,
+        message: messageOf(error),
+      })
+    );
+  }));
+  let auth: Promise<Auth> | undefined;
+  opened.defer(async () => await (await auth)?.[Symbol.asyncDispose]());
+  const closing = opened.move();
+  return {
+    db,
+    life,
+    events,
+    instances,
+    engine,
+    auth: () => auth ??= import("./auth/auth.ts").then(({ openAuth }) => openAuth({ db, now })),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
 }
 
 /** Runs one tool outside a connection; throws what was refused. */
@@ -183,6 +184,19 @@ async function openStore(config: Config, { file, migrate }: OpenOptions): Promis
     await db[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+async function openInstances({ redisUrl }: Config, log: Log): Promise<Instances> {
+  if (redisUrl === undefined) return standAlone();
+  const { joinThroughRedis } = await import("./instances/redis.ts");
+  return await joinThroughRedis(redisUrl, log);
+}
+
+async function openEvents({ standing, mail }: Instances, log: Log): Promise<Events> {
+  const own = new InProcessEvents(log);
+  if (standing === "alone") return own;
+  const { shareEvents } = await import("./events/shared.ts");
+  return await shareEvents(own, mail, log);
 }
 
 interface Opened {

@@ -8,6 +8,7 @@ import {
   origins,
   platformDataDir,
   rate,
+  redisUrl,
   size,
   type Surroundings,
   timeZone,
@@ -52,6 +53,13 @@ export const SETTINGS = {
     help: "`postgres://…` to use PostgreSQL 14 or newer",
     fallback: "none: embedded SQLite in the data directory",
     parse: (text) => text === undefined ? undefined : databaseUrl(text),
+  }),
+  redisUrl: setting({
+    variable: "SELFOS_REDIS_URL",
+    value: "URL",
+    help: "`redis://…` or `rediss://…` for limits, sessions and events shared by several instances",
+    fallback: "none: in-process",
+    parse: (text) => text === undefined ? undefined : redisUrl(text),
   }),
   transports: setting({
     variable: "SELFOS_TRANSPORT",
@@ -238,6 +246,7 @@ export function readConfig(
   return {
     dataDir: read("dataDir", SETTINGS.dataDir),
     databaseUrl: read("databaseUrl", SETTINGS.databaseUrl),
+    redisUrl: read("redisUrl", SETTINGS.redisUrl),
     transports: read("transports", SETTINGS.transports),
     host: read("host", SETTINGS.host),
     port: read("port", SETTINGS.port),

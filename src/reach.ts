@@ -1,6 +1,6 @@
 import type { CommandName } from "./cli/usage.ts";
 import type { Config } from "./config.ts";
-import { databaseAddress, inAddress } from "./config/values.ts";
+import { databaseAddress, inAddress, redisAddress } from "./config/values.ts";
 
 /** What the worker of a command may use; everything absent is denied. */
 export interface Reach {
@@ -17,13 +17,19 @@ const NOTHING: Reach = { net: [], read: [], write: [] };
 /** Commands that never open the store. */
 const STORELESS: readonly CommandName[] = ["permissions", "version", "help"];
 
+/** Commands that change nothing which other instances would want to hear of. */
+const UNSHARED: readonly CommandName[] = ["migrate up", "migrate status"];
+
 /** The smallest reach with which the command can do its work under this configuration. */
 export function reachOf(command: CommandName, config: Config): Reach {
   if (STORELESS.includes(command)) return NOTHING;
-  const { dataDir, databaseUrl } = config;
+  const { dataDir, databaseUrl, redisUrl } = config;
+  const redis = redisUrl === undefined || UNSHARED.includes(command)
+    ? []
+    : [redisAddress(redisUrl)];
   const store = databaseUrl === undefined
-    ? { net: [], read: [dataDir], write: [dataDir] }
-    : { net: [databaseAddress(databaseUrl)], read: [], write: [] };
+    ? { net: redis, read: [dataDir], write: [dataDir] }
+    : { net: [databaseAddress(databaseUrl), ...redis], read: [], write: [] };
   if (command !== "serve" || config.transports.includes("stdio")) return store;
   const { host, port, tlsCert, tlsKey } = config;
   const files = [tlsCert, tlsKey].filter((file) => file !== undefined);

@@ -26,6 +26,7 @@ Deno.test("without flags and variables the defaults hold", () => {
   assert.deepEqual(read({}), {
     dataDir: "/home/ada/.local/share/selfos",
     databaseUrl: undefined,
+    redisUrl: undefined,
     transports: ["stdio"],
     host: "127.0.0.1",
     port: 8420,
@@ -86,6 +87,8 @@ const values: { name: SettingName; text: string; expected: unknown }[] = [
   { name: "dataDir", text: "/srv", expected: "/srv" },
   { name: "databaseUrl", text: "postgres://u:p@h:1/d", expected: "postgres://u:p@h:1/d" },
   { name: "databaseUrl", text: "postgresql://h/d", expected: "postgresql://h/d" },
+  { name: "redisUrl", text: "redis://u:p@h:1/3", expected: "redis://u:p@h:1/3" },
+  { name: "redisUrl", text: "rediss://[::1]", expected: "rediss://[::1]" },
   { name: "transports", text: "stdio", expected: ["stdio"] },
   { name: "transports", text: "ws, http", expected: ["http", "ws"] },
   { name: "transports", text: "all", expected: ["http", "sse", "ws"] },

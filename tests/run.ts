@@ -5,6 +5,7 @@
  */
 import { compileBinary } from "./services/binary.ts";
 import { startPostgres } from "./services/postgres.ts";
+import { findProgram } from "./services/system.ts";
 
 const skipped: string[] = [];
 
@@ -14,6 +15,14 @@ const server = await startPostgres().catch((error: Error) => {
 });
 const binary = await compileBinary().catch((error: Error) => {
   skipped.push(`tests of the compiled binary, as it could not be built: ${error.message}`);
+  return undefined;
+});
+const redis = await findProgram("redis-server", "redis-server").catch((error: Error) => {
+  skipped.push(`tests with Redis: ${error.message}`);
+  return undefined;
+});
+const nginx = await findProgram("nginx", "nginx-light").catch((error: Error) => {
+  skipped.push(`tests behind nginx: ${error.message}`);
   return undefined;
 });
 
@@ -26,6 +35,8 @@ const status = await new Deno.Command(Deno.execPath(), {
   env: {
     NO_COLOR: "1",
     ...(server ? { TEST_POSTGRES_URL: server.url } : {}),
+    ...(redis ? { TEST_REDIS_SERVER: redis } : {}),
+    ...(nginx ? { TEST_NGINX: nginx } : {}),
     ...(binary ? { TEST_BINARY: binary.path } : {}),
   },
 }).spawn().status;

@@ -8,6 +8,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import project from "../../deno.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -28,6 +29,9 @@ const REQUIRE = `import process from "node:process";
 globalThis.require = (name) => process.getBuiltinModule(name);
 `;
 
+/** Embedded as it is: the bundler of older runtimes cannot read it. */
+const UNBUNDLED = "@redis/client";
+
 const { values } = parseArgs({
   args: Deno.args,
   options: {
@@ -39,7 +43,14 @@ const { values } = parseArgs({
 
 const directory = await Deno.makeTempDir({ prefix: "selfos-compile-" });
 try {
-  await bundle(["--code-splitting", "--outdir", directory, "src/worker.ts"]);
+  await bundle([
+    "--code-splitting",
+    "--external",
+    UNBUNDLED,
+    "--outdir",
+    directory,
+    "src/worker.ts",
+  ]);
   await bundle(["--output", `${directory}/main.js`, "main.ts"]);
   // The main side names its worker by the path in the sources.
   await Deno.writeTextFile(
@@ -47,9 +58,14 @@ try {
     'import "./require.js";\nimport "./worker.js";\n',
   );
   await Deno.writeTextFile(`${directory}/require.js`, REQUIRE);
+  await Deno.copyFile(new URL("deno.lock", ROOT), `${directory}/deno.lock`);
   await Deno.writeTextFile(
     `${directory}/deno.json`,
-    '{ "unstable": ["worker-options", "no-legacy-abort"] }\n',
+    JSON.stringify({
+      unstable: project.unstable,
+      nodeModulesDir: project.nodeModulesDir,
+      imports: { [UNBUNDLED]: project.imports[UNBUNDLED] },
+    }),
   );
   await deno([
     "compile",

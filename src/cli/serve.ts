@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { inAddress } from "../config/values.ts";
 import { AppError, messageOf } from "../errors.ts";
 import { openLog } from "../log.ts";
+import type { Part } from "../telemetry/parts.ts";
 import { watchCalls } from "../telemetry/calls.ts";
 import type { Run } from "./command.ts";
 
@@ -60,18 +61,14 @@ async function serveNetwork(
   const log = openLog(config);
   await using app = await openApp(config, { migrate: invocation.options["migrate"] === true });
   const { keys, authenticator } = await app.auth();
-  const { engine } = app;
+  const { engine, instances } = app;
   const { host, port, maxConnections, maxBody, rateLimit: rate, allowedOrigins: origins } = config;
   const options = {
-    ...{ host, port, maxConnections, maxBody, rate, origins, authenticator },
+    ...{ host, port, maxConnections, maxBody, rate, origins, authenticator, instances },
     transports: transports.filter((name) => name !== "stdio"),
     hosts: hostsOf(config),
     tls: await tlsOf(config),
-    parts: [{
-      name: "store",
-      required: true,
-      check: () => app.db.read.selectFrom("users").select("id").limit(1).execute(),
-    }],
+    parts: partsOf(app),
     proxied: config.publicUrl !== undefined,
   };
   if ((await keys.list()).keys.length === 0) {
@@ -88,6 +85,13 @@ async function serveNetwork(
     });
   });
   await log.flush();
+}
+
+function partsOf({ db, instances }: App): Part[] {
+  const check = () => db.read.selectFrom("users").select("id").limit(1).execute();
+  const store = { name: "store", required: true, check };
+  const redis = { name: "redis", required: false, check: () => instances.ping() };
+  return instances.standing === "alone" ? [store] : [store, redis];
 }
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];

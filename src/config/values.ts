@@ -14,6 +14,12 @@ export function databaseAddress(url: string): string {
   return `${hostname || "localhost"}:${port || "5432"}`;
 }
 
+/** `host:port` of a Redis address. */
+export function redisAddress(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port || "6379"}`;
+}
+
 /** The name of a person: a lower-case letter or digit, then at most 63 of `a-z 0-9 . _ -`. */
 export function userId(text: string): string {
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
@@ -59,6 +65,20 @@ export function databaseUrl(text: string): string {
   throw new AppError(
     "invalid_input",
     "database URL must be postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+  );
+}
+
+/** The address of a Redis. */
+export function redisUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (
+    url && /^rediss?:$/.test(url.protocol) && url.hostname && /^(\/\d{0,4})?$/.test(url.pathname) &&
+    !url.search && !url.hash
+  ) return text;
+  throw new AppError(
+    "invalid_input",
+    "Redis URL must be redis://USER:PASSWORD@HOST:PORT/NUMBER, or rediss:// for TLS",
+    'write it as "redis://localhost:6379"',
   );
 }
 

@@ -15,10 +15,14 @@ export class WebSocketTransport implements Transport {
 
   readonly #socket: WebSocket;
   readonly #most: number;
-  readonly #limit: () => number;
+  readonly #limit: () => number | Promise<number>;
   readonly #unanswered = new Unanswered();
   readonly #opened: Promise<void>;
   readonly #early: JSONRPCMessage[] = [];
+  /** Frames are handled in their order, also where the limit has to be asked for. */
+  #turn: Promise<void> = Promise.resolve();
+  /** The size of those whose turn has not come. */
+  #waiting = 0;
   #started = false;
   #closed = false;
 
@@ -28,7 +32,7 @@ export class WebSocketTransport implements Transport {
    * @param most bytes of one message
    * @param limit counts a message; 0, or after how many seconds one may be sent again
    */
-  constructor(socket: WebSocket, most: number, limit: () => number) {
+  constructor(socket: WebSocket, most: number, limit: () => number | Promise<number>) {
     this.#socket = socket;
     this.#most = most;
     this.#limit = limit;
@@ -91,6 +95,17 @@ export class WebSocketTransport implements Transport {
     // A character is three bytes at most: only a text that may be too long is measured.
     if (data.length * 3 > this.#most && bytesOf(data) > this.#most) return void this.close(1009);
     const wait = this.#limit();
+    if (typeof wait === "number" && this.#waiting === 0) return this.#handle(data, wait);
+    this.#waiting += data.length + WAITING_COST;
+    if (this.#waiting > MOST_WAITING_BYTES) return void this.close(1008);
+    this.#turn = this.#turn.then(async () => {
+      const seconds = await wait;
+      this.#waiting -= data.length + WAITING_COST;
+      if (!this.#closed) this.#handle(data, seconds);
+    });
+  }
+
+  #handle(data: string, wait: number): void {
     let value: unknown;
     try {
       value = JSON.parse(data);
@@ -122,6 +137,9 @@ export class WebSocketTransport implements Transport {
     this.#socket.send(JSON.stringify(message));
   }
 }
+
+/** What a frame costs while it waits, beside its text. */
+const WAITING_COST = 1024;
 
 /** How long the handshake may take. */
 const OPENING_MS = 10_000;

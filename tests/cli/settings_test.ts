@@ -101,6 +101,12 @@ const badSettings = [
     env: { SELFOS_DATABASE_URL: "mysql://u:secret@h/d" },
     says: /SELFOS_DATABASE_URL: database URL must be postgres:/,
   },
+  ...["http://u:secret@h", "redis://u:secret@h/life", "redis://:secret@", "redis:///1"].map((
+    url,
+  ) => ({
+    env: { SELFOS_REDIS_URL: url },
+    says: /SELFOS_REDIS_URL: Redis URL must be redis:.*\nTry: {3}write it as "redis:/,
+  })),
   {
     env: {
       SELFOS_DATA_DIR: undefined,

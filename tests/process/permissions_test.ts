@@ -9,7 +9,7 @@ export async function run({ config, out }: Run): Promise<void> {
   const { permissions } = Deno;
   const { dataDir } = config;
   const paths = [dataDir, dataDir + "/selfos.db", dataDir + "-other", dataDir + "/..", "/etc", "/"];
-  const hosts = ["127.0.0.1:5999", "127.0.0.1:5432", "127.0.0.1", "example.com:443"];
+  const hosts = ["127.0.0.1:5999", "127.0.0.1:5998", "127.0.0.1:5432", "127.0.0.1", "example.com:443"];
   const may: Record<string, boolean> = {};
   const ask = async (what: string, descriptor: Deno.PermissionDescriptor) => {
     may[what] = (await permissions.query(descriptor)).state === "granted";
@@ -28,7 +28,13 @@ export async function run({ config, out }: Run): Promise<void> {
 
 const stores: { store: string; env: Record<string, string> }[] = [
   { store: "SQLite", env: {} },
-  { store: "PostgreSQL", env: { SELFOS_DATABASE_URL: "postgres://me:secret@127.0.0.1:5999/life" } },
+  {
+    store: "PostgreSQL with Redis",
+    env: {
+      SELFOS_DATABASE_URL: "postgres://me:secret@127.0.0.1:5999/life",
+      SELFOS_REDIS_URL: "rediss://me:secret@127.0.0.1:5998/1",
+    },
+  },
 ];
 
 onEveryProgram("what selfos permissions shows is what the worker may do", async (program) => {
@@ -53,20 +59,24 @@ onEveryProgram("what selfos permissions shows is what the worker may do", async 
       ...net.map((host: string) => `net ${host}`),
     ];
     assert.deepEqual(granted, expected.sort(), store);
-    assert.equal(granted.length, store === "SQLite" ? 4 : 1);
+    assert.equal(granted.length, store === "SQLite" ? 4 : 2);
   }
 });
 
-onEveryProgram("selfos permissions shows no secret of the database", async (program) => {
-  using place = newPlace();
+onEveryProgram(
+  "selfos permissions shows no secret of the database or of Redis",
+  async (program) => {
+    using place = newPlace();
 
-  for (const args of [["permissions"], ["permissions", "--json"]]) {
-    const { stdout, stderr } = await runToEnd(program, { ...place, args, env: stores[1]!.env });
+    for (const args of [["permissions"], ["permissions", "--json"]]) {
+      const { stdout, stderr } = await runToEnd(program, { ...place, args, env: stores[1]!.env });
 
-    assert.doesNotMatch(stdout + stderr, /secret/);
-    assert.match(stdout, /127\.0\.0\.1:5999/);
-  }
-});
+      assert.doesNotMatch(stdout + stderr, /secret/);
+      assert.match(stdout, /127\.0\.0\.1:5999/);
+      assert.match(stdout, /127\.0\.0\.1:5998/);
+    }
+  },
+);
 
 const directories = ["plain", "with space", 'quo"te', "ünï 数", "semi;colon $HOME"];
 

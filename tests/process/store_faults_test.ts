@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { freePort } from "../services/postgres.ts";
+import { freePort } from "../services/system.ts";
 import { withStore } from "./invariants.ts";
 import { newPlace, onEveryProgram, PROGRAMS, runToEnd } from "./server.ts";
 

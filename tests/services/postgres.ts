@@ -1,4 +1,5 @@
 /** A PostgreSQL of the tests' own: on a free port, in a directory that is removed afterwards. */
+import { freePort } from "./system.ts";
 
 const PLATFORMS: Readonly<Record<string, string>> = {
   "linux x86_64": "linux-x64",
@@ -44,12 +45,6 @@ export async function startPostgres(): Promise<PostgresServer> {
     await Deno.remove(directory, { recursive: true });
     throw error;
   }
-}
-
-/** A port of the loopback interface that nobody listens on. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** A locale that does not sort by code point, where the server has one, as an operator's may. */

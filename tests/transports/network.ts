@@ -38,6 +38,7 @@ export async function startNetwork(options: Partial<NetworkOptions> = {}): Promi
     maxConnections: 3,
     rate: { count: 1000, period: 60 },
     authenticator,
+    instances: app.app.instances,
     parts: [{ name: "store", required: true, check: () => app.app.db.applied() }],
     proxied: false,
     ...options,

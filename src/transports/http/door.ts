@@ -3,7 +3,7 @@ import { AppError } from "../../errors.ts";
 import type { Authenticator } from "../../auth/authenticate.ts";
 import type { Principal } from "../../permissions.ts";
 import type { Rate } from "../../config/values.ts";
-import { Buckets } from "../buckets.ts";
+import type { Instances, Limit } from "../../instances/instances.ts";
 import { Bodies, BODY_MS } from "./bodies.ts";
 import type { Env } from "./env.ts";
 import { refuse, tooMany } from "./refusals.ts";
@@ -43,14 +43,15 @@ const PREFLIGHT = {
 export class Door implements Disposable {
   readonly #options: DoorOptions;
   readonly #authenticator: Authenticator;
-  readonly #failures = new Buckets(FAILURES);
-  readonly #calls: Buckets;
+  readonly #failures: Limit;
+  readonly #calls: Limit;
   readonly #bodies: Bodies;
 
-  constructor(options: DoorOptions, authenticator: Authenticator) {
+  constructor(options: DoorOptions, authenticator: Authenticator, instances: Instances) {
     this.#options = options;
     this.#authenticator = authenticator;
-    this.#calls = new Buckets(options.rate);
+    this.#failures = instances.limit("failures", FAILURES);
+    this.#calls = instances.limit("calls", options.rate);
     this.#bodies = new Bodies(options.maxBody);
   }
 
@@ -99,24 +100,30 @@ export class Door implements Disposable {
         return refuse(context, 503, error.message, { "retry-after": "5" }, error);
       }
       // Whoever shares the address with one who guesses, and has a key, is still let in.
-      const wait = credential === undefined ? 0 : this.#failures.take(address);
+      const wait = credential === undefined ? 0 : await this.#failures.take(address);
       if (wait > 0) return tooMany(context, wait, "too many failed credentials");
       return refuse(context, 401, error.message, { "www-authenticate": "Bearer" }, error);
     }
-    const refusal = context.req.method === "DELETE" ? undefined : this.count(context, principal, 1);
+    const refusal = context.req.method === "DELETE"
+      ? undefined
+      : await this.count(context, principal, 1);
     if (refusal) return refusal;
     context.set("principal", principal);
     await next();
   };
 
   /** Counts calls of the principal; answers 0, or after how many seconds it may call again. */
-  limit(principal: Principal, calls = 1): number {
+  limit(principal: Principal, calls = 1): number | Promise<number> {
     return this.#calls.take(principal.id, calls);
   }
 
   /** Counts calls that came in one request; answers the refusal where they are too many. */
-  count(context: Context<Env>, principal: Principal, calls: number): Response | undefined {
-    const wait = this.limit(principal, calls);
+  async count(
+    context: Context<Env>,
+    principal: Principal,
+    calls: number,
+  ): Promise<Response | undefined> {
+    const wait = await this.limit(principal, calls);
     return wait > 0 ? tooMany(context, wait, "too many calls with this key") : undefined;
   }
 

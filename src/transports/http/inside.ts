@@ -1,3 +1,4 @@
+import type { Instances } from "../../instances/instances.ts";
 import type { Serving } from "../../mcp/server.ts";
 import type { Connections } from "../connections.ts";
 import type { Calls } from "./calls.ts";
@@ -9,4 +10,5 @@ export interface Inside<T> {
   readonly door: Door;
   readonly connections: Connections;
   readonly calls: Calls;
+  readonly instances: Instances;
 }

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Authenticator } from "../../auth/authenticate.ts";
+import type { Instances } from "../../instances/instances.ts";
 import { maskDefect } from "../../log.ts";
 import type { Serving } from "../../mcp/server.ts";
 import { watchCalls } from "../../telemetry/calls.ts";
@@ -21,6 +22,7 @@ export interface NetworkOptions extends DoorOptions {
   readonly transports: readonly ("http" | "sse" | "ws")[];
   readonly maxConnections: number;
   readonly authenticator: Authenticator;
+  readonly instances: Instances;
   /** What the server works with, and looks after. */
   readonly parts: readonly Part[];
   /** Whether requests come through a proxy, whatever address they come from. */
@@ -36,9 +38,9 @@ export interface Network {
 
 /** The routes of the network transports, behind one door. */
 export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Network {
-  const { transports, maxConnections, authenticator, maxBody } = options;
+  const { transports, maxConnections, authenticator, instances, maxBody } = options;
   const { log } = shared;
-  const door = new Door(options, authenticator);
+  const door = new Door(options, authenticator, instances);
   const connections = new Connections(
     maxConnections,
     (principal) => authenticator.stillHolds(principal),
@@ -66,7 +68,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   app.use("/mcp", door.inner);
   app.use("/mcp/*", door.inner);
   const closing: (() => Promise<void>)[] = [];
-  const inside = { serving, door, connections, calls };
+  const inside = { serving, door, connections, calls, instances };
   if (transports.includes("http")) closing.push(routeStreamable(app, inside, maxBody));
   if (transports.includes("sse")) closing.push(routeSse(app, inside));
   if (transports.includes("ws")) closing.push(routeWebSocket(app, inside, maxBody));

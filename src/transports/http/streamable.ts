@@ -14,7 +14,7 @@ import type { Env } from "./env.ts";
 import type { Inside } from "./inside.ts";
 import { listen } from "./listening.ts";
 import { full, wrongMethod } from "./refusals.ts";
-import { Sessions } from "./sessions.ts";
+import { Sessions } from "./sessions/sessions.ts";
 
 /** Streamable HTTP: stateless in the era of 2026, with sessions in that of 2025. */
 export function routeStreamable<T>(
@@ -22,8 +22,8 @@ export function routeStreamable<T>(
   inside: Inside<T>,
   maxBody: number,
 ): () => Promise<void> {
-  const { serving, door, connections } = inside;
-  const sessions = new Sessions(serving, connections);
+  const { serving, door, connections, instances } = inside;
+  const sessions = new Sessions(serving, connections, instances);
   const principals = new WeakMap<object, Principal>();
   const modern = createMcpHandler(({ authInfo }) => {
     const principal = authInfo && principals.get(authInfo);
@@ -44,7 +44,7 @@ export function routeStreamable<T>(
       body = read.value;
       // The request itself is counted; the rest of a batch is not yet.
       const refusal = Array.isArray(body) &&
-        door.count(context, principal, Math.max(0, body.length - 1));
+        await door.count(context, principal, Math.max(0, body.length - 1));
       if (refusal) return refusal;
     }
     if (!claimsRevision(body) && await isLegacyRequest(request, body)) {

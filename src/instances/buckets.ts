@@ -1,4 +1,5 @@
 import type { Rate } from "../config/values.ts";
+import type { Limit } from "./instances.ts";
 
 interface Bucket {
   tokens: number;
@@ -12,8 +13,8 @@ const ROUNDING = 1e-6;
 /** So many names are kept apart; beyond them the longest unused start afresh. */
 const MOST = 10_000;
 
-/** Token buckets by name: a period's worth at once at most, refilled steadily. */
-export class Buckets {
+/** The token buckets of one process. */
+export class Buckets implements Limit {
   readonly #rate: Rate;
   readonly #now: () => number;
   readonly #buckets = new Map<string, Bucket>();
@@ -23,10 +24,7 @@ export class Buckets {
     this.#now = now;
   }
 
-  /**
-   * Takes a token, or several; answers 0, or after how many seconds there will be as many. More than
-   * ever fit in are not to be had: those are waited for as for a full bucket.
-   */
+  /** More tokens than ever fit in are not to be had: those are waited for as for a full bucket. */
   take(name: string, tokens = 1): number {
     const bucket = this.#filled(name);
     const missing = tokens - bucket.tokens;

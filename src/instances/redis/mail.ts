@@ -1,0 +1,63 @@
+import type { Mail } from "../instances.ts";
+import { type Link, PREFIX } from "./link.ts";
+
+type Take = (letter: unknown) => void;
+
+/** Mail by publishing: a box is a channel, open where someone subscribes to it. */
+export class RedisMail implements Mail {
+  readonly #link: Link;
+  readonly #prefix: string;
+  readonly #open = new Map<string, Take>();
+  /** Channels that were left while Redis could not be told. */
+  readonly #left = new Set<string>();
+
+  /** @param database channels belong to no database: its number keeps installations apart */
+  constructor(link: Link, database: string) {
+    this.#link = link;
+    this.#prefix = `${PREFIX}${database}:`;
+    link.onJoined(() => this.#catchUp().catch(() => {}));
+  }
+
+  async send(box: string, letter: unknown): Promise<number> {
+    const channel = this.#prefix + box;
+    const text = JSON.stringify({ from: this.#link.id, letter });
+    try {
+      const receivers = await this.#link.run((client) => client.publish(channel, text));
+      return receivers - (this.#open.has(channel) ? 1 : 0);
+    } catch {
+      return 0;
+    }
+  }
+
+  async open(box: string, take: Take): Promise<() => void> {
+    const channel = this.#prefix + box;
+    this.#open.set(channel, take);
+    this.#left.delete(channel);
+    // What fails here is caught up with once Redis is back.
+    await this.#link.run((client) => client.subscribe(channel, this.#take)).catch(() => {});
+    return () => void this.#close(channel);
+  }
+
+  async #close(channel: string): Promise<void> {
+    this.#open.delete(channel);
+    try {
+      await this.#link.run((client) => client.unsubscribe(channel, this.#take));
+    } catch {
+      this.#left.add(channel);
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    const [opened, left] = [[...this.#open.keys()], [...this.#left]];
+    if (opened.length > 0) {
+      await this.#link.run((client) => client.subscribe(opened, this.#take));
+    }
+    if (left.length > 0) await this.#link.run((client) => client.unsubscribe(left, this.#take));
+    for (const channel of left) this.#left.delete(channel);
+  }
+
+  readonly #take = (text: string, channel: string): void => {
+    const { from, letter } = JSON.parse(text);
+    if (from !== this.#link.id) this.#open.get(channel)?.(letter);
+  };
+}

@@ -1,0 +1,51 @@
+import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
+import { Interests } from "../../../mcp/interests.ts";
+import { createServer, type Serving } from "../../../mcp/server.ts";
+import type { Principal } from "../../../permissions.ts";
+import { bounded } from "../../bounded.ts";
+import type { Connection } from "../../connections.ts";
+
+/** A session of the 2025 era. */
+export class Session<Context> implements Connection {
+  readonly kind = "session";
+  /** Milliseconds of `performance.now()`. */
+  lastUsed: number = performance.now();
+  protected readonly interests: Interests<Context>;
+
+  constructor(
+    readonly id: string,
+    readonly principal: Principal,
+    protected readonly serving: Serving<Context>,
+    protected readonly transport: WebStandardStreamableHTTPServerTransport,
+  ) {
+    this.interests = new Interests(serving.engine, principal);
+  }
+
+  /** @param closed told when it was closed, by whomever */
+  async start(closed: () => void): Promise<void> {
+    const { serving, principal, interests, transport } = this;
+    await createServer(serving, principal, interests).connect(transport);
+    const { onclose } = transport;
+    transport.onclose = () => {
+      closed();
+      interests.close();
+      onclose?.();
+    };
+  }
+
+  /** @param body the parsed body of a POST */
+  async handle(request: Request, body: unknown): Promise<Response> {
+    this.lastUsed = performance.now();
+    const response = await this.transport.handleRequest(request, { parsedBody: body });
+    return bounded(response, () => void this.close());
+  }
+
+  /** Says to the other instances that it is used; `false` when it has ended. */
+  keep(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  async close(): Promise<void> {
+    await this.transport.close();
+  }
+}
