@@ -5,7 +5,7 @@ import type { Surroundings } from "./config/values.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { AppError, messageOf, UsageError } from "./errors.ts";
 import { DENIED, reachOf } from "./reach.ts";
-import { isTracing } from "./telemetry/tracer.ts";
+import { isExporting } from "./telemetry/tracer.ts";
 
 /** How long a worker that was asked to stop may take; it may wait for a client that does not read. */
 const STOP_MS = 20_000;
@@ -13,7 +13,7 @@ const STOP_MS = 20_000;
 /** Runs one command line in a worker that can reach only what the command needs, then exits. */
 export function run(argv: readonly string[]): void {
   const order = understand(argv);
-  if (Deno.env.get("OTEL_DENO") === "true" && !isTracing()) {
+  if (Deno.env.get("OTEL_DENO") === "true" && !isExporting()) {
     new Output(false).note(
       "No traces are exported as this binary was compiled without them\n" +
         "Try:   deno task compile --traces",

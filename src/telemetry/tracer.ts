@@ -15,16 +15,17 @@ export interface Span {
   end(): void;
 }
 
-/** Where the runtime announces its tracing to packages, and only while it is switched on. */
+/** Where the runtime announces to packages what it exports, and only while it exports something. */
 const ANNOUNCED = Symbol.for("opentelemetry.js.api.1");
 
-/** Whether the runtime was started to export traces; until then its tracer must not be touched. */
-export function isTracing(): boolean {
-  const announced: unknown = Reflect.get(globalThis, ANNOUNCED);
-  return typeof announced === "object" && announced !== null && "trace" in announced;
+/** Whether the runtime exports any OpenTelemetry. */
+export function isExporting(): boolean {
+  return ANNOUNCED in globalThis;
 }
 
-/** The runtime's tracer, where it exports traces. */
+/** The runtime's tracer where it exports traces; anywhere else it must not be touched. */
 export function openTracer(): Tracer | undefined {
-  return isTracing() ? Deno.telemetry.tracerProvider.getTracer("selfos") : undefined;
+  const announced: unknown = Reflect.get(globalThis, ANNOUNCED);
+  const traces = typeof announced === "object" && announced !== null && "trace" in announced;
+  return traces ? Deno.telemetry.tracerProvider.getTracer("selfos") : undefined;
 }

@@ -13,6 +13,8 @@ import {
   startServer,
 } from "./server.ts";
 
+const [source, binary] = PROGRAMS as [Program, Program];
+
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const PARENT_ID = "b7ad6b7169203331";
 const SERVER = 2;
@@ -134,7 +136,18 @@ onEveryProgram("nothing is exported unless OTEL_DENO says so", async (program) =
   assert.deepEqual([code, stderr, collector.received], [0, "", []]);
 });
 
-const [, binary = binaryProgram(undefined)] = PROGRAMS;
+Deno.test("calls work where the runtime exports all but traces [source]", async () => {
+  using place = newPlace();
+  await using collector = startCollector();
+  const env = { ...collector.env, OTEL_DENO_TRACING: "false" };
+  await using server = await startServer(source, { dataDir: place.dataDir, env });
+
+  await server.call("list_tasks");
+  const { code, stderr } = await server.end();
+
+  assert.deepEqual([code, stderr, collector.spans()], [0, "", []]);
+});
+
 Deno.test({
   name: "a binary that cannot export says so, and works" +
     (binary.missing ? ` (skipped: ${binary.missing})` : ""),
