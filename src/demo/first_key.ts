@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
 import type { Config } from "../config.ts";
-import { AppError } from "../errors.ts";
-import { PROGRAM } from "./program.ts";
+import { Failed, PROGRAM } from "./program.ts";
 
 /** The key that the first start makes for its person, kept in the data directory for later ones. */
 export class FirstKey {
@@ -24,15 +23,17 @@ export class FirstKey {
     }
   }
 
-  /** Makes a key and keeps it, in the place of what was kept before. */
+  /**
+   * Makes a key and keeps it, in the place of what was kept before.
+   *
+   * @throws Failed
+   */
   async make(): Promise<string> {
     const { code, stdout } = await new Deno.Command(PROGRAM.command, {
       args: [...PROGRAM.args, "keys", "create", "--name", "first-run", ...this.#args, "--json"],
       stderr: "inherit",
     }).output();
-    if (code !== 0) {
-      throw new AppError("unavailable", "Cannot make the first key", "what is said above");
-    }
+    if (code !== 0) throw new Failed(code);
     const { key } = JSON.parse(new TextDecoder().decode(stdout));
     await Deno.mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     await Deno.writeTextFile(`${this.path}.new`, `${key}\n`, { mode: 0o600 });

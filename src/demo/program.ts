@@ -9,6 +9,15 @@ const FLAGS = / deno run (.*) main\.ts/.exec(project.tasks.selfos)?.[1]?.split("
 /** How this checkout is run, before the arguments of its command line. */
 export const PROGRAM = { command: Deno.execPath(), args: ["run", ...FLAGS, MAIN] } as const;
 
+/** A run of the program that ended badly, and has said why. */
+export class Failed extends Error {
+  override readonly name = "Failed";
+
+  constructor(readonly code: number) {
+    super(`selfos ended with status ${code}`);
+  }
+}
+
 /** Fetches what the program needs, which itself may fetch nothing. */
 export async function fetchPackages(): Promise<void> {
   const { success } = await new Deno.Command(Deno.execPath(), {

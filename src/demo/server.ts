@@ -1,6 +1,5 @@
 import type { Config } from "../config.ts";
-import { AppError } from "../errors.ts";
-import { PROGRAM } from "./program.ts";
+import { Failed, PROGRAM } from "./program.ts";
 
 /** A server of this checkout on the network. */
 export interface Server {
@@ -14,7 +13,7 @@ export interface Server {
  * Starts a server, which ends when the signal is aborted; resolves once it listens.
  *
  * @param args of `serve`
- * @throws AppError `unavailable` when it ends before that, for a reason that it has told itself
+ * @throws Failed when it ends before that
  */
 export async function startServer(
   args: readonly string[],
@@ -43,9 +42,7 @@ export async function startServer(
   const { promise: listening, resolve } = Promise.withResolvers<string>();
   forward(child.stderr, resolve).catch(() => {});
   const first = await Promise.race([listening, ended]);
-  if (typeof first === "number") {
-    throw new AppError("unavailable", "Cannot start the server", "what it says above");
-  }
+  if (typeof first === "number") throw new Failed(first);
   return { url: first, ended };
 }
 

@@ -3,12 +3,12 @@
  * shows with real clients that it works, and tells how to connect others. Ends when it is asked to.
  */
 import { Output } from "../cli/output.ts";
-import { AppError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { understand } from "../sandbox.ts";
 import { clientBlocks } from "./configuration.ts";
 import { FirstKey, opens } from "./first_key.ts";
 import { block, heading, say } from "./print.ts";
-import { fetchPackages } from "./program.ts";
+import { Failed, fetchPackages } from "./program.ts";
 import { type Server, startServer } from "./server.ts";
 import { tryAll } from "./transports.ts";
 
@@ -30,18 +30,17 @@ const stopping = stopOnSignal();
 try {
   const kept = await firstKey.kept() ?? await firstKey.make();
   const server = await startServer(args, config, stopping.signal);
-  try {
-    await introduce(server, kept);
-  } catch (error) {
+  await introduce(server, kept).catch(async (error) => {
     // What is asked to end while it introduces itself has not failed.
-    if (!stopping.signal.aborted) throw error;
-  }
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    await server.ended;
+    throw error;
+  });
   Deno.exit(await server.ended);
 } catch (error) {
-  stopping.abort();
-  if (!(error instanceof AppError)) throw error;
-  new Output(false).failure(error);
-  Deno.exit(1);
+  if (error instanceof Failed) Deno.exit(error.code);
+  throw error;
 }
 
 async function introduce({ url }: Server, kept: string): Promise<void> {
@@ -70,7 +69,10 @@ function publicUrl(url: string): string {
 /** Aborted once this process is asked to end. */
 function stopOnSignal(): AbortController {
   const stopping = new AbortController();
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  // The server is no part of the terminal's group, so the end of the terminal is passed on, too.
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) Deno.addSignalListener(signal, () => stopping.abort());
   return stopping;
 }

@@ -174,11 +174,11 @@ Deno.test("a second start shows the same key, and another one only where that wo
   }).output();
   await second.end("SIGTERM");
   const third = await start(place.path);
-  await third.end("SIGTERM");
+  const hungUp = await third.end("SIGHUP");
   const fourth = await start(place.path);
   const { code } = await fourth.end("SIGTERM");
 
-  assert.deepEqual([revoked.code, interrupted.code, code], [0, 0, 0]);
+  assert.deepEqual([revoked.code, interrupted.code, hungUp.code, code], [0, 0, 0, 0]);
   assert.match(first.key, /^sos_live_/);
   assert.equal(second.key, first.key);
   assert.notEqual(third.key, first.key);
@@ -198,6 +198,6 @@ Deno.test("task start on a port that is taken fails, and says what to do", async
   assert.equal(new TextDecoder().decode(stdout), "");
   assert.match(
     new TextDecoder().decode(stderr),
-    new RegExp(`Error: Cannot listen on 127.0.0.1:${port}.*\nTry: {3}choose another --port`),
+    new RegExp(`^Error: Cannot listen on 127.0.0.1:${port}.*\nTry: {3}choose another --port.*\n$`),
   );
 });
