@@ -1,4 +1,5 @@
 import type { Auth } from "./auth/auth.ts";
+import { sharedSecret } from "./auth/secret.ts";
 import { type Config, LOCAL_USER } from "./config.ts";
 import { databaseAddress } from "./config/values.ts";
 import type { Database } from "./db/db.ts";
@@ -230,12 +231,11 @@ async function openEngine(
     };
     return { ...exchange, db, life, actor, now: now() };
   };
-  const secret = crypto.getRandomValues(new Uint8Array(32));
   return {
     registry: new Registry({ tools, resources }),
     subscriptions: new Subscriptions(log),
     contextOf,
-    secret: () => Promise.resolve(secret),
+    secret: sharedSecret(db, "request state"),
   };
 }
 

@@ -19,6 +19,7 @@ export interface Schema {
   change_items: ChangeItemTable;
   replays: ReplayTable;
   api_keys: ApiKeyTable;
+  secrets: SecretTable;
 }
 
 interface Timestamps {
@@ -162,6 +163,12 @@ interface ApiKeyTable {
   last_used_at: string | null;
   /** The key that replaces it. */
   rotated_to: string | null;
+}
+
+interface SecretTable {
+  name: string;
+  /** In base64url. */
+  value: string;
 }
 
 /** Column types that the two stores spell differently. */

@@ -11,6 +11,7 @@ export interface Step {
 export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0001_life": () => import("../../migrations/0001_life.ts"),
   "0002_api_keys": () => import("../../migrations/0002_api_keys.ts"),
+  "0003_secrets": () => import("../../migrations/0003_secrets.ts"),
 };
 
 export const LATEST = Object.keys(STEPS).at(-1);

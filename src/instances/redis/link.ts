@@ -104,10 +104,12 @@ export class Link {
   #join(): void {
     if (this.#joined || this.#closed) return;
     this.#joined = true;
+    const back = this.#fault !== undefined;
     this.#fault = undefined;
-    this.#log.info("Sharing limits, sessions and events through Redis at {address}", {
-      address: this.#address,
-    });
+    this.#log[back ? "info" : "debug"](
+      "Sharing limits, sessions and events through Redis at {address}",
+      { address: this.#address },
+    );
     for (const listener of this.#listeners) listener();
     this.#settle();
   }
