@@ -33,8 +33,8 @@ export interface Pair extends AsyncDisposable {
   on(instance: 0 | 1): Fetch;
   /** Posts a message of the 2025 era to one of them. */
   post(instance: 0 | 1, message: object, headers?: Record<string, string>): Promise<Response>;
-  /** Resolves once a call of `wait_long` is cancelled. */
-  readonly cancelled: Promise<void>;
+  /** How many calls of `get_bored` were cancelled. */
+  readonly cancelled: () => number;
 }
 
 export async function startPair(options: Partial<NetworkOptions> = {}): Promise<Pair> {
@@ -45,8 +45,8 @@ export async function startPair(options: Partial<NetworkOptions> = {}): Promise<
   const issue = (user_id: string) =>
     keys.create({ user_id, level: "read_write", name: "test", expires_at: null });
   const { key } = await issue("ada");
-  const { promise: cancelled, resolve } = Promise.withResolvers<void>();
-  const tools = [...Object.values(toolsets).flat(), ...probes(resolve)];
+  let cancelled = 0;
+  const tools = [...Object.values(toolsets).flat(), ...probes(() => cancelled++)];
   const engine = { ...app.app.engine, registry: new Registry({ tools, resources }) };
   const open = async (): Promise<[Instances, Network]> => {
     const instances = stack.use(await joinThroughRedis(redis.url, log));
@@ -79,7 +79,8 @@ export async function startPair(options: Partial<NetworkOptions> = {}): Promise<
     });
   };
   return {
-    ...{ redis, networks, key, issue, on, cancelled },
+    ...{ redis, networks, key, issue, on },
+    cancelled: () => cancelled,
     instances: [one, other],
     inTurn: (input, init) => on(turn++ % 2)(input, init),
     post: (instance, message, headers) =>

@@ -33,7 +33,7 @@ export class Sessions<Context> implements Disposable {
   readonly #sessions = new Map<string, Session<Context>>();
   readonly #adopting = new Map<string, Promise<Session<Context> | "full" | "unknown">>();
   /** Ended while nobody could be told. */
-  readonly #ended = new Set<string>();
+  readonly #ended = new Map<string, Session<Context>>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #stopListening: () => void;
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -154,17 +154,14 @@ export class Sessions<Context> implements Disposable {
     return session;
   }
 
-  async #end({ id, principal }: Session<Context>): Promise<void> {
-    await this.#endRecord(id);
-    await this.#instances.mail.send(boxOf(id, principal), { ended: true });
-  }
-
-  async #endRecord(id: string): Promise<void> {
+  async #end(session: Session<Context>): Promise<void> {
+    const { id, principal } = session;
     try {
       await this.#instances.sessions.end(id);
+      await this.#instances.mail.send(boxOf(id, principal), { ended: true });
     } catch {
       // Cut off: told as soon as that is over.
-      this.#ended.add(id);
+      this.#ended.set(id, session);
     }
   }
 
@@ -190,9 +187,9 @@ export class Sessions<Context> implements Disposable {
   }
 
   async #tellAgain(): Promise<void> {
-    const ended = [...this.#ended];
+    const ended = [...this.#ended.values()];
     this.#ended.clear();
-    for (const id of ended) await this.#endRecord(id);
+    for (const session of ended) await this.#end(session);
     for (const session of [...this.#sessions.values()]) await session.keep();
   }
 
