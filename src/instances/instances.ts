@@ -57,7 +57,7 @@ export type SessionChange =
 export interface SessionRecords {
   /** Keeps a session that is used; one that is known stays as it is. `false` when it has ended. */
   keep(id: string, record: SessionRecord): Promise<boolean>;
-  find(id: string): Promise<SessionRecord | undefined>;
+  find(id: string): Promise<SessionRecord | "ended" | undefined>;
   change(id: string, change: SessionChange): Promise<void>;
   /** Ends a session for all instances. */
   end(id: string): Promise<void>;

@@ -121,7 +121,7 @@ withRedis("a session that ended is not revived by one that did not hear of it", 
   await pair.other.sessions.end("id");
 
   assert.equal(await pair.one.sessions.keep("id", RECORD), false);
-  assert.equal(await pair.one.sessions.find("id"), undefined);
+  assert.equal(await pair.one.sessions.find("id"), "ended");
 });
 
 withRedis("a change is told on every instance, once", async () => {

@@ -36,10 +36,11 @@ export class RedisSessions implements SessionRecords {
     });
   }
 
-  async find(id: string): Promise<SessionRecord | undefined> {
-    const { principal, initialize, logLevel, ...others } = await this.link.run((client) =>
+  async find(id: string): Promise<SessionRecord | "ended" | undefined> {
+    const { ended, principal, initialize, logLevel, ...others } = await this.link.run((client) =>
       client.hGetAll(keyOf(id))
     );
+    if (ended !== undefined) return "ended";
     if (principal === undefined || initialize === undefined) return undefined;
     const told: unknown = JSON.parse(initialize);
     if (!isObject(told)) return undefined;

@@ -137,6 +137,7 @@ export class Sessions<Context> implements Disposable {
   async #find(id: string): Promise<SessionRecord | "unasked" | undefined> {
     try {
       const record = await this.#instances.sessions.find(id);
+      if (record === "ended") return undefined;
       return record === undefined && this.#settling !== undefined ? "unasked" : record;
     } catch {
       // Cut off, as the log and the health say.
@@ -208,7 +209,7 @@ export class Sessions<Context> implements Disposable {
       if (session.lastUsed >= oldest) continue;
       // Its record lasts as long as any instance uses it.
       const elsewhere = await this.#instances.sessions.find(session.id).catch(() => undefined);
-      if (elsewhere) session.lastUsed = performance.now();
+      if (typeof elsewhere === "object") session.lastUsed = performance.now();
       else await session.close();
     }
   }
