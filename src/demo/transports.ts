@@ -56,6 +56,7 @@ async function tryOne(
     const revision = client.getNegotiatedProtocolVersion() ?? "";
     return { transport, address, revision, tool: tool.name, answer };
   } finally {
+    if (connection instanceof StreamableHTTPClientTransport) await connection.terminateSession();
     await client.close();
   }
 }

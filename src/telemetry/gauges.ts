@@ -23,9 +23,6 @@ export interface State {
 
 type Labelled = readonly (readonly [label: string, value: number])[];
 
-/** What Prometheus calls the share of a percentile. */
-const QUANTILES = { p50: "0.5", p90: "0.9", p95: "0.95", p99: "0.99" } as const;
-
 /** The state of a server as gauges, for one answer. */
 export function gaugesOf(state: State): Registry {
   const registry = new Registry();
@@ -63,11 +60,8 @@ export function gaugesOf(state: State): Registry {
   gauges(
     "selfos_event_loop_lag_seconds",
     "How late timers came in the last minute.",
-    "quantile",
-    (["p50", "p90", "p95", "p99"] as const).flatMap((name) => {
-      const value = lag[name];
-      return value === null ? [] : [[QUANTILES[name], value] as const];
-    }),
+    "percentile",
+    Object.entries(lag).flatMap(([name, value]) => value === null ? [] : [[name, value] as const]),
   );
   return registry;
 }

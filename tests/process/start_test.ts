@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { until } from "../until.ts";
 import { type Exit, inTime, type Json, newPlace, surroundings } from "./server.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -145,6 +146,11 @@ Deno.test("what task start prints is true, and a signal ends it well", async () 
     under(text, "Claude Code"),
     `claude mcp add --transport http selfos ${url} --header "Authorization: ${headers.Authorization}"`,
   );
+  await until(async () => {
+    const response = await fetch(new URL("/mcp/metrics", url));
+    const { active_connections: stillConnected } = await response.json();
+    return stillConnected === 0;
+  });
   const client = await connect(url, headers);
   const { changes } = await call(client, "list_changes");
   assert.deepEqual(changes.map(({ tool }: Json) => tool), ["users create"], "a life was changed");
