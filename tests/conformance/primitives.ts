@@ -1,0 +1,25 @@
+/** What the conformance suite and the recorded conversation ask for, over the production pipeline. */
+import type { App } from "../../src/app.ts";
+import { openLog } from "../../src/log.ts";
+import { Registry } from "../../src/mcp/registry.ts";
+import type { Serving } from "../../src/mcp/server.ts";
+import type { ToolContext } from "../../src/tools/tool.ts";
+import { askingTools } from "./asking_tools.ts";
+import { contentTools } from "./content_tools.ts";
+import { prompts, resources } from "./readables.ts";
+
+/** Serves the test-only primitives on the store of a SelfOS. */
+export function servePrimitives({ engine }: App): Serving<ToolContext> {
+  const registry = new Registry({ tools: [...contentTools, ...askingTools], resources, prompts });
+  return {
+    log: openLog({ logLevel: "error", logFormat: "text" }),
+    engine: () => Promise.resolve({ ...engine, registry }),
+    capabilities: {
+      tools: {},
+      resources: { subscribe: true },
+      prompts: {},
+      completions: {},
+      logging: {},
+    },
+  };
+}
