@@ -9,6 +9,9 @@ export interface Server {
   readonly ended: Promise<number>;
 }
 
+/** The address is among the first characters that a server writes. */
+const FIRST = 100_000;
+
 /**
  * Starts a server, which ends when the signal is aborted; resolves once it listens.
  *
@@ -55,12 +58,9 @@ async function forward(
   let text = "";
   for await (const chunk of stderr) {
     Deno.stderr.writeSync(chunk);
-    if (text.length > MOST) continue;
+    if (text.length > FIRST) continue;
     text += decoder.decode(chunk, { stream: true });
-    const [, url] = /Listening on [\\"]*(https?:[^\\"\s]+)/.exec(text) ?? [];
+    const [, url] = /Listening on [\\"]*(https?:[^\\"\s]+)[\\"\s]/.exec(text) ?? [];
     if (url !== undefined) found(url);
   }
 }
-
-/** The address is among the first things that a server writes. */
-const MOST = 100_000;
