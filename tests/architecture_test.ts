@@ -64,7 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   main: ["sandbox"],
   build: ["*"],
-  demo: ["cli/output", "config", "demo", "errors", "sandbox"],
+  demo: ["cli/output", "config", "demo", "errors", "json", "sandbox"],
 };
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));

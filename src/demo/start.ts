@@ -47,9 +47,9 @@ async function introduce({ url }: Server, kept: string): Promise<void> {
   const works = await opens(url, kept);
   const key = works ? kept : await firstKey.make();
   heading("Over each transport, a client calls a tool that reads");
-  for await (const { transport, revision, address, tool, answer } of tryAll(url, key)) {
+  for await (const { transport, revision, address, tool, numbers } of tryAll(url, key)) {
     say(`${transport}, ${revision}, at ${address}`);
-    say(`  ${tool}: ${answer}`);
+    say(`  ${tool}: ${numbers}`);
   }
   heading("The first key");
   say(key);

@@ -4,6 +4,7 @@ import {
   StreamableHTTPClientTransport,
   type Transport,
 } from "@modelcontextprotocol/client";
+import { isObject } from "../json.ts";
 import { WebSocketClientTransport } from "./websocket.ts";
 
 /** What a client found over one transport. */
@@ -14,7 +15,8 @@ export interface Finding {
   readonly revision: string;
   /** The tool that was called; it only reads. */
   readonly tool: string;
-  readonly answer: string;
+  /** What it counted: an answer's texts are nobody else's business. */
+  readonly numbers: string;
 }
 
 /** Calls a tool that reads, with the SDK's client, over every transport of the server. */
@@ -49,14 +51,22 @@ async function tryOne(
       annotations?.readOnlyHint === true && required.length === 0
     );
     if (tool === undefined) throw new Error("the server offers no tool that reads");
-    const { isError, content } = await client.callTool({ name: tool.name, arguments: {} });
-    const [first] = content;
-    const answer = first?.type === "text" ? first.text.split("\n")[0] ?? "" : "";
-    if (isError) throw new Error(`${tool.name} was refused: ${answer}`);
+    const { isError, content, structuredContent } = await client.callTool({
+      name: tool.name,
+      arguments: {},
+    });
+    if (isError) throw new Error(`${tool.name} was refused: ${JSON.stringify(content)}`);
     const revision = client.getNegotiatedProtocolVersion() ?? "";
-    return { transport, address, revision, tool: tool.name, answer };
+    return { transport, address, revision, tool: tool.name, numbers: numbersIn(structuredContent) };
   } finally {
     if (connection instanceof StreamableHTTPClientTransport) await connection.terminateSession();
     await client.close();
   }
+}
+
+function numbersIn(answer: unknown): string {
+  return Object.entries(isObject(answer) ? answer : {})
+    .filter(([, value]) => typeof value === "number")
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
 }

@@ -68,8 +68,13 @@ function under(text: string, title: string): string {
   return section.trimStart().split("\n").slice(2).join("\n").trim();
 }
 
+function configured(text: string): { url: string; headers: Record<string, string> } {
+  return JSON.parse(under(text, "Cursor")).mcpServers.selfos;
+}
+
 /** A client that was configured as the task said. */
-async function connect(url: string, headers: Record<string, string>): Promise<Client> {
+async function connectAs({ text }: Started): Promise<Client> {
+  const { url, headers } = configured(text);
   const client = new Client({ name: "test", version: "1" });
   await client.connect(
     new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }),
@@ -139,7 +144,7 @@ Deno.test("what task start prints is true, and a signal ends it well", async () 
   assert.equal((await Deno.readTextFile(file)).trim(), key);
   if (Deno.build.os !== "windows") assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
 
-  const { url, headers } = JSON.parse(under(text, "Cursor")).mcpServers.selfos;
+  const { url, headers } = configured(text);
   const vscode = JSON.parse(under(text, "VS Code")).servers.selfos;
   assert.deepEqual(vscode, { type: "http", url, headers });
   assert.equal(
@@ -151,7 +156,7 @@ Deno.test("what task start prints is true, and a signal ends it well", async () 
     const { active_connections: stillConnected } = await response.json();
     return stillConnected === 0;
   });
-  const client = await connect(url, headers);
+  const client = await connectAs(started);
   const { changes } = await call(client, "list_changes");
   assert.deepEqual(changes.map(({ tool }: Json) => tool), ["users create"], "a life was changed");
   await call(client, "create_task", { title: "Over the network" });
@@ -169,6 +174,8 @@ Deno.test("what task start prints is true, and a signal ends it well", async () 
 Deno.test("a second start shows the same key, and another one only where that works no more", async () => {
   using place = newPlace();
   const first = await start(place.path);
+  const title = "Nobody else's business";
+  await call(await connectAs(first), "create_goal", { title });
   const interrupted = await first.end("SIGINT");
 
   const second = await start(place.path);
@@ -187,6 +194,8 @@ Deno.test("a second start shows the same key, and another one only where that wo
   assert.deepEqual([revoked.code, interrupted.code, hungUp.code, code], [0, 0, 0, 0]);
   assert.match(first.key, /^sos_live_/);
   assert.equal(second.key, first.key);
+  assert.match(second.text, /list_goals: total 1$/m);
+  assert.ok(!second.text.includes(title), "a start printed what is in a life");
   assert.notEqual(third.key, first.key);
   assert.match(third.text, /in the place of one that works no more/);
   assert.equal(fourth.key, third.key);
