@@ -70,6 +70,7 @@ try {
   await deno([
     "compile",
     "--no-check",
+    "--unstable-no-legacy-abort",
     ...PERMISSIONS,
     "--include",
     `${directory}/worker.ts`,

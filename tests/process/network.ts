@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { command, type Exit, inTime, type Program, runToEnd } from "./server.ts";
 
 export interface NetworkProcess extends AsyncDisposable {
+  readonly pid: number;
   readonly url: string;
   readonly key: string;
   /** A further key. */
@@ -52,6 +53,7 @@ export async function startNetwork(
     }
   };
   return {
+    pid: child.pid,
     url,
     key,
     issue,

@@ -1,3 +1,5 @@
+import { residentBytes } from "../process.ts";
+import { median } from "../report.ts";
 import { Rpc } from "./rpc.ts";
 import { LISTED, type Subject } from "./subjects.ts";
 
@@ -100,17 +102,4 @@ async function timeOfList(subject: Subject, rpc: Rpc): Promise<number> {
   const listed = subject.listed(reply);
   if (listed !== LISTED) throw new Error(`${subject.name} listed ${listed} items, not ${LISTED}`);
   return reply.milliseconds;
-}
-
-async function residentBytes(pid: number): Promise<number> {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`);
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const low = sorted[Math.ceil(middle) - 1] ?? NaN;
-  const high = sorted[Math.floor(middle)] ?? NaN;
-  return (low + high) / 2;
 }

@@ -1,7 +1,8 @@
 /** The servers that are measured, and the same work in the words of each. */
+import { install } from "../install.ts";
 import type { Launch, Reply, Rpc } from "./rpc.ts";
 
-const ROOT = new URL("../../", import.meta.url);
+const ROOT = new URL("../../../", import.meta.url);
 const PEER = "@modelcontextprotocol/server-memory";
 const PEER_VERSION = "2026.8.31";
 
@@ -48,15 +49,7 @@ export async function denoSubject(): Promise<Subject> {
 
 /** The peer, installed from npm into the directory and run by node. */
 export async function peerSubject(directory: string): Promise<Subject> {
-  const options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", directory];
-  const { success, stderr } = await new Deno.Command("npm", {
-    args: ["install", ...options, `${PEER}@${PEER_VERSION}`],
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) {
-    throw new Error(`Cannot install ${PEER}: ${new TextDecoder().decode(stderr).trim()}`);
-  }
+  await install(directory, `${PEER}@${PEER_VERSION}`);
   const entity = (name: string, place: string) => ({
     name,
     entityType: "task",
