@@ -3,6 +3,7 @@
  * run, prints one table, and ends with 1 when a target is missed.
  */
 import { compileBinary } from "../services/binary.ts";
+import { connectionFigures } from "./network/connections.ts";
 import { throughputFigures } from "./network/throughput.ts";
 import { type Figure, tableOf } from "./report.ts";
 import type { Bench } from "./section.ts";
@@ -11,6 +12,7 @@ import { stdioFigures } from "./stdio/figures.ts";
 const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
   stdio: stdioFigures,
   throughput: throughputFigures,
+  connections: connectionFigures,
 };
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);
