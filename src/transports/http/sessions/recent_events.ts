@@ -3,10 +3,13 @@ import type { EventStore, JSONRPCMessage } from "@modelcontextprotocol/server";
 interface Event {
   readonly id: string;
   readonly stream: string;
-  readonly message: JSONRPCMessage;
+  /** JSON. */
+  readonly message: string;
 }
 
-const MOST = 50;
+const MOST_EVENTS = 50;
+/** Characters of all of them; the last one is kept, however long. */
+const MOST_TEXT = 32 * 1024;
 
 /** Streams of calls are named by a UUID, the one that belongs to no call is not. */
 const CALL = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
@@ -21,6 +24,7 @@ export function eventOf(id: string): { instance?: string; kind?: "call" | "stand
 export class RecentEvents implements EventStore {
   readonly #instance: string;
   readonly #events: Event[] = [];
+  #text = 0;
   #count = 0;
 
   /** @param instance stands in the ids, so that each instance knows its own */
@@ -31,8 +35,12 @@ export class RecentEvents implements EventStore {
   storeEvent(stream: string, message: JSONRPCMessage): Promise<string> {
     const kind = CALL.test(stream) ? "call" : "standalone";
     const id = `${this.#instance}.${kind}.${++this.#count}`;
-    this.#events.push({ id, stream, message });
-    if (this.#events.length > MOST) this.#events.shift();
+    const text = JSON.stringify(message);
+    this.#events.push({ id, stream, message: text });
+    this.#text += text.length;
+    while (this.#events.length > MOST_EVENTS || (this.#text > MOST_TEXT && this.#events[1])) {
+      this.#text -= this.#events.shift()?.message.length ?? 0;
+    }
     return Promise.resolve(id);
   }
 
@@ -48,7 +56,7 @@ export class RecentEvents implements EventStore {
     const last = this.#events[at];
     if (last === undefined) throw new Error(`the event ${lastId} is not known any more`);
     for (const { id, stream, message } of this.#events.slice(at + 1)) {
-      if (stream === last.stream) await send(id, message);
+      if (stream === last.stream) await send(id, JSON.parse(message));
     }
     return last.stream;
   }
