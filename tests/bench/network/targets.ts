@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { startNetwork } from "../../process/network.ts";
 import type { Program } from "../../process/server.ts";
-import { freePort } from "../../services/postgres.ts";
+import { freePort } from "../../services/system.ts";
 import { install } from "../install.ts";
 
 /** A server that runs, and one request to it. */
