@@ -93,11 +93,11 @@ export function createServer<Context>(
   /** Runs what may tell the client something, ask it, and be cancelled by it. */
   const run = async <T>(
     { mcpReq, ...context }: ServerContext,
-    step: (engine: Engine<Context>, exchange: LiveExchange) => Promise<T>,
+    step: (exchange: LiveExchange) => Promise<T>,
   ): Promise<T | InputRequiredResult> => {
     const exchange = exchangeOf(log, server, mcpReq, interests?.level);
     try {
-      return await answer(log, mcpReq, async () => await step(await engine(), exchange));
+      return await answer(log, mcpReq, () => step(exchange));
     } catch (error) {
       if (!(error instanceof InputNeeded)) throw error;
       const requestState = await (await seal()).mint(error.answers, { mcpReq, ...context });
@@ -113,11 +113,12 @@ export function createServer<Context>(
       answer(log, mcpReq, async () => ({ tools: (await engine()).registry.list(principal) })),
   );
   server.setRequestHandler("tools/call", ({ params }, context) => {
-    const called = run(context, async (engine, exchange) => {
-      const { name, arguments: args } = params;
-      const call = () => callTool(engine, principal, name, args, exchange);
-      return await toolResult(() => watched(name, call), exchange);
-    });
+    const { name, arguments: args } = params;
+    const called = run(context, (exchange) =>
+      toolResult(async () => {
+        const opened = await engine();
+        return await watched(name, () => callTool(opened, principal, name, args, exchange));
+      }, exchange));
     serving.underway?.(called);
     return called;
   });
@@ -145,8 +146,13 @@ export function createServer<Context>(
       ({ params }, context) =>
         run(
           context,
-          (engine, exchange) =>
-            at(params.uri, () => readResource(engine, principal, params.uri, exchange)),
+          async (exchange) => {
+            const opened = await engine();
+            return await at(
+              params.uri,
+              () => readResource(opened, principal, params.uri, exchange),
+            );
+          },
         ),
     );
   }
@@ -175,8 +181,14 @@ export function createServer<Context>(
       ({ params }, context) =>
         run(
           context,
-          (engine, exchange) =>
-            getPrompt(engine, principal, params.name, params.arguments ?? {}, exchange),
+          async (exchange) =>
+            await getPrompt(
+              await engine(),
+              principal,
+              params.name,
+              params.arguments ?? {},
+              exchange,
+            ),
         ),
     );
   }
