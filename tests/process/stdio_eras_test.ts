@@ -83,7 +83,7 @@ onEveryProgram("a call of 2026-07-28 without its envelope changes nothing", asyn
   assert.deepEqual(result.structuredContent.goals, []);
 });
 
-const UNKNOWN_METHODS = ["resources/list", "logging/setLevel", "nope", "__proto__", "constructor"];
+const UNKNOWN_METHODS = ["resources/delete", "roots/list", "nope", "__proto__", "constructor"];
 const UNKNOWN_TOOLS = ["nope", "", "__proto__", "constructor", "toString", "create_goal "];
 
 onEveryProgram("unknown methods and tools are told apart", async (program) => {
