@@ -1,9 +1,10 @@
 /**
- * `deno task bench [stdio|throughput|connections …]`: measures SelfOS beside its peers in the same
+ * `deno task bench [SECTION …]`: measures SelfOS beside its peers in the same
  * run, prints one table, and ends with 1 when a target is missed.
  */
 import { compileBinary } from "../services/binary.ts";
 import { connectionFigures } from "./network/connections.ts";
+import { subscriberFigures } from "./network/subscribers.ts";
 import { throughputFigures } from "./network/throughput.ts";
 import { type Figure, tableOf } from "./report.ts";
 import type { Bench } from "./section.ts";
@@ -13,6 +14,7 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = 
   stdio: stdioFigures,
   throughput: throughputFigures,
   connections: connectionFigures,
+  subscribers: subscriberFigures,
 };
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);

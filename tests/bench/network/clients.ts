@@ -3,10 +3,15 @@ import { WebSocket } from "ws";
 
 /** One client with a connection of its own. */
 export interface OpenClient {
-  /** Lists tasks, and waits for the answer. */
-  call(): Promise<void>;
+  /** Sends a request; answers its result, or throws what was refused. */
+  request(method: string, params: object): Promise<Json>;
+  /** Told of every notification by its method. */
+  notified: (method: string) => void;
   close(): Promise<void>;
 }
+
+// deno-lint-ignore no-explicit-any
+type Json = any;
 
 /** Where the clients connect. */
 export interface Place {
@@ -24,14 +29,16 @@ export const KINDS = {
 export type Kind = keyof typeof KINDS;
 
 const INITIALIZE = {
-  method: "initialize",
-  params: {
-    protocolVersion: "2025-06-18",
-    capabilities: {},
-    clientInfo: { name: "bench", version: "1" },
-  },
+  protocolVersion: "2025-06-18",
+  capabilities: {},
+  clientInfo: { name: "bench", version: "1" },
 };
-const LIST = { method: "tools/call", params: { name: "list_tasks", arguments: { limit: 20 } } };
+
+/** Connections between requests are closed soon, so that those of the server can be counted. */
+const client = Deno.createHttpClient({ poolIdleTimeout: 2000 });
+
+/** The call that is repeated everywhere. */
+export const LIST_TASKS = { name: "list_tasks", arguments: { limit: 20 } };
 
 /** HTTP+SSE: a stream down, posts up. */
 async function openSse({ url, key }: Place): Promise<OpenClient> {
@@ -45,6 +52,7 @@ async function openSse({ url, key }: Place): Promise<OpenClient> {
   const address = new URL(await endpoint.promise, url).href;
   const send = async (body: string) => {
     const response = await fetch(address, {
+      client,
       method: "POST",
       headers: { ...headers, "content-type": "application/json" },
       body,
@@ -52,8 +60,7 @@ async function openSse({ url, key }: Place): Promise<OpenClient> {
     await response.body?.cancel();
     if (response.status !== 202) throw new Error(`POST was answered ${response.status}`);
   };
-  await exchange.begin(send);
-  return { call: () => exchange.call(send), close: () => stream.close() };
+  return await exchange.begin(send, () => stream.close());
 }
 
 async function openWebSocket({ url, key }: Place): Promise<OpenClient> {
@@ -70,14 +77,10 @@ async function openWebSocket({ url, key }: Place): Promise<OpenClient> {
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   closed.then(() => exchange.fail(new Error("the WebSocket was closed")));
   const send = (body: string) => Promise.resolve(socket.send(body));
-  await exchange.begin(send);
-  return {
-    call: () => exchange.call(send),
-    close() {
-      socket.close();
-      return closed;
-    },
-  };
+  return await exchange.begin(send, () => {
+    socket.close();
+    return closed;
+  });
 }
 
 /** A session of the 2025 era with its stream for what the server has to say. */
@@ -89,7 +92,7 @@ async function openSession({ url, key }: Place): Promise<OpenClient> {
   };
   const exchange = new Exchange();
   const send = async (body: string) => {
-    const response = await fetch(url, { method: "POST", headers, body });
+    const response = await fetch(url, { client, method: "POST", headers, body });
     const text = await response.text();
     if (!response.ok) throw new Error(`POST was answered ${response.status}`);
     const session = response.headers.get("mcp-session-id");
@@ -97,50 +100,59 @@ async function openSession({ url, key }: Place): Promise<OpenClient> {
     const data = /^data: (.+)$/m.exec(text)?.[1];
     if (data !== undefined) exchange.receive(data);
   };
-  await exchange.begin(send);
+  const opened = await exchange.begin(send, async () => {
+    await stream.close();
+    const response = await fetch(url, { client, method: "DELETE", headers });
+    await response.body?.cancel();
+  });
   const stream = await openStream(url, headers, (_, data) => exchange.receive(data));
-  return {
-    call: () => exchange.call(send),
-    async close() {
-      await stream.close();
-      const response = await fetch(url, { method: "DELETE", headers });
-      await response.body?.cancel();
-    },
-  };
+  return opened;
 }
 
 /** Requests that wait for their answers, wherever these arrive. */
 class Exchange {
-  readonly #waiting = new Map<number, PromiseWithResolvers<void>>();
+  readonly #waiting = new Map<number, PromiseWithResolvers<Json>>();
+  #client: OpenClient | undefined;
   #lastId = 0;
 
-  async begin(send: (body: string) => Promise<void>): Promise<void> {
-    await this.#request(send, INITIALIZE);
+  async begin(
+    send: (body: string) => Promise<void>,
+    close: () => Promise<void>,
+  ): Promise<OpenClient> {
+    const client: OpenClient = {
+      request: (method, params) => this.#request(send, method, params),
+      notified: () => {},
+      close,
+    };
+    this.#client = client;
+    await client.request("initialize", INITIALIZE);
     await send(JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" }));
-  }
-
-  async call(send: (body: string) => Promise<void>): Promise<void> {
-    await this.#request(send, LIST);
+    return client;
   }
 
   receive(text: string): void {
-    const { id, error, result } = JSON.parse(text);
+    const { id, method, error, result } = JSON.parse(text);
+    if (method !== undefined) return this.#client?.notified(method);
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (error || result?.isError) waiting?.reject(new Error(text.slice(0, 300)));
-    else waiting?.resolve();
+    else waiting?.resolve(result);
   }
 
   fail(error: Error): void {
     for (const { reject } of this.#waiting.values()) reject(error);
   }
 
-  async #request(send: (body: string) => Promise<void>, message: object): Promise<void> {
+  async #request(
+    send: (body: string) => Promise<void>,
+    method: string,
+    params: object,
+  ): Promise<Json> {
     const id = ++this.#lastId;
-    const answered = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<Json>();
     this.#waiting.set(id, answered);
-    await send(JSON.stringify({ jsonrpc: "2.0", id, ...message }));
-    await answered.promise;
+    await send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+    return await answered.promise;
   }
 }
 
@@ -150,7 +162,10 @@ async function openStream(
   headers: Record<string, string>,
   take: (event: string, data: string) => void,
 ): Promise<{ close(): Promise<void> }> {
-  const response = await fetch(url, { headers: { ...headers, accept: "text/event-stream" } });
+  const response = await fetch(url, {
+    client,
+    headers: { ...headers, accept: "text/event-stream" },
+  });
   if (!response.ok || !response.body) throw new Error(`GET was answered ${response.status}`);
   const reader = response.body.getReader();
   const read = (async () => {

@@ -1,4 +1,4 @@
-import type { OpenClient } from "./clients.ts";
+import { LIST_TASKS, type OpenClient } from "./clients.ts";
 
 /** What came of calling for a while. */
 export interface Outcome {
@@ -27,7 +27,7 @@ export async function load(clients: readonly OpenClient[], pace: Pace): Promise<
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       const started = performance.now();
       try {
-        await client.call();
+        await client.request("tools/call", LIST_TASKS);
         times.push(performance.now() - started);
       } catch (error) {
         errors.push(error instanceof Error ? error.message : String(error));

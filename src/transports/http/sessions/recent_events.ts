@@ -9,7 +9,7 @@ interface Event {
 
 const MOST_EVENTS = 50;
 /** Characters of all of them; the last one is kept, however long. */
-const MOST_TEXT = 32 * 1024;
+const MOST_TEXT = 16 * 1024;
 
 /** Streams of calls are named by a UUID, the one that belongs to no call is not. */
 const CALL = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
