@@ -33,8 +33,11 @@ export interface LiveExchange extends Exchange {
   settled(): Promise<void>;
 }
 
-/** Clients lose a progress notification that arrives in one chunk with the answer. */
-const APART_MS = 5;
+/**
+ * Clients lose a progress notification that arrives in one chunk with the answer, as it does on one
+ * that is busy for so long.
+ */
+const APART_MS = 20;
 
 const LEVELS: readonly LoggingLevel[] = [
   ...["debug", "info", "notice", "warning"] as const,

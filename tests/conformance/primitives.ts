@@ -1,6 +1,6 @@
 /** What the conformance suite and the recorded conversation ask for, over the production pipeline. */
 import type { App } from "../../src/app.ts";
-import { openLog } from "../../src/log.ts";
+import type { Log } from "../../src/log.ts";
 import { Registry } from "../../src/mcp/registry.ts";
 import type { Serving } from "../../src/mcp/server.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
@@ -9,10 +9,10 @@ import { contentTools } from "./content_tools.ts";
 import { prompts, resources } from "./readables.ts";
 
 /** Serves the test-only primitives on the store of a SelfOS. */
-export function servePrimitives({ engine }: App): Serving<ToolContext> {
+export function servePrimitives({ engine }: App, log: Log): Serving<ToolContext> {
   const registry = new Registry({ tools: [...contentTools, ...askingTools], resources, prompts });
   return {
-    log: openLog({ logLevel: "error", logFormat: "text" }),
+    log,
     engine: () => Promise.resolve({ ...engine, registry }),
     capabilities: {
       tools: {},

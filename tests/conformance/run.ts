@@ -5,6 +5,7 @@
  * scenario that a revision scores has passed.
  */
 import { fileURLToPath } from "node:url";
+import { openLog } from "../../src/log.ts";
 import { type Network, openNetwork } from "../../src/transports/http/routes.ts";
 import { startApp } from "../harness.ts";
 import { servePrimitives } from "./primitives.ts";
@@ -95,7 +96,7 @@ async function startServer(): Promise<{ url: string } & AsyncDisposable> {
     return (await network).fetch(new Request(request, { headers }), { address: "127.0.0.1" });
   });
   const origin = `http://localhost:${listener.addr.port}`;
-  open(openNetwork(servePrimitives(app.app), {
+  open(openNetwork(servePrimitives(app.app, openLog({ logLevel: "error", logFormat: "text" })), {
     transports: ["http"],
     hosts: ["localhost"],
     origins: [origin],

@@ -1,0 +1,82 @@
+/** What the conversation needs of a client, whichever SDK it is made with. */
+
+// deno-lint-ignore no-explicit-any
+export type Json = any;
+
+/** The revisions of the protocol, oldest first. */
+export const REVISIONS = [
+  "2024-11-05",
+  "2025-03-26",
+  "2025-06-18",
+  "2025-11-25",
+  "2026-07-28",
+] as const;
+export type Revision = typeof REVISIONS[number];
+
+export const TRANSPORTS = ["stdio", "http", "sse", "ws"] as const;
+export type TransportName = typeof TRANSPORTS[number];
+
+/** How a server is reached: its address and key, or the command line that starts it. */
+export interface Target {
+  readonly url?: string;
+  readonly key?: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A connected client. What it is asked, it answers; what it is told, it keeps. */
+export interface Peer {
+  /** The revision that both sides settled on. */
+  readonly revision: string | undefined;
+  /** What the server says of itself and of what it can. */
+  readonly server: { readonly name?: string | undefined; readonly capabilities: Json };
+  /** The methods that the server asked for, oldest first. */
+  readonly asked: string[];
+  /** The lines that the server told for the log. */
+  readonly lines: Json[];
+  /** The resources that the server told had changed. */
+  readonly changed: string[];
+  request(method: RequestMethod, params?: Json): Promise<Json>;
+  call(name: string, args?: object, options?: CallOptions): Promise<Json>;
+  /** Has lines of this level and above told, of every call from here on. */
+  wantLines(level: string): Promise<void>;
+  /** Has changes of the resource told; ends that when called. */
+  follow(uri: string): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+export type RequestMethod =
+  | "tools/list"
+  | "resources/list"
+  | "resources/templates/list"
+  | "resources/read"
+  | "prompts/list"
+  | "prompts/get"
+  | "completion/complete"
+  | "ping";
+
+export interface CallOptions {
+  onprogress?: (progress: { progress: number; total?: number | undefined }) => void;
+  signal?: AbortSignal;
+}
+
+/** What the person, the model and the machine of this client answer. */
+export const ANSWERS = {
+  "elicitation/create": {
+    action: "accept",
+    content: { username: "ada", email: "ada@example.org", name: "Ada", color: "blue" },
+  },
+  "sampling/createMessage": {
+    role: "assistant",
+    model: "test-model",
+    content: { type: "text", text: "Paris" },
+  },
+  "roots/list": { roots: [{ uri: "file:///home/ada", name: "Home" }] },
+} as const;
+
+/** What a client of the revision declares: a question to the person came with 2025-06-18. */
+export function capabilitiesOf(revision: Revision): Json {
+  const old = revision === "2024-11-05" || revision === "2025-03-26";
+  return { sampling: {}, roots: {}, ...(old ? {} : { elicitation: {} }) };
+}

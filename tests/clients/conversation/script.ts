@@ -1,0 +1,201 @@
+/** The conversation: what a client says, and what must come back. */
+import assert from "node:assert/strict";
+import type { Json, Peer } from "./peer.ts";
+
+/** How long something that comes by itself may take. */
+const PATIENCE_MS = 5000;
+/** How long it is waited for what must not come. */
+const SILENCE_MS = 300;
+
+type Step = (peer: Peer) => Promise<void>;
+export type Conversation = Readonly<Record<string, Step>>;
+
+/** With a server of the test-only primitives. */
+export const PRIMITIVES: Conversation = {
+  async "lists tools"(peer) {
+    const { tools } = await peer.request("tools/list");
+    assert.ok(names(tools).includes("test_simple_text"));
+  },
+  async "takes every kind of content"(peer) {
+    const { content } = await peer.call("test_multiple_content_types");
+    assert.deepEqual(content.map(({ type }: Json) => type), ["text", "image", "resource"]);
+    const { content: [sound] } = await peer.call("test_audio_content");
+    assert.deepEqual([sound.type, sound.mimeType], ["audio", "audio/wav"]);
+  },
+  async "hears of progress to the last"(peer) {
+    const steps: number[] = [];
+    const onprogress = ({ progress }: { progress: number }) => void steps.push(progress);
+    await peer.call("test_tool_with_progress", {}, { onprogress });
+    assert.deepEqual(steps, [0, 50, 100]);
+  },
+  async "cancels a call"(peer) {
+    const before = await count(peer);
+    const cancel = new AbortController();
+    const call = peer.call("test_slow", {}, { signal: cancel.signal });
+    setTimeout(() => cancel.abort(), 100);
+    await assert.rejects(call);
+    await until(async () => await count(peer) > before);
+  },
+  async "hears the lines it wants, and no others"(peer) {
+    await peer.wantLines("info");
+    await peer.call("test_tool_with_logging");
+    assert.deepEqual(
+      peer.lines.splice(0).map(({ level, data }) => [level, data]),
+      [
+        ["info", "Tool execution started"],
+        ["info", "Tool processing data"],
+        ["info", "Tool execution completed"],
+      ],
+    );
+    await peer.wantLines("error");
+    await peer.call("test_logging_tool");
+    assert.deepEqual(peer.lines.splice(0).map(({ level }) => level), ["error"]);
+  },
+  async "is asked for what its person says"(peer) {
+    const { isError, content: [text] } = await peer.call("test_elicitation", { message: "Who?" });
+    assert.ok(!isError, text.text);
+    assert.deepEqual(peer.asked.splice(0), ["elicitation/create"]);
+    assert.match(text.text, /ada@example\.org/);
+  },
+  async "is asked twice in one call"(peer) {
+    const { isError, content: [text] } = await peer.call("test_input_required_result_multi_round");
+    assert.ok(!isError, text.text);
+    assert.deepEqual(peer.asked.splice(0), ["elicitation/create", "elicitation/create"]);
+    assert.equal(text.text, "Ada likes blue");
+  },
+  async "is asked for what its model says"(peer) {
+    const { isError, content: [text] } = await peer.call("test_sampling", { prompt: "Capital?" });
+    assert.ok(!isError, text.text);
+    assert.deepEqual(peer.asked.splice(0), ["sampling/createMessage"]);
+    assert.match(text.text, /Paris/);
+  },
+  async "is asked for its directories"(peer) {
+    const { content: [text] } = await peer.call("test_input_required_result_list_roots");
+    assert.deepEqual(peer.asked.splice(0), ["roots/list"]);
+    assert.equal(text.text, "file:///home/ada");
+  },
+  async "pages through resources"(peer) {
+    const uris: string[] = [];
+    for (let cursor: string | undefined;;) {
+      const page = await peer.request("resources/list", cursor ? { cursor } : {});
+      uris.push(...page.resources.map(({ uri }: Json) => uri));
+      cursor = page.nextCursor;
+      if (cursor === undefined) break;
+      assert.ok(uris.length < 1000, "the pages do not end");
+    }
+    assert.equal(new Set(uris).size, 64);
+    assert.ok(uris.includes("test://static-text") && uris.includes("test://shelf/59"));
+  },
+  async "reads text, bytes and what a template names"(peer) {
+    const read = async (uri: string) => (await peer.request("resources/read", { uri })).contents[0];
+    assert.match((await read("test://static-text")).text, /static text resource/);
+    assert.match((await read("test://static-binary")).blob, /^iVBOR/);
+    assert.equal(JSON.parse((await read("test://template/7/data")).text).id, "7");
+  },
+  async "completes arguments"(peer) {
+    const complete = async (ref: Json, name: string, value: string) =>
+      (await peer.request("completion/complete", { ref, argument: { name, value } })).completion;
+    const prompt = { type: "ref/prompt", name: "test_prompt_with_arguments" };
+    const template = { type: "ref/resource", uri: "test://template/{id}/data" };
+    assert.deepEqual((await complete(prompt, "arg1", "par")).values, ["paris", "park", "party"]);
+    assert.deepEqual((await complete(template, "id", "12")).values, ["12", "123"]);
+  },
+  async "uses prompts"(peer) {
+    const { prompts } = await peer.request("prompts/list");
+    assert.ok(names(prompts).includes("test_simple_prompt"));
+    const given = { name: "test_prompt_with_arguments", arguments: { arg1: "a", arg2: "b" } };
+    const { messages: [message] } = await peer.request("prompts/get", given);
+    assert.match(message.content.text, /arg1='a', arg2='b'/);
+  },
+  async "pings"(peer) {
+    assert.deepEqual(await peer.request("ping"), {});
+  },
+  async "learns what went wrong, but for secrets"(peer) {
+    const refused = await peer.call("test_error_handling");
+    assert.equal(refused.isError, true);
+    assert.match(refused.content[0].text, /^conflict: /);
+    const defect = await refusalOf(peer.call("test_defect"));
+    assert.equal(defect.code, -32603);
+    assert.match(defect.message, /Internal error \(ref [0-9a-f]{8}\)/);
+    assert.doesNotMatch(defect.message, /4711/);
+    const unknown = await refusalOf(peer.call("test_nothing"));
+    assert.equal(unknown.code, -32602);
+    const uri = "test://nothing";
+    const nothing = await refusalOf(peer.request("resources/read", { uri }));
+    assert.deepEqual([nothing.code, nothing.data], [-32602, { uri }]);
+  },
+};
+
+/** With SelfOS itself. */
+export const PRODUCT: Conversation = {
+  async "writes and reads a task"(peer) {
+    const { task } = await done(peer, "create_task", {
+      title: unique("Buy shoes"),
+      due_date: "2027-01-08",
+    });
+    const uri = `selfos://tasks/${task.id}`;
+    const { contents: [content] } = await peer.request("resources/read", { uri });
+    assert.deepEqual([content.uri, content.mimeType], [uri, "application/json"]);
+    assert.deepEqual(JSON.parse(content.text), { task });
+  },
+  async "finds the form of a task's address and completes it"(peer) {
+    const { resourceTemplates } = await peer.request("resources/templates/list");
+    const [{ uriTemplate: uri }] = resourceTemplates;
+    assert.equal(uri, "selfos://tasks/{task_id}");
+    const { task } = await done(peer, "create_task", { title: unique("Find me") });
+    const argument = { name: "task_id", value: String(task.id) };
+    const ref = { type: "ref/resource", uri };
+    const { completion } = await peer.request("completion/complete", { ref, argument });
+    assert.ok(completion.values.includes(String(task.id)));
+  },
+  async "follows a task until it has seen enough"(peer) {
+    const { task } = await done(peer, "create_task", { title: unique("Follow me") });
+    const uri = `selfos://tasks/${task.id}`;
+    const end = await peer.follow(uri);
+    await done(peer, "update_task", { task_id: task.id, title: "Followed" });
+    await until(() => Promise.resolve(peer.changed.length > 0));
+    assert.deepEqual(peer.changed.splice(0), [uri]);
+    await end();
+    await done(peer, "update_task", { task_id: task.id, title: "Left alone" });
+    await new Promise((resolve) => setTimeout(resolve, SILENCE_MS));
+    assert.deepEqual(peer.changed, []);
+  },
+  async "is told that there is no such task"(peer) {
+    const uri = "selfos://tasks/4711000";
+    const error = await refusalOf(peer.request("resources/read", { uri }));
+    assert.deepEqual([error.code, error.data], [-32602, { uri }]);
+  },
+};
+
+/** A title that no other conversation gives: the same again would be taken for a repetition. */
+function unique(title: string): string {
+  return `${title} ${crypto.randomUUID()}`;
+}
+
+/** Calls a tool that must do what it is told. */
+async function done(peer: Peer, name: string, args: object): Promise<Json> {
+  const { isError, content, structuredContent } = await peer.call(name, args);
+  assert.ok(!isError, content[0]?.text);
+  return structuredContent;
+}
+
+async function count(peer: Peer): Promise<number> {
+  return Number((await peer.call("test_cancellations")).content[0].text);
+}
+
+async function until(arrived: () => Promise<boolean>): Promise<void> {
+  for (const began = performance.now(); !await arrived();) {
+    assert.ok(performance.now() - began < PATIENCE_MS, "it was waited for in vain");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function refusalOf(work: Promise<unknown>): Promise<Json> {
+  const error = await work.then(() => undefined, (error) => error);
+  assert.ok(error instanceof Error, "it was not refused");
+  return error;
+}
+
+function names(all: readonly { name: string }[]): string[] {
+  return all.map(({ name }) => name);
+}
