@@ -3,7 +3,7 @@ import { AppError, quote } from "../errors.ts";
 import { enforce, mayRead, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Complete } from "./define.ts";
-import type { Exchange } from "./exchange.ts";
+import { silentExchange } from "./exchange.ts";
 import type { Registry } from "./registry.ts";
 
 /** As many as the protocol lets through. */
@@ -14,13 +14,13 @@ export async function completeArgument<Context>(
   { registry, contextOf }: Engine<Context>,
   principal: Principal,
   { ref, argument }: Pick<CompleteRequestParams, "ref" | "argument">,
-  exchange: Exchange,
+  signal: AbortSignal,
 ): Promise<CompleteResult> {
   const { name, value } = argument;
   const complete = completerOf(registry, principal, ref, name);
   if (complete === undefined) return { completion: { values: [], total: 0, hasMore: false } };
   const context = await contextOf({
-    ...exchange,
+    ...silentExchange("completion", signal),
     principal,
     user_id: principal.user_id,
     tool: `complete ${name}`,

@@ -6,12 +6,11 @@ import type {
 import { AppError } from "../errors.ts";
 import { isObject } from "../json.ts";
 import type { Interests } from "./interests.ts";
-import { failureOf, type Serving } from "./server.ts";
+import { failureOf } from "./requests.ts";
+import type { Serving } from "./server.ts";
 
 /** One stream may name as many resources. */
 const MOST_URIS = 100;
-
-const NEVER = new AbortController().signal;
 
 /** Whether a message opens a stream of notifications, as of 2026. */
 export function isListen(message: unknown): message is JSONRPCRequest {
@@ -48,7 +47,7 @@ export async function narrowed<Context>(
     };
   } catch (error) {
     interests.release(id);
-    const { code, message } = failureOf(log, { method, signal: NEVER }, error);
+    const { code, message } = failureOf(log, { method }, error);
     return { jsonrpc: "2.0", id, error: { code, message } };
   }
 }

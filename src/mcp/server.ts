@@ -1,24 +1,19 @@
 import {
   type CallToolResult,
-  createRequestStateCodec,
-  inputRequired,
-  type InputRequiredResult,
-  ProtocolError,
-  ProtocolErrorCode,
   ResourceNotFoundError,
   Server,
   type ServerCapabilities,
-  type ServerContext,
 } from "@modelcontextprotocol/server";
-import { AppError, type ErrorCode, UnknownTool } from "../errors.ts";
-import { type Log, maskDefect } from "../log.ts";
+import { AppError } from "../errors.ts";
+import type { Log } from "../log.ts";
 import type { Principal } from "../permissions.ts";
 import { VERSION } from "../version.ts";
 import { type Answer, callTool, type Engine } from "./call.ts";
 import { completeArgument } from "./complete.ts";
 import type { Interests } from "./interests.ts";
-import { exchangeOf, InputNeeded, type LiveExchange } from "./live_exchange.ts";
+import { InputNeeded, type LiveExchange } from "./live_exchange.ts";
 import { getPrompt } from "./prompts.ts";
+import { refusalText, Requests } from "./requests.ts";
 import { readResource } from "./resources.ts";
 
 /** What every server of a process shares. */
@@ -47,7 +42,13 @@ const CAPABILITIES: ServerCapabilities = {
 
 /** What is listed changes with the program alone; what is read, at any time. */
 const LISTED = { ttlMs: 300_000, cacheScope: "private" } as const;
-const READ = { ttlMs: 0, cacheScope: "private" } as const;
+const CACHE_HINTS = {
+  "tools/list": LISTED,
+  "resources/list": LISTED,
+  "resources/templates/list": LISTED,
+  "prompts/list": LISTED,
+  "resources/read": { ttlMs: 0, cacheScope: "private" },
+} as const;
 
 /**
  * A server for one connection, in either protocol era, acting as the principal.
@@ -59,149 +60,19 @@ export function createServer<Context>(
   principal: Principal,
   interests?: Interests<Context>,
 ): Server {
-  const { log, engine, capabilities = CAPABILITIES, watch = (_, call) => call() } = serving;
-  const seal = async () =>
-    createRequestStateCodec<object>({
-      key: await (await engine()).secret(),
-      bind: () => principal.id,
-    });
+  const { log, engine, capabilities = CAPABILITIES } = serving;
+  const requests = new Requests(log, engine, principal, interests);
   const server = new Server({ name: "selfos", title: "SelfOS", version: VERSION }, {
     capabilities,
     instructions: INSTRUCTIONS,
-    cacheHints: {
-      "tools/list": LISTED,
-      "resources/list": LISTED,
-      "resources/templates/list": LISTED,
-      "prompts/list": LISTED,
-      "resources/read": READ,
-    },
-    requestState: { verify: async (state, context) => (await seal()).verify(state, context) },
+    cacheHints: CACHE_HINTS,
+    requestState: { verify: (state, context) => requests.unseal(state, context) },
   });
-  interests?.toldBy((uri) => server.sendResourceUpdated({ uri }));
-
-  /** A question to the client is an end of neither kind. */
-  const watched = async (tool: string, call: () => Promise<Answer>): Promise<Answer> => {
-    const ended = await watch(tool, () =>
-      call().catch((error) => {
-        if (error instanceof InputNeeded) return error;
-        throw error;
-      }));
-    if (ended instanceof InputNeeded) throw ended;
-    return ended;
-  };
-
-  /** Runs what may tell the client something, ask it, and be cancelled by it. */
-  const run = async <T>(
-    { mcpReq, ...context }: ServerContext,
-    step: (exchange: LiveExchange) => Promise<T>,
-  ): Promise<T | InputRequiredResult> => {
-    const exchange = exchangeOf(log, server, mcpReq, interests?.level);
-    try {
-      return await answer(log, mcpReq, () => step(exchange));
-    } catch (error) {
-      if (!(error instanceof InputNeeded)) throw error;
-      const requestState = await (await seal()).mint(error.answers, { mcpReq, ...context });
-      return inputRequired({ inputRequests: { ...error.questions }, requestState });
-    } finally {
-      await exchange.settled();
-    }
-  };
-
-  server.setRequestHandler(
-    "tools/list",
-    (_, { mcpReq }) =>
-      answer(log, mcpReq, async () => ({ tools: (await engine()).registry.list(principal) })),
-  );
-  server.setRequestHandler("tools/call", ({ params }, context) => {
-    const { name, arguments: args } = params;
-    const called = run(context, (exchange) =>
-      toolResult(async () => {
-        const opened = await engine();
-        return await watched(name, () => callTool(opened, principal, name, args, exchange));
-      }, exchange));
-    serving.underway?.(called);
-    return called;
-  });
-  if (capabilities.resources) {
-    server.setRequestHandler(
-      "resources/list",
-      ({ params }, { mcpReq }) =>
-        answer(
-          log,
-          mcpReq,
-          async () => (await engine()).registry.resources.list(principal, params?.cursor),
-        ),
-    );
-    server.setRequestHandler(
-      "resources/templates/list",
-      ({ params }, { mcpReq }) =>
-        answer(
-          log,
-          mcpReq,
-          async () => (await engine()).registry.resources.templates(principal, params?.cursor),
-        ),
-    );
-    server.setRequestHandler(
-      "resources/read",
-      ({ params }, context) =>
-        run(
-          context,
-          async (exchange) => {
-            const opened = await engine();
-            return await at(
-              params.uri,
-              () => readResource(opened, principal, params.uri, exchange),
-            );
-          },
-        ),
-    );
-  }
-  if (capabilities.resources?.subscribe && interests) {
-    server.setRequestHandler(
-      "resources/subscribe",
-      ({ params }, { mcpReq }) =>
-        answer(log, mcpReq, async () => {
-          await at(params.uri, () => interests.subscribe(params.uri));
-          return {};
-        }),
-    );
-    server.setRequestHandler("resources/unsubscribe", ({ params }) => {
-      interests.unsubscribe(params.uri);
-      return {};
-    });
-  }
-  if (capabilities.prompts) {
-    server.setRequestHandler(
-      "prompts/list",
-      ({ params }, { mcpReq }) =>
-        answer(log, mcpReq, async () => (await engine()).registry.listPrompts(params?.cursor)),
-    );
-    server.setRequestHandler(
-      "prompts/get",
-      ({ params }, context) =>
-        run(
-          context,
-          async (exchange) =>
-            await getPrompt(
-              await engine(),
-              principal,
-              params.name,
-              params.arguments ?? {},
-              exchange,
-            ),
-        ),
-    );
-  }
-  if (capabilities.completions) {
-    server.setRequestHandler(
-      "completion/complete",
-      ({ params }, { mcpReq }) =>
-        answer(log, mcpReq, async () => {
-          const exchange = exchangeOf(log, server, mcpReq, interests?.level);
-          return await completeArgument(await engine(), principal, params, exchange);
-        }),
-    );
-  }
+  offerTools(server, requests, serving);
+  if (capabilities.resources) offerResources(server, requests);
+  if (capabilities.resources?.subscribe && interests) tellOfChanges(server, requests, interests);
+  if (capabilities.prompts) offerPrompts(server, requests);
+  if (capabilities.completions) offerCompletion(server, requests);
   if (capabilities.logging && interests) {
     server.setRequestHandler("logging/setLevel", ({ params }) => {
       interests.level = params.level;
@@ -209,6 +80,123 @@ export function createServer<Context>(
     });
   }
   return server;
+}
+
+function offerTools<Context>(
+  server: Server,
+  requests: Requests<Context>,
+  { engine, underway, watch = (_, call) => call() }: Serving<Context>,
+): void {
+  const { principal } = requests;
+  server.setRequestHandler(
+    "tools/list",
+    (_, context) =>
+      requests.answer(context, ({ registry }) => ({ tools: registry.list(principal) })),
+  );
+  server.setRequestHandler("tools/call", ({ params }, context) => {
+    const { name, arguments: args } = params;
+    const called = requests.run(server, context, (exchange) =>
+      toolResult(async () => {
+        const opened = await engine();
+        return await watched(watch, name, () => callTool(opened, principal, name, args, exchange));
+      }, exchange));
+    underway?.(called);
+    return called;
+  });
+}
+
+function offerResources<Context>(server: Server, requests: Requests<Context>): void {
+  const { engine, principal } = requests;
+  server.setRequestHandler(
+    "resources/list",
+    ({ params }, context) =>
+      requests.answer(
+        context,
+        ({ registry }) => registry.resources.list(principal, params?.cursor),
+      ),
+  );
+  server.setRequestHandler(
+    "resources/templates/list",
+    ({ params }, context) =>
+      requests.answer(
+        context,
+        ({ registry }) => registry.resources.templates(principal, params?.cursor),
+      ),
+  );
+  server.setRequestHandler(
+    "resources/read",
+    ({ params: { uri } }, context) =>
+      requests.run(
+        server,
+        context,
+        (exchange) => at(uri, async () => readResource(await engine(), principal, uri, exchange)),
+      ),
+  );
+}
+
+/** Subscriptions of the 2025 era; those of 2026 come in by their own request, before any server. */
+function tellOfChanges<Context>(
+  server: Server,
+  requests: Requests<Context>,
+  interests: Interests<Context>,
+): void {
+  interests.toldBy((uri) => server.sendResourceUpdated({ uri }));
+  server.setRequestHandler(
+    "resources/subscribe",
+    ({ params: { uri } }, context) =>
+      requests.answer(context, async () => {
+        await at(uri, () => interests.subscribe(uri));
+        return {};
+      }),
+  );
+  server.setRequestHandler("resources/unsubscribe", ({ params: { uri } }) => {
+    interests.unsubscribe(uri);
+    return {};
+  });
+}
+
+function offerPrompts<Context>(server: Server, requests: Requests<Context>): void {
+  const { engine, principal } = requests;
+  server.setRequestHandler(
+    "prompts/list",
+    ({ params }, context) =>
+      requests.answer(context, ({ registry }) => registry.listPrompts(params?.cursor)),
+  );
+  server.setRequestHandler(
+    "prompts/get",
+    ({ params }, context) =>
+      requests.run(server, context, async (exchange) => {
+        const { name, arguments: args = {} } = params;
+        return await getPrompt(await engine(), principal, name, args, exchange);
+      }),
+  );
+}
+
+function offerCompletion<Context>(server: Server, requests: Requests<Context>): void {
+  const { principal } = requests;
+  server.setRequestHandler(
+    "completion/complete",
+    ({ params }, context) =>
+      requests.answer(
+        context,
+        (engine) => completeArgument(engine, principal, params, context.mcpReq.signal),
+      ),
+  );
+}
+
+/** A question to the client ends a call neither well nor badly. */
+async function watched(
+  watch: <T>(tool: string, call: () => Promise<T>) => Promise<T>,
+  tool: string,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
+  const ended = await watch(tool, () =>
+    call().catch((error) => {
+      if (error instanceof InputNeeded) return error;
+      throw error;
+    }));
+  if (ended instanceof InputNeeded) throw ended;
+  return ended;
 }
 
 /** What a tool answers, or why it refused, for the model to read. */
@@ -234,40 +222,4 @@ async function at<T>(uri: string, step: () => Promise<T>): Promise<T> {
     if (!(error instanceof AppError) || error.code !== "not_found") throw error;
     throw new ResourceNotFoundError(uri, refusalText(error));
   }
-}
-
-/** `code: what was attempted and why not`, then what to try. */
-function refusalText({ code, message, advice }: AppError): string {
-  return `${code}: ${message}${advice ? `\nTry: ${advice}` : ""}`;
-}
-
-type Asked = Pick<ServerContext["mcpReq"], "method" | "signal">;
-
-async function answer<T>(log: Log, asked: Asked, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    if (error instanceof InputNeeded) throw error;
-    throw failureOf(log, asked, error);
-  }
-}
-
-const CODES: Readonly<Record<ErrorCode, ProtocolErrorCode>> = {
-  invalid_input: ProtocolErrorCode.InvalidParams,
-  not_found: ProtocolErrorCode.InvalidParams,
-  unauthenticated: ProtocolErrorCode.InvalidRequest,
-  permission_denied: ProtocolErrorCode.InvalidRequest,
-  conflict: ProtocolErrorCode.InvalidRequest,
-  unavailable: ProtocolErrorCode.InternalError,
-};
-
-/** What a client is told of a failure: of a defect nothing, that goes to the log under a reference. */
-export function failureOf(log: Log, { method, signal }: Asked, error: unknown): ProtocolError {
-  if (error instanceof ProtocolError) return error;
-  if (error instanceof UnknownTool) {
-    return new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
-  }
-  if (error instanceof AppError) return new ProtocolError(CODES[error.code], refusalText(error));
-  if (signal.aborted) return new ProtocolError(ProtocolErrorCode.InternalError, "cancelled");
-  return new ProtocolError(ProtocolErrorCode.InternalError, maskDefect(log, method, error));
 }

@@ -4,8 +4,8 @@ import type { Json, Peer } from "./peer.ts";
 
 /** How long something that comes by itself may take. */
 const PATIENCE_MS = 5000;
-/** How long it is waited for what must not come. */
-const SILENCE_MS = 300;
+/** How long it is waited for what must not come, or comes of what was done before. */
+const SILENCE_MS = 200;
 
 type Step = (peer: Peer) => Promise<void>;
 export type Conversation = Readonly<Record<string, Step>>;
@@ -76,13 +76,13 @@ export const PRIMITIVES: Conversation = {
   },
   async "pages through resources"(peer) {
     const uris: string[] = [];
-    for (let cursor: string | undefined;;) {
+    let cursor: string | undefined;
+    do {
       const page = await peer.request("resources/list", cursor ? { cursor } : {});
       uris.push(...page.resources.map(({ uri }: Json) => uri));
       cursor = page.nextCursor;
-      if (cursor === undefined) break;
       assert.ok(uris.length < 1000, "the pages do not end");
-    }
+    } while (cursor !== undefined);
     assert.equal(new Set(uris).size, 64);
     assert.ok(uris.includes("test://static-text") && uris.includes("test://shelf/59"));
   },
@@ -151,13 +151,15 @@ export const PRODUCT: Conversation = {
   async "follows a task until it has seen enough"(peer) {
     const { task } = await done(peer, "create_task", { title: unique("Follow me") });
     const uri = `selfos://tasks/${task.id}`;
+    await silence();
     const end = await peer.follow(uri);
     await done(peer, "update_task", { task_id: task.id, title: "Followed" });
     await until(() => Promise.resolve(peer.changed.length > 0));
+    await silence();
     assert.deepEqual(peer.changed.splice(0), [uri]);
     await end();
     await done(peer, "update_task", { task_id: task.id, title: "Left alone" });
-    await new Promise((resolve) => setTimeout(resolve, SILENCE_MS));
+    await silence();
     assert.deepEqual(peer.changed, []);
   },
   async "is told that there is no such task"(peer) {
@@ -181,6 +183,10 @@ async function done(peer: Peer, name: string, args: object): Promise<Json> {
 
 async function count(peer: Peer): Promise<number> {
   return Number((await peer.call("test_cancellations")).content[0].text);
+}
+
+async function silence(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, SILENCE_MS));
 }
 
 async function until(arrived: () => Promise<boolean>): Promise<void> {

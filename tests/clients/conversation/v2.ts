@@ -85,5 +85,13 @@ function transportTo({ url: address, key, command, args, env }: Target) {
   if (url.protocol === "ws:") return new WebSocketClientTransport(url, headers);
   const requestInit = { headers };
   if (url.pathname === "/mcp/sse") return new SSEClientTransport(url, { requestInit });
-  return new StreamableHTTPClientTransport(url, { requestInit });
+  return new StreamableHTTPClientTransport(url, { requestInit, fetch: fetchToBeAborted });
+}
+
+/** Deno may forget the signal of a fetch whose answer is still being read; a pipe does not. */
+async function fetchToBeAborted(url: string | URL, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(url, init);
+  if (response.body === null || !init.signal) return response;
+  const body = response.body.pipeThrough(new TransformStream(), { signal: init.signal });
+  return new Response(body, response);
 }
