@@ -32,8 +32,8 @@ const REQUIRE = `import process from "node:process";
 globalThis.require = (name) => process.getBuiltinModule(name);
 `;
 
-/** Embedded as it is: the bundler of older runtimes cannot read it. */
-const UNBUNDLED = "@redis/client";
+/** Embedded as they are: the bundler of older runtimes cannot read them. */
+const UNBUNDLED = ["@redis/client", "pg"] as const;
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -48,8 +48,7 @@ const directory = await Deno.makeTempDir({ prefix: "selfos-compile-" });
 try {
   await bundle([
     "--code-splitting",
-    "--external",
-    UNBUNDLED,
+    ...UNBUNDLED.flatMap((name) => ["--external", name]),
     "--outdir",
     directory,
     "src/worker.ts",
@@ -67,7 +66,7 @@ try {
     JSON.stringify({
       unstable: project.unstable,
       nodeModulesDir: project.nodeModulesDir,
-      imports: { [UNBUNDLED]: project.imports[UNBUNDLED] },
+      imports: Object.fromEntries(UNBUNDLED.map((name) => [name, project.imports[name]])),
     }),
   );
   await deno([

@@ -1,7 +1,13 @@
-import { type Dialect, Kysely, PostgresAdapter } from "kysely";
-import { PostgresIntrospector, PostgresQueryCompiler, sql } from "kysely";
-import { PostgresJSDriver } from "kysely-postgres-js";
-import postgres from "postgres";
+import {
+  type DatabaseConnection,
+  type Dialect,
+  Kysely,
+  PostgresAdapter,
+  PostgresDriver,
+} from "kysely";
+import { PostgresIntrospector, type PostgresPool, PostgresQueryCompiler, sql } from "kysely";
+import type { EventEmitter } from "node:events";
+import pg from "pg";
 import { AppError, messageOf } from "../errors.ts";
 import type { Database, Tx } from "./db.ts";
 import { migrate } from "./migrate.ts";
@@ -17,18 +23,25 @@ const TYPES = {
 /** PostgreSQL's type id of `int8`; our ids and counts fit a JavaScript number. */
 const INT8 = 20;
 
+/** Longer than any network takes, and shorter than a caller waits. */
+const CONNECTING_MS = 5000;
+
 /** The store of a server that several machines share. Connects when first used. */
 export function openPostgres(url: string, address: string): Database {
-  const pool = postgres(url, {
+  const pool = new pg.Pool({
+    connectionString: url,
     max: 10,
-    connect_timeout: 10,
-    idle_timeout: 60,
-    onnotice: () => {},
+    connectionTimeoutMillis: CONNECTING_MS,
+    idleTimeoutMillis: 60_000,
     types: {
-      bigint: { to: INT8, from: [INT8], serialize: String, parse: Number },
+      getTypeParser: (type: number, format: string) =>
+        type === INT8 ? Number : pg.types.getTypeParser(type, format),
     },
   });
-  const driver = new FaultNamingDriver({ postgres: pool }, address);
+  // A connection that breaks is told of here as well as to whoever uses it; the pool makes another.
+  pool.on("error", () => {});
+  pool.on("connect", (client: EventEmitter) => client.on("error", () => {}));
+  const driver = new FaultNamingDriver(pool, address);
   const db = new Kysely<Schema>({ dialect: dialect(driver) });
   const writing = new Set<Promise<unknown>>();
   return {
@@ -65,7 +78,7 @@ async function applied(db: Kysely<Schema>): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-function dialect(driver: PostgresJSDriver): Dialect {
+function dialect(driver: PostgresDriver): Dialect {
   return {
     createAdapter: () => new PostgresAdapter(),
     createDriver: () => driver,
@@ -75,16 +88,25 @@ function dialect(driver: PostgresJSDriver): Dialect {
 }
 
 /** Turns the faults of a server that is gone, full or closed to us into `unavailable`. */
-class FaultNamingDriver extends PostgresJSDriver {
+class FaultNamingDriver extends PostgresDriver {
+  readonly #guarded = new WeakSet<DatabaseConnection>();
+
   constructor(
-    config: ConstructorParameters<typeof PostgresJSDriver>[0],
+    pool: PostgresPool,
     private readonly address: string,
   ) {
-    super(config);
+    super({ pool });
   }
 
-  override async acquireConnection() {
-    const connection = await this.#named(() => super.acquireConnection());
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    let connection: DatabaseConnection;
+    try {
+      connection = await super.acquireConnection();
+    } catch (error) {
+      throw this.#unavailable(error);
+    }
+    if (this.#guarded.has(connection)) return connection;
+    this.#guarded.add(connection);
     const execute = connection.executeQuery.bind(connection);
     connection.executeQuery = (query) => this.#named(() => execute(query));
     return connection;
@@ -94,17 +116,28 @@ class FaultNamingDriver extends PostgresJSDriver {
     try {
       return await step();
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      if (!GONE.test(code)) throw error;
-      throw new AppError(
-        "unavailable",
-        `Cannot use PostgreSQL at ${this.address}: ${messageOf(error) || code}`,
-        "check that it runs, accepts this user and has room; the call can be tried again",
-        { cause: error },
-      );
+      if (!isFaultOfServer(error)) throw error;
+      throw this.#unavailable(error);
     }
+  }
+
+  #unavailable(error: unknown): AppError {
+    return new AppError(
+      "unavailable",
+      `Cannot use PostgreSQL at ${this.address}: ${messageOf(error)}`,
+      "check that it runs, accepts this user and has room; the call can be tried again",
+      { cause: error },
+    );
   }
 }
 
-/** Codes of the network, the driver, and the SQLSTATE classes for faults of the server itself. */
-const GONE = /^(E[A-Z]+|CONNECT\w*|08...|25006|28...|3D000|53...|57P0.|58...|XX...)$/;
+function isFaultOfServer(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return GONE.test(code) || LOST.test(messageOf(error));
+}
+
+/** What the driver says of a connection that broke, or that took too long to make. */
+const LOST = /^(Connection terminated|Client (was closed|has encountered)|timeout exceeded when)/;
+
+/** Codes of the network, and the SQLSTATE classes for faults of the server itself. */
+const GONE = /^(E[A-Z]+|08...|25006|28...|3D000|53...|57P0.|58...|XX...)$/;

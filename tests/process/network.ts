@@ -20,7 +20,7 @@ export async function startNetwork(
 ): Promise<NetworkProcess> {
   const issue = async (...flags: string[]) => {
     const args = ["keys", "create", "--name", "test", "--json", ...flags];
-    const { code, stdout, stderr } = await runToEnd(program, { dataDir, args });
+    const { code, stdout, stderr } = await runToEnd(program, { dataDir, args, env });
     assert.equal(code, 0, stderr);
     return JSON.parse(stdout);
   };
