@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { AppError } from "../src/errors.ts";
-import { enforce, LEVELS, matches, mayActFor, mayUse, type Principal } from "../src/permissions.ts";
+import {
+  enforce,
+  LEVELS,
+  matches,
+  mayActFor,
+  mayRead,
+  mayUse,
+  type Principal,
+} from "../src/permissions.ts";
 
 const globs = [
   { glob: "list_goals", matching: ["list_goals"], other: ["list_goal", "list_goals2", ""] },
@@ -126,4 +134,11 @@ Deno.test("a denial names the attempt, the rule, and the smallest grant that wou
       error.advice === "ask the operator for level read_write",
   );
   assert.doesNotThrow(() => enforce({ allowed: true }, "call create_goal"));
+});
+
+Deno.test("every level reads every resource; whose it is, is another question", () => {
+  for (const level of LEVELS) {
+    const principal: Principal = { user_id: "ada", level, id: "local" };
+    assert.deepEqual(mayRead(principal, "selfos://tasks/1"), { allowed: true });
+  }
 });

@@ -9,11 +9,12 @@ import type { Tool } from "../mcp/define.ts";
 import type { RootSchema } from "../mcp/schema.ts";
 import { inputSchema } from "../mcp/schema.ts";
 import { mayUse } from "../permissions.ts";
+import { resources as RESOURCES } from "../resources/resources.ts";
 import { toolsets } from "../tools/toolsets.ts";
 
 const README = new URL("../../README.md", import.meta.url);
 
-const PARTS: Readonly<Record<string, () => string>> = { commands, configuration, tools };
+const PARTS: Readonly<Record<string, () => string>> = { commands, configuration, tools, resources };
 
 const before = await Deno.readTextFile(README);
 const after = Object.entries(PARTS).reduce(
@@ -63,6 +64,16 @@ function tools(): string {
     ) => [code(signature(tool)), toolset, least(tool.name), tool.description])
   );
   return table(["tool", "toolset", "from level", "what it does"], rows);
+}
+
+function resources(): string {
+  const rows = RESOURCES.map(({ uri, description, complete = {}, touchedBy }) => [
+    code(uri),
+    description,
+    Object.keys(complete).map(code).join(", ") || "nothing",
+    touchedBy ? "yes" : "no",
+  ]);
+  return table(["address", "content, in JSON", "completes", "tells of changes"], rows);
 }
 
 function signature(tool: Tool<never>): string {

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { type Subscriber, Subscriptions } from "../../src/mcp/subscriptions.ts";
+import type { Principal } from "../../src/permissions.ts";
+import { recordingLog } from "../events/recording_log.ts";
+
+const SETTLED_MS = 150;
+const URI = "selfos://tasks/1";
+
+function principalOf(user_id: string): Principal {
+  return { user_id, level: "read_write", id: user_id };
+}
+
+function listener(user_id: string): Subscriber & { told: number } {
+  const principal = principalOf(user_id);
+  return {
+    principal,
+    told: 0,
+    changed() {
+      this.told++;
+      return Promise.resolve();
+    },
+  };
+}
+
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+}
+
+Deno.test("a thousand subscribers are told of a burst once each, and nobody else is", async () => {
+  using subscriptions = new Subscriptions(recordingLog().log);
+  const subscribers = Array.from({ length: 1000 }, () => listener("ada"));
+  for (const subscriber of subscribers) subscriptions.add({ user_id: "ada", uri: URI }, subscriber);
+  const [other, stranger] = [listener("ada"), listener("bob")];
+  subscriptions.add({ user_id: "ada", uri: "selfos://tasks/2" }, other);
+  subscriptions.add({ user_id: "bob", uri: URI }, stranger);
+
+  for (let change = 0; change < 100; change++) subscriptions.publish("ada", [URI]);
+  await settled();
+
+  assert.deepEqual(new Set(subscribers.map(({ told }) => told)), new Set([1]));
+  assert.deepEqual([other.told, stranger.told], [0, 0]);
+});
+
+Deno.test("who may not act for a person is not told of their life, though it is subscribed", async () => {
+  using subscriptions = new Subscriptions(recordingLog().log);
+  const [stranger, owner] = [listener("bob"), listener("ada")];
+  for (const subscriber of [stranger, owner]) {
+    subscriptions.add({ user_id: "ada", uri: URI }, subscriber);
+  }
+
+  subscriptions.publish("ada", [URI]);
+  await settled();
+
+  assert.deepEqual([stranger.told, owner.told], [0, 1]);
+});
+
+Deno.test("a subscriber who cannot be told, or never answers, keeps it from nobody", async () => {
+  const { log, records } = recordingLog();
+  using subscriptions = new Subscriptions(log);
+  const principal = principalOf("ada");
+  const deaf = { principal, changed: () => Promise.reject(new Error("the peer is gone")) };
+  const slow = { principal, changed: () => new Promise<void>(() => {}) };
+  const well = listener("ada");
+  for (const subscriber of [deaf, slow, well]) {
+    subscriptions.add({ user_id: "ada", uri: URI }, subscriber);
+  }
+
+  subscriptions.publish("ada", [URI]);
+  await settled();
+  subscriptions.publish("ada", [URI]);
+  await settled();
+
+  assert.equal(well.told, 2);
+  assert.match(records.join("\n"), /the peer is gone/);
+});
+
+Deno.test("nothing is kept of subscribers who have left", () => {
+  using subscriptions = new Subscriptions(recordingLog().log);
+  const address = { user_id: "ada", uri: URI };
+  const [first, second] = [listener("ada"), listener("ada")];
+  subscriptions.add(address, first);
+  subscriptions.add(address, second);
+
+  subscriptions.remove(address, first);
+  assert.ok(subscriptions.concern("ada"));
+  subscriptions.remove(address, second);
+  assert.ok(!subscriptions.concern("ada"));
+});
