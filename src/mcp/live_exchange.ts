@@ -89,28 +89,24 @@ export function exchangeOf(
   };
 }
 
-/** @throws InputNeeded while one of them is not answered in the right form */
+/**
+ * The answers to all questions so far, once these are among them.
+ *
+ * @throws InputNeeded while one of them is not answered in the right form
+ */
 function answered<Q extends Questions>(
   questions: Q,
-  earlier: Record<string, unknown>,
+  answers: Record<string, unknown>,
   latest: Record<string, unknown> = {},
 ): Answers<Q> {
-  const answers = Object.fromEntries(
-    Object.keys(questions).map((name) => [name, earlier[name] ?? latest[name]]),
-  );
-  if (answersAll(questions, answers)) {
-    // Whatever is asked later, these are not asked again.
-    Object.assign(earlier, answers);
-    return answers;
+  for (const [name, { method }] of Object.entries(questions)) {
+    if (!ANSWERS[method](answers[name])) answers[name] = latest[name];
   }
-  const given = Object.entries(questions).filter(([name, question]) =>
-    ANSWERS[question.method](answers[name])
-  );
-  const open = Object.entries(questions).filter(([name]) =>
-    !given.some(([known]) => known === name)
-  );
-  const kept = Object.fromEntries(given.map(([name]) => [name, answers[name]]));
-  throw new InputNeeded(Object.fromEntries(open), { ...earlier, ...kept });
+  if (answersAll(questions, answers)) return answers;
+  const open = Object.entries(questions)
+    .filter(([name, { method }]) => !ANSWERS[method](answers[name]));
+  for (const [name] of open) delete answers[name];
+  throw new InputNeeded(Object.fromEntries(open), answers);
 }
 
 function answersAll<Q extends Questions>(

@@ -18,19 +18,22 @@ export function serveConnection<T>(
     serving.log.debug("{name}: {message}", { name, message: messageOf(error) });
   serveStdio(() => createServer(serving, principal, interests), { transport, onerror });
   const { onmessage, onclose } = transport;
-  /** Messages stay in order behind one whose resources are looked at. */
-  let behind: Promise<void> | undefined;
-  const pass = async (message: JSONRPCMessage) => {
+  const deliver = (message: JSONRPCMessage) => {
     const cancelled = cancelledBy(message);
     if (cancelled !== undefined) interests.release(cancelled);
-    if (!isListen(message)) return onmessage?.(message);
+    onmessage?.(message);
+  };
+  const admit = async (message: JSONRPCMessage) => {
+    if (!isListen(message)) return deliver(message);
     const admitted = await narrowed(serving, interests, message);
     if ("error" in admitted) await transport.send(admitted);
-    else onmessage?.(admitted);
+    else deliver(admitted);
   };
+  /** Messages stay in order behind one whose resources are looked at. */
+  let behind: Promise<void> | undefined;
   transport.onmessage = (message) => {
-    if (behind === undefined && !isListen(message)) return void pass(message);
-    const turn = (behind ?? Promise.resolve()).then(() => pass(message)).catch(onerror)
+    if (behind === undefined && !isListen(message)) return deliver(message);
+    const turn = (behind ?? Promise.resolve()).then(() => admit(message)).catch(onerror)
       .finally(() => {
         if (behind === turn) behind = undefined;
       });

@@ -15,28 +15,32 @@ export async function listen<T>(
   message: JSONRPCRequest,
 ): Promise<Response> {
   const interests = new Interests(serving.engine, principal);
-  const admitted = await narrowed(serving, interests, message);
-  if ("error" in admitted) return Response.json(admitted);
-  let open = false;
-  const connection: Connection = { kind: "listen", principal, close: () => handler.close() };
+  let told = false;
   const handler = createMcpHandler(() => createServer(serving, principal), {
     legacy: "reject",
     onerror: ({ message }) => serving.log.debug("listen: {message}", { message }),
     bus: {
       publish: () => {},
       subscribe(listener) {
-        open = true;
-        connections.add(connection);
+        told = true;
         interests.toldBy((uri) => Promise.resolve(listener({ kind: "resource_updated", uri })));
-        return () => {
-          interests.close();
-          connections.release(connection);
-        };
+        return end;
       },
     },
   });
-  const response = await handler.fetch(request, { parsedBody: admitted });
-  // What was refused, or is told of nothing, is over already.
-  if (!open) interests.close();
-  return bounded(response, () => void handler.close());
+  const connection: Connection = { kind: "listen", principal, close: () => handler.close() };
+  const end = () => {
+    interests.close();
+    connections.release(connection);
+  };
+  connections.add(connection);
+  try {
+    const admitted = await narrowed(serving, interests, message);
+    if ("error" in admitted) return Response.json(admitted);
+    const response = await handler.fetch(request, { parsedBody: admitted });
+    return bounded(response, () => void handler.close());
+  } finally {
+    // What was refused, or is told of nothing, is over already.
+    if (!told) end();
+  }
 }
