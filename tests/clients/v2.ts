@@ -31,7 +31,7 @@ function transportTo({ url, command, args }: Target) {
     return new StdioClientTransport({ command, args, env: Deno.env.toObject() });
   }
   const requestInit = { headers: authorization() };
-  if (url.protocol === "ws:") return new WebSocketClientTransport(url, authorization());
+  if (url.pathname === "/mcp/ws") return new WebSocketClientTransport(url, authorization());
   if (url.pathname === "/mcp/sse") return new SSEClientTransport(url, { requestInit });
   return new StreamableHTTPClientTransport(url, { requestInit });
 }
