@@ -33,6 +33,8 @@ export function openPostgres(url: string, address: string): Database {
     max: 10,
     connectionTimeoutMillis: CONNECTING_MS,
     idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 60_000,
     types: {
       getTypeParser: (type: number, format: string) =>
         type === INT8 ? Number : pg.types.getTypeParser(type, format),

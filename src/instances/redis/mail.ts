@@ -1,3 +1,4 @@
+import { isObject } from "../../json.ts";
 import type { Mail } from "../instances.ts";
 import { type Link, PREFIX } from "./link.ts";
 
@@ -57,7 +58,19 @@ export class RedisMail implements Mail {
   }
 
   readonly #take = (text: string, channel: string): void => {
-    const { from, letter } = JSON.parse(text);
-    if (from !== this.#link.id) this.#open.get(channel)?.(letter);
+    const sent = envelopeOf(text);
+    if (sent !== undefined && sent["from"] !== this.#link.id) {
+      this.#open.get(channel)?.(sent["letter"]);
+    }
   };
+}
+
+/** What an instance sent; `undefined` where something else publishes under our names. */
+function envelopeOf(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

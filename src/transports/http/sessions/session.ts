@@ -10,6 +10,7 @@ export class Session<Context> implements Connection {
   readonly kind = "session";
   /** Milliseconds of `performance.now()`. */
   lastUsed: number = performance.now();
+  closed = false;
   protected readonly interests: Interests<Context>;
 
   constructor(
@@ -27,6 +28,7 @@ export class Session<Context> implements Connection {
     await createServer(serving, principal, interests).connect(transport);
     const { onclose } = transport;
     transport.onclose = () => {
+      this.closed = true;
       closed();
       interests.close();
       onclose?.();

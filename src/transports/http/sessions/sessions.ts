@@ -4,6 +4,7 @@ import {
   isInitializeRequest,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
+import { AppError } from "../../../errors.ts";
 import {
   type Instances,
   SESSION_IDLE_MS,
@@ -25,13 +26,16 @@ const SETTLE_MS = 5000;
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Why a request finds no session. */
+type NoSession = "full" | "unknown" | "unavailable";
+
 /** The sessions of the 2025 era: each belongs to the credential that opened it. */
 export class Sessions<Context> implements Disposable {
   readonly #serving: Serving<Context>;
   readonly #connections: Connections;
   readonly #instances: Instances;
   readonly #sessions = new Map<string, Session<Context>>();
-  readonly #adopting = new Map<string, Promise<Session<Context> | "full" | "unknown">>();
+  readonly #adopting = new Map<string, Promise<Session<Context> | NoSession>>();
   /** Ended while nobody could be told. */
   readonly #ended = new Map<string, Session<Context>>();
   readonly #timer: ReturnType<typeof setInterval>;
@@ -63,6 +67,9 @@ export class Sessions<Context> implements Disposable {
     }
     const session = this.#sessions.get(id) ?? await this.#adopt(id, principal, request);
     if (session === "full") return undefined;
+    if (session === "unavailable") {
+      return refusal(503, -32603, "unavailable: the session cannot be taken up without the store");
+    }
     if (session === "unknown" || session.principal.id !== principal.id) {
       return refusal(404, -32001, "Session not found");
     }
@@ -91,10 +98,8 @@ export class Sessions<Context> implements Disposable {
         : new SharedSession(id, principal, this.#serving, this.#instances, record),
     );
     const response = await session.handle(request, body);
-    if (!response.ok) {
-      await session.close();
-      return response;
-    }
+    if (!response.ok) await session.close();
+    if (session.closed) return response;
     this.#sessions.set(id, session);
     await session.keep();
     return response;
@@ -105,7 +110,7 @@ export class Sessions<Context> implements Disposable {
     id: string,
     principal: Principal,
     request: Request,
-  ): Promise<Session<Context> | "full" | "unknown"> {
+  ): Promise<Session<Context> | NoSession> {
     if (!ID.test(id) || this.#ended.has(id)) return "unknown";
     const key = `${id} ${principal.id}`;
     const adopted = this.#adopting.get(key) ?? this.#adoptNow(id, principal, request);
@@ -117,7 +122,11 @@ export class Sessions<Context> implements Disposable {
     }
   }
 
-  async #adoptNow(id: string, principal: Principal, request: Request) {
+  async #adoptNow(
+    id: string,
+    principal: Principal,
+    request: Request,
+  ): Promise<Session<Context> | NoSession> {
     const known = await this.#find(id);
     const record = known === "unasked" ? guess(principal, request) : known;
     if (record?.principal !== principal.id) return "unknown";
@@ -127,8 +136,14 @@ export class Sessions<Context> implements Disposable {
         ...[id, principal, this.#serving, this.#instances, record, known === "unasked"] as const,
       ),
     );
-    await session.adopt(record);
-    if (!await session.keep()) return "unknown";
+    try {
+      await session.adopt(record);
+    } catch (error) {
+      await session.close();
+      if (error instanceof AppError && error.code === "unavailable") return "unavailable";
+      throw error;
+    }
+    if (!await session.keep() || session.closed) return "unknown";
     this.#sessions.set(id, session);
     return session;
   }
@@ -230,9 +245,11 @@ function recordOf(
   principal: Principal,
   { protocolVersion, capabilities, clientInfo: { name, version } }: InitializeRequest["params"],
 ): SessionRecord {
-  const told = { protocolVersion, capabilities, clientInfo: { name, version } };
+  // No revision has a longer name.
+  const revision = { protocolVersion: protocolVersion.slice(0, 20) };
+  const told = { capabilities, clientInfo: { name, version } };
   const fits = JSON.stringify(told).length <= MOST_TOLD;
-  const initialize = fits ? told : { ...told, ...UNKNOWN_CLIENT };
+  const initialize = { ...revision, ...(fits ? told : UNKNOWN_CLIENT) };
   return { principal: principal.id, initialize, subscriptions: [] };
 }
 
