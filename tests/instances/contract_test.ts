@@ -91,6 +91,19 @@ withRedis("mail reaches whoever has the box open, but not its sender", async () 
   assert.deepEqual(heard, [["other", { a: 1 }], ["one", "last"]]);
 });
 
+withRedis("a box that was closed and opened again is not closed by who had it before", async () => {
+  await using pair = await startPair();
+  const heard: unknown[] = [];
+  const close = await pair.one.mail.open("box", () => heard.push("before"));
+  close();
+  await pair.one.mail.open("box", () => heard.push("now"));
+  close();
+
+  await until(async () => await pair.other.mail.send("box", 1) === 1);
+  await until(() => heard.length > 0);
+  assert.deepEqual(heard, ["now"]);
+});
+
 withRedis("installations of other databases of one Redis hear nothing of each other", async () => {
   await using pair = await startPair();
   await using stranger = await joinThroughRedis(`${pair.redis.url}/3`, log);

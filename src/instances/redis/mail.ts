@@ -36,10 +36,12 @@ export class RedisMail implements Mail {
     this.#left.delete(channel);
     // What fails here is caught up with once Redis is back.
     await this.#link.run((client) => client.subscribe(channel, this.#take)).catch(() => {});
-    return () => void this.#close(channel);
+    return () => void this.#close(channel, take);
   }
 
-  async #close(channel: string): Promise<void> {
+  /** Who closes twice must not close what another has opened since. */
+  async #close(channel: string, take: Take): Promise<void> {
+    if (this.#open.get(channel) !== take) return;
     this.#open.delete(channel);
     try {
       await this.#link.run((client) => client.unsubscribe(channel, this.#take));

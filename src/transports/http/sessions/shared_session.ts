@@ -60,6 +60,7 @@ export class SharedSession<Context> extends Session<Context> {
         log.debug("session: {message}", { message: messageOf(error) })
       );
     });
+    if (this.closed) this.#closeBox();
   }
 
   /** Brings a server that is new here to where the session is elsewhere. */
