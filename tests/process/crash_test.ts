@@ -4,6 +4,8 @@ import { faultsOf, withStore } from "./invariants.ts";
 import { newPlace, onEveryProgram, ServerProcess, startServer } from "./server.ts";
 
 const KILLS = 26;
+/** How many writes are acknowledged before each kill. */
+const WRITES = 5;
 const KILLS_AT_BIRTH = 8;
 
 onEveryProgram(
@@ -15,7 +17,8 @@ onEveryProgram(
     for (let round = 0; round < KILLS; round++) {
       await using server = await startServer(program, place);
       const working = client.work(server, 6);
-      await pause(10 + Math.random() * 200);
+      await acknowledges(client, WRITES);
+      await pause(Math.random() * 100);
       client.expectLoss();
       server.kill("SIGKILL");
       await working;
@@ -28,8 +31,6 @@ onEveryProgram(
       assert.deepEqual(faultsOf(place.dataDir), [], `after kill ${round + 1}`);
       assert.equal((await restarted.end()).code, 0);
     }
-
-    assert.ok(client.acknowledged > KILLS * 5, `only ${client.acknowledged} writes`);
   },
 );
 
@@ -48,6 +49,14 @@ onEveryProgram("kill -9 while the store is made leaves one that opens", async (p
     assert.deepEqual(faultsOf(place.dataDir), [], `after kill ${round + 1}`);
   }
 });
+
+async function acknowledges(client: BusyClient, writes: number): Promise<void> {
+  const enough = client.acknowledged + writes;
+  for (let waited = 0; client.acknowledged < enough; waited++) {
+    assert.ok(waited < 10_000, `only ${client.acknowledged} writes were acknowledged`);
+    await pause(1);
+  }
+}
 
 function exists(path: string): boolean {
   try {
