@@ -13,18 +13,21 @@ export interface InterestState {
   readonly level?: LoggingLevel | undefined;
 }
 
+const CONNECTION = Symbol("the connection");
+
 /** Who wants to know: the connection itself, or a stream of it by its request. */
-type Holder = string | number;
+type Holder = string | number | typeof CONNECTION;
 
 interface Wish {
   readonly holders: Set<Holder>;
-  end(): void;
+  /** Settled once the resource has been looked at. */
+  begun: Promise<void>;
+  /** Absent until then. */
+  end?: () => void;
 }
 
 /** One connection may subscribe to as many resources at once. */
 const MOST_URIS = 1000;
-
-const CONNECTION: Holder = "the connection";
 
 /** What one connection of a principal wants to be told of, until it is closed. */
 export class Interests<Context> {
@@ -46,7 +49,8 @@ export class Interests<Context> {
   }
 
   get state(): InterestState {
-    return { uris: [...this.#wishes.keys()], level: this.level };
+    const begun = [...this.#wishes].filter(([, { end }]) => end !== undefined);
+    return { uris: begun.map(([uri]) => uri), level: this.level };
   }
 
   /** Takes up what another connection wanted; what may not be read any more is left out. */
@@ -62,13 +66,9 @@ export class Interests<Context> {
    *   there are too many
    */
   async subscribe(uri: string, holder: Holder = CONNECTION): Promise<void> {
-    if (!this.#wishes.has(uri)) {
-      const end = await this.#begin(uri);
-      // While it was begun, so may have been the same by another request, or the end of all.
-      if (this.#wishes.has(uri) || this.#closed) end();
-      else this.#wishes.set(uri, { holders: new Set(), end });
-    }
-    this.#wishes.get(uri)?.holders.add(holder);
+    const wish = this.#wishes.get(uri) ?? this.#wish(uri);
+    wish.holders.add(holder);
+    await wish.begun;
   }
 
   /** Subscribes to those resources that the principal can read, and answers which. */
@@ -90,7 +90,7 @@ export class Interests<Context> {
     wish?.holders.delete(holder);
     if (wish?.holders.size !== 0) return;
     this.#wishes.delete(uri);
-    wish.end();
+    wish.end?.();
   }
 
   /** Ends all that a stream of the connection wanted. */
@@ -100,14 +100,34 @@ export class Interests<Context> {
 
   close(): void {
     this.#closed = true;
-    for (const { end } of this.#wishes.values()) end();
+    for (const { end } of this.#wishes.values()) end?.();
     this.#wishes.clear();
   }
 
-  async #begin(uri: string): Promise<() => void> {
+  /** Known from here on, so that it is counted, and can be ended while it is looked at. */
+  #wish(uri: string): Wish {
     if (this.#wishes.size >= MOST_URIS) {
       throw refused(uri, `the connection has ${MOST_URIS} subscriptions`, "unsubscribe from some");
     }
+    const wish: Wish = { holders: new Set(), begun: Promise.resolve() };
+    this.#wishes.set(uri, wish);
+    wish.begun = this.#begin(uri, wish);
+    return wish;
+  }
+
+  async #begin(uri: string, wish: Wish): Promise<void> {
+    const wanted = () => this.#wishes.get(uri) === wish;
+    try {
+      const end = await this.#listen(uri);
+      if (wanted() && !this.#closed) wish.end = end;
+      else end();
+    } catch (error) {
+      if (wanted()) this.#wishes.delete(uri);
+      throw error;
+    }
+  }
+
+  async #listen(uri: string): Promise<() => void> {
     const engine = await this.#engine();
     const { resource, ...address } = engine.registry.resources.locate(this.#principal, uri);
     if (resource.touchedBy === undefined) throw refused(uri, "nobody is told when it changes");

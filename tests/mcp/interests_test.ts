@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { Interests } from "../../src/mcp/interests.ts";
+import type { Principal } from "../../src/permissions.ts";
+import type { ToolContext } from "../../src/tools/tool.ts";
+import { startApp, type TestApp } from "../harness.ts";
+
+const ADA: Principal = { user_id: "ada", level: "read_write", id: "local" };
+
+/** Interests of Ada, none of which is looked at before the gate opens. */
+function behindGate({ app: { engine } }: TestApp) {
+  const gate = Promise.withResolvers<void>();
+  const interests = new Interests(() => gate.promise.then(() => engine), ADA);
+  return { interests, open: gate.resolve };
+}
+
+async function newTask(app: TestApp): Promise<string> {
+  const { task } = await app.as("ada").call("create_task", { title: "Buy milk" });
+  return `selfos://tasks/${task.id}`;
+}
+
+const endings: Record<string, (interests: Interests<ToolContext>, uri: string) => void> = {
+  "is unsubscribed": (interests, uri) => interests.unsubscribe(uri),
+  "closes": (interests) => interests.close(),
+};
+for (const [what, end] of Object.entries(endings)) {
+  Deno.test(`a connection that ${what} while its resource is looked at is told of nothing`, async () => {
+    await using app = await startApp();
+    const uri = await newTask(app);
+    const { interests, open } = behindGate(app);
+    const subscribed = interests.subscribe(uri);
+
+    end(interests, uri);
+    open();
+    await subscribed;
+
+    assert.deepEqual(interests.state.uris, []);
+    assert.ok(!app.app.engine.subscriptions.concern("ada"));
+  });
+}
+
+Deno.test("who subscribes again while the first time is looked at stays subscribed", async () => {
+  await using app = await startApp();
+  const uri = await newTask(app);
+  const { interests, open } = behindGate(app);
+  const first = interests.subscribe(uri);
+  interests.unsubscribe(uri);
+  const again = interests.subscribe(uri);
+
+  open();
+  await Promise.all([first, again]);
+
+  assert.deepEqual(interests.state.uris, [uri]);
+  interests.unsubscribe(uri);
+  assert.ok(!app.app.engine.subscriptions.concern("ada"));
+});
+
+Deno.test("subscriptions that are looked at are counted, and no more than may be", async () => {
+  await using app = await startApp();
+  const uri = await newTask(app);
+  const { interests, open } = behindGate(app);
+  const unknown = Array.from({ length: 1000 }, (_, id) => `test://${id}`);
+  const subscribed = Promise.allSettled(
+    [...unknown, uri].map((wanted) => interests.subscribe(wanted)),
+  );
+
+  open();
+
+  const why = (await subscribed).map((each) => each.status === "rejected" && each.reason.message);
+  assert.match(String(why.pop()), /1000 subscriptions/);
+  for (const reason of why) assert.match(String(reason), /no resource at "test:/);
+  await interests.subscribe(uri);
+  assert.deepEqual(interests.state.uris, [uri]);
+  interests.close();
+});
