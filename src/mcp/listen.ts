@@ -58,3 +58,8 @@ export function cancelledBy(message: JSONRPCMessage): string | number | undefine
   const id = message.params?.["requestId"];
   return typeof id === "string" || typeof id === "number" ? id : undefined;
 }
+
+/** The id of the request that a message answers: a stream that is refused, or over. */
+export function answeredBy(message: JSONRPCMessage): string | number | undefined {
+  return "method" in message ? undefined : message.id;
+}

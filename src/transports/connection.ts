@@ -2,7 +2,7 @@ import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { messageOf } from "../errors.ts";
 import { Interests } from "../mcp/interests.ts";
-import { cancelledBy, isListen, narrowed } from "../mcp/listen.ts";
+import { answeredBy, cancelledBy, isListen, narrowed } from "../mcp/listen.ts";
 import { createServer, type Serving } from "../mcp/server.ts";
 import type { Principal } from "../permissions.ts";
 
@@ -16,15 +16,25 @@ export function serveConnection<T>(
   const interests = new Interests(serving.engine, principal);
   const onerror = (error: unknown) =>
     serving.log.debug("{name}: {message}", { name, message: messageOf(error) });
-  serveStdio(() => createServer(serving, principal, interests), { transport, onerror });
+  let legacy = false;
+  serveStdio(({ era }) => {
+    legacy = era === "legacy";
+    return createServer(serving, principal, interests);
+  }, { transport, onerror });
   const { onmessage, onclose } = transport;
+  const send = transport.send.bind(transport);
+  transport.send = (message, options) => {
+    const ended = answeredBy(message);
+    if (ended !== undefined) interests.release(ended);
+    return send(message, options);
+  };
   const deliver = (message: JSONRPCMessage) => {
     const cancelled = cancelledBy(message);
     if (cancelled !== undefined) interests.release(cancelled);
     onmessage?.(message);
   };
   const admit = async (message: JSONRPCMessage) => {
-    if (!isListen(message)) return deliver(message);
+    if (!isListen(message) || legacy) return deliver(message);
     const admitted = await narrowed(serving, interests, message);
     if ("error" in admitted) await transport.send(admitted);
     else deliver(admitted);
