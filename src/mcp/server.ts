@@ -1,7 +1,7 @@
 import {
   type CallToolResult,
   ResourceNotFoundError,
-  Server,
+  type Server,
   type ServerCapabilities,
 } from "@modelcontextprotocol/server";
 import { AppError } from "../errors.ts";
@@ -10,6 +10,7 @@ import type { Principal } from "../permissions.ts";
 import { VERSION } from "../version.ts";
 import { type Answer, callTool, type Engine } from "./call.ts";
 import { completeArgument } from "./complete.ts";
+import { ExplainingServer } from "./explaining_server.ts";
 import type { Interests } from "./interests.ts";
 import { InputNeeded, type LiveExchange } from "./live_exchange.ts";
 import { getPrompt } from "./prompts.ts";
@@ -62,7 +63,7 @@ export function createServer<Context>(
 ): Server {
   const { log, engine, capabilities = CAPABILITIES } = serving;
   const requests = new Requests(log, engine, principal, interests);
-  const server = new Server({ name: "selfos", title: "SelfOS", version: VERSION }, {
+  const server = new ExplainingServer({ name: "selfos", title: "SelfOS", version: VERSION }, {
     capabilities,
     instructions: INSTRUCTIONS,
     cacheHints: CACHE_HINTS,
