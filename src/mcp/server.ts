@@ -27,7 +27,7 @@ export interface Serving<Context> {
   /** Told of every call while it runs. */
   underway?(call: Promise<unknown>): void;
   /** Runs a call of a tool, to see how it ends; changes nothing of it. */
-  watch?<T>(tool: string, call: () => Promise<T>): Promise<T>;
+  watch?<T>(tool: string, call: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
 const INSTRUCTIONS = `SelfOS holds one person's goals and tasks. Every write is journalled and ` +
@@ -99,7 +99,8 @@ function offerTools<Context>(
     const called = requests.run(server, context, (exchange) =>
       toolResult(async () => {
         const opened = await engine();
-        return await watched(watch, name, () => callTool(opened, principal, name, args, exchange));
+        const call = () => callTool(opened, principal, name, args, exchange);
+        return await watched(watch, name, call, exchange.signal);
       }, exchange));
     underway?.(called);
     return called;
@@ -187,15 +188,17 @@ function offerCompletion<Context>(server: Server, requests: Requests<Context>): 
 
 /** A question to the client ends a call neither well nor badly. */
 async function watched(
-  watch: <T>(tool: string, call: () => Promise<T>) => Promise<T>,
+  watch: <T>(tool: string, call: () => Promise<T>, signal: AbortSignal) => Promise<T>,
   tool: string,
   call: () => Promise<Answer>,
+  signal: AbortSignal,
 ): Promise<Answer> {
-  const ended = await watch(tool, () =>
+  const asked = () =>
     call().catch((error) => {
       if (error instanceof InputNeeded) return error;
       throw error;
-    }));
+    });
+  const ended = await watch(tool, asked, signal);
   if (ended instanceof InputNeeded) throw ended;
   return ended;
 }

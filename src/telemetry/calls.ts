@@ -1,14 +1,19 @@
 import { AppError, type ErrorCode, UnknownTool } from "../errors.ts";
 import { openTracer, type Span } from "./tracer.ts";
 
-/** How a call of a tool ended: well, refused under a code, or on a defect. */
-export type Outcome = "ok" | ErrorCode | "unknown_tool" | "error";
+/** How a call of a tool ended: well, refused under a code, given up by its client, or on a defect. */
+export type Outcome = "ok" | ErrorCode | "unknown_tool" | "cancelled" | "error";
 
 /** Told of a call that has ended. */
 export type Recorder = (tool: string, outcome: Outcome, seconds: number) => void;
 
 /** Runs a call of a tool and looks how it ends; changes nothing of it. */
-export type Watch = <T>(tool: string, call: () => Promise<T>) => Promise<T>;
+export type Watch = <T>(tool: string, call: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
+/** Whether a call that ended so is counted among the errors. */
+export function isFailure(outcome: string): boolean {
+  return outcome !== "ok" && outcome !== "cancelled";
+}
 
 /** What OpenTelemetry calls the side that answers a request. */
 const SERVER_KIND = 1;
@@ -17,20 +22,25 @@ const STATUS_ERROR = 2;
 /** Watches calls: each is recorded, and is a span of its own where the runtime exports traces. */
 export function watchCalls(record: Recorder = () => {}): Watch {
   const tracer = openTracer();
-  if (tracer === undefined) return (tool, call) => timed(tool, call, record);
-  return (tool, call) =>
+  if (tracer === undefined) return (tool, call, signal) => timed(tool, call, signal, record);
+  return (tool, call, signal) =>
     tracer.startActiveSpan(
       "tools/call",
       { kind: SERVER_KIND, attributes: { "mcp.method.name": "tools/call" } },
       (span) =>
-        timed(tool, call, (tool, outcome, seconds) => {
+        timed(tool, call, signal, (tool, outcome, seconds) => {
           end(span, tool, outcome);
           record(tool, outcome, seconds);
         }),
     );
 }
 
-async function timed<T>(tool: string, call: () => Promise<T>, record: Recorder): Promise<T> {
+async function timed<T>(
+  tool: string,
+  call: () => Promise<T>,
+  signal: AbortSignal,
+  record: Recorder,
+): Promise<T> {
   const began = performance.now();
   const ended = (outcome: Outcome) => record(tool, outcome, (performance.now() - began) / 1000);
   try {
@@ -38,14 +48,15 @@ async function timed<T>(tool: string, call: () => Promise<T>, record: Recorder):
     ended("ok");
     return answer;
   } catch (error) {
-    ended(outcomeOf(error));
+    ended(outcomeOf(error, signal));
     throw error;
   }
 }
 
-function outcomeOf(error: unknown): Outcome {
+function outcomeOf(error: unknown, signal: AbortSignal): Outcome {
   if (error instanceof AppError) return error.code;
-  return error instanceof UnknownTool ? "unknown_tool" : "error";
+  if (error instanceof UnknownTool) return "unknown_tool";
+  return signal.aborted ? "cancelled" : "error";
 }
 
 /** A name that no tool has is a client's text, and stays out. */
@@ -55,7 +66,7 @@ function end(span: Span, tool: string, outcome: Outcome): void {
     span.setAttribute("gen_ai.tool.name", tool);
   }
   span.setAttribute("selfos.outcome", outcome);
-  if (outcome !== "ok") span.setAttribute("error.type", outcome);
+  if (isFailure(outcome)) span.setAttribute("error.type", outcome);
   if (outcome === "error" || outcome === "unavailable") span.setStatus({ code: STATUS_ERROR });
   span.end();
 }

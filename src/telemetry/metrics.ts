@@ -1,5 +1,5 @@
 import { Counter, Histogram, Registry } from "prom-client";
-import type { Outcome } from "./calls.ts";
+import { isFailure, type Outcome } from "./calls.ts";
 import { EventLoopLag } from "./event_loop.ts";
 import { gaugesOf, type Offered, type State } from "./gauges.ts";
 import type { Parts } from "./parts.ts";
@@ -136,7 +136,7 @@ export class Metrics implements Disposable {
         duration_ms: inMilliseconds(durations.percentiles()),
       };
       counted.calls += value;
-      if (outcome !== "ok") counted.errors += value;
+      if (isFailure(String(outcome))) counted.errors += value;
       counted.outcomes[outcome] = value;
     }
     return tools;

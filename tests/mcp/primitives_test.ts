@@ -3,6 +3,7 @@ import { Client, InMemoryTransport } from "@modelcontextprotocol/client";
 import { servePrimitives } from "../conformance/primitives.ts";
 import { recordingLog } from "../events/recording_log.ts";
 import { startApp, type TestApp } from "../harness.ts";
+import { type Outcome, watchCalls } from "../../src/telemetry/calls.ts";
 import { serveConnection } from "../../src/transports/connection.ts";
 
 // deno-lint-ignore no-explicit-any
@@ -19,11 +20,14 @@ async function connect(app: TestApp, { user = "ada", capabilities = {}, modern =
   });
   const [near, far] = InMemoryTransport.createLinkedPair();
   const principal = { user_id: user, level: "read_write", id: user } as const;
-  serveConnection(servePrimitives(app.app, log), principal, far as Json, "test");
+  const outcomes: Outcome[] = [];
+  const watch = watchCalls((_, outcome) => outcomes.push(outcome));
+  serveConnection({ ...servePrimitives(app.app, log), watch }, principal, far as Json, "test");
   await client.connect(near);
   return {
     client,
     records,
+    outcomes,
     [Symbol.asyncDispose]: () => client.close(),
   };
 }
@@ -108,7 +112,7 @@ Deno.test("what a resource declares of itself is listed", async () => {
   ]);
 });
 
-Deno.test("a call that was cancelled is no defect", async () => {
+Deno.test("a call that was cancelled is no defect, and is counted as cancelled", async () => {
   await using app = await startApp();
   await using connection = await connect(app);
   const cancel = new AbortController();
@@ -121,6 +125,7 @@ Deno.test("a call that was cancelled is no defect", async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
 
   assert.deepEqual(connection.records, []);
+  assert.deepEqual(connection.outcomes, ["cancelled"]);
 });
 
 Deno.test("whom a client cannot ask, its tools do not", async () => {
