@@ -98,15 +98,16 @@ export class Resources<Context> {
   locate(principal: Principal, uri: string): Located<Context> {
     const found = this.#match(uri);
     if (found === undefined) throw nothingAt(uri);
-    enforce(mayRead(principal, uri), `read ${quote(uri)}`);
     const { resource, template, variables } = found;
     const meant = variables["user_id"];
     const user_id = meant === undefined || meant === "me" ? principal.user_id : meant;
     enforce(mayActFor(principal, user_id), `act for ${quote(user_id)}`);
     const named = meant === undefined ? variables : { ...variables, user_id };
+    const address = template.expand(named);
+    enforce(mayRead(principal, address), `read ${quote(address)}`);
     const reading = resource.prepare(named);
     if (reading === undefined) throw nothingAt(uri);
-    return { resource, reading, user_id, uri: template.expand(named) };
+    return { resource, reading, user_id, uri: address };
   }
 
   #match(uri: string) {
