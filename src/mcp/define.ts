@@ -65,7 +65,10 @@ export function annotationsOf(access: Access): ToolAnnotations {
   };
 }
 
-/** A change of a life: whose, and which items of it. */
+/**
+ * A change of a life: whose, and which items of it. That is what a resource needs of an event; what
+ * is offered knows nothing of events, so it says so itself.
+ */
 export interface Touched {
   readonly user_id: string;
   readonly items: readonly { readonly entity: string; readonly id: number | string }[];
