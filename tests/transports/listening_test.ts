@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/server";
+import { until } from "../until.ts";
 import { startNetwork, type TestNetwork } from "./network.ts";
 
 const PREFIX = "io.modelcontextprotocol/";
@@ -120,6 +121,32 @@ Deno.test("a stream that can tell nothing ends at once and keeps no place", asyn
     assert.equal((await messages.next()).id, "a stream");
     assert.equal(await messages.next(), undefined);
   }
+});
+
+Deno.test("a stream whose key is revoked is cut, and that of another key goes on", async () => {
+  await using network = await startNetwork();
+  const [own] = await twoTasks(network);
+  const doomed = await network.issue("ada");
+  const other = await network.issue("ada");
+  const headersOf = ({ key }: { key: string }) => ({ authorization: `Bearer ${key}` });
+  const cut = messagesOf(await listen(network, [own], headersOf(doomed)));
+  const kept = messagesOf(await listen(network, [own], headersOf(other)));
+  for (const messages of [cut, kept]) await messages.next();
+  const { keys } = await network.app.app.auth();
+  let ended = false;
+
+  await keys.revoke(doomed.id);
+  const goodbye = (async () => {
+    const [last, end] = [await cut.next(), await cut.next()];
+    ended = true;
+    return [last.id, last.result.resultType, end];
+  })();
+  await until(() => ended, 30_000);
+
+  assert.deepEqual(await goodbye, ["a stream", "complete", undefined]);
+  await network.app.as("ada").call("update_task", { task_id: own, title: "Mine" });
+  assert.equal((await kept.next()).method, "notifications/resources/updated");
+  await kept.leave();
 });
 
 const refusals = [
