@@ -35,7 +35,10 @@ const NO_HASH = "0".repeat(64);
 export class KeyAuthenticator implements Authenticator, AsyncDisposable {
   readonly #store: KeyStore;
   readonly #lastUse: LastUse;
-  /** By the credential as it was shown, the longest known first. */
+  /**
+   * By the credential as it was shown, the longest known first. Its plain text stays in memory for
+   * that: a hash to look it up by would be a twentieth of the work of a call.
+   */
   readonly #remembered = new Map<string, { key: StoredKey; since: number }>();
 
   constructor(store: KeyStore) {

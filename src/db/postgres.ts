@@ -23,28 +23,14 @@ const TYPES = {
 /** PostgreSQL's type id of `int8`; our ids and counts fit a JavaScript number. */
 const INT8 = 20;
 
-/** Longer than any network takes, and shorter than a caller waits. */
+/** Longer than any network takes, and shorter than a caller waits; so is the next. */
 const CONNECTING_MS = 5000;
+/** For one statement. Calls that wait so long end before a server that was asked to stop is killed. */
+const ANSWERING_MS = 8000;
 
 /** The store of a server that several machines share. Connects when first used. */
 export function openPostgres(url: string, address: string): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: CONNECTING_MS,
-    idleTimeoutMillis: 60_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 60_000,
-    types: {
-      getTypeParser: (type: number, format: string) =>
-        type === INT8 ? Number : pg.types.getTypeParser(type, format),
-    },
-  });
-  // A connection that breaks is told of here as well as to whoever uses it; the pool makes another.
-  pool.on("error", () => {});
-  pool.on("connect", (client: EventEmitter) => client.on("error", () => {}));
-  const driver = new FaultNamingDriver(pool, address);
-  const db = new Kysely<Schema>({ dialect: dialect(driver) });
+  const db = connect(url, address, ImpatientClient);
   const writing = new Set<Promise<unknown>>();
   return {
     read: db,
@@ -61,7 +47,15 @@ export function openPostgres(url: string, address: string): Database {
       }
     },
     whileUnchanged: (_key, read) => read(),
-    migrate: () => migrate(db, TYPES),
+    async migrate() {
+      // A step takes as long as it takes, and waits for an instance that takes it first.
+      const patient = connect(url, address, pg.Client);
+      try {
+        return await migrate(patient, TYPES);
+      } finally {
+        await patient.destroy();
+      }
+    },
     applied: () => applied(db),
     async [Symbol.asyncDispose]() {
       // A pool that ends runs no further statement of a transaction, and waits for it without end.
@@ -69,6 +63,46 @@ export function openPostgres(url: string, address: string): Database {
       await db.destroy();
     },
   };
+}
+
+function connect(url: string, address: string, Client: typeof pg.Client): Kysely<Schema> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    Client,
+    max: 10,
+    connectionTimeoutMillis: CONNECTING_MS,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 60_000,
+    types: {
+      getTypeParser: (type: number, format: string) =>
+        type === INT8 ? Number : pg.types.getTypeParser(type, format),
+    },
+  });
+  // A connection that breaks is told of here as well as to whoever uses it; the pool makes another.
+  pool.on("error", () => {});
+  pool.on("connect", (client: EventEmitter) => client.on("error", () => {}));
+  return new Kysely<Schema>({ dialect: dialect(new FaultNamingDriver(pool, address)) });
+}
+
+/** A connection that is cut when an answer is late, as that would be taken for the next one's. */
+class ImpatientClient extends pg.Client {
+  async query(...statement: unknown[]): Promise<unknown> {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      // With a statement underway it says no goodbye, and fails what waits.
+      super.end();
+    }, ANSWERING_MS);
+    try {
+      return await super.query(...statement);
+    } catch (error) {
+      if (!late) throw error;
+      throw new Error(`no answer within ${ANSWERING_MS / 1000} s`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }
 
 async function applied(db: Kysely<Schema>): Promise<string[]> {
@@ -138,8 +172,9 @@ function isFaultOfServer(error: unknown): boolean {
   return GONE.test(code) || LOST.test(messageOf(error));
 }
 
-/** What the driver says of a connection that broke, or that took too long to make. */
-const LOST = /^(Connection terminated|Client (was closed|has encountered)|timeout exceeded when)/;
+/** What is said of a connection that broke, or that took too long to make or to answer. */
+const LOST =
+  /^(Connection terminated|Client (was closed|has encountered)|timeout exceeded when|no answer)/;
 
 /** Codes of the network, and the SQLSTATE classes for faults of the server itself. */
 const GONE = /^(E[A-Z]+|08...|25006|28...|3D000|53...|57P0.|58...|XX...)$/;

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { Config } from "../config.ts";
-import { Failed, PROGRAM } from "./program.ts";
+import { runProgram } from "./program.ts";
 
 /** The key that the first start makes for its person, kept in the data directory for later ones. */
 export class FirstKey {
@@ -29,12 +29,10 @@ export class FirstKey {
    * @throws Failed
    */
   async make(): Promise<string> {
-    const { code, stdout } = await new Deno.Command(PROGRAM.command, {
-      args: [...PROGRAM.args, "keys", "create", "--name", "first-run", ...this.#args, "--json"],
-      stderr: "inherit",
-    }).output();
-    if (code !== 0) throw new Failed(code);
-    const { key } = JSON.parse(new TextDecoder().decode(stdout));
+    const made = await runProgram(
+      ...["keys", "create", "--name", "first-run", ...this.#args, "--json"],
+    );
+    const { key } = JSON.parse(made);
     await Deno.mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     await Deno.writeTextFile(`${this.path}.new`, `${key}\n`, { mode: 0o600 });
     await Deno.rename(`${this.path}.new`, this.path);

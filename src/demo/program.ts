@@ -18,6 +18,20 @@ export class Failed extends Error {
   }
 }
 
+/**
+ * Runs the program to its end; answers what it printed.
+ *
+ * @throws Failed
+ */
+export async function runProgram(...args: string[]): Promise<string> {
+  const { code, stdout } = await new Deno.Command(PROGRAM.command, {
+    args: [...PROGRAM.args, ...args],
+    stderr: "inherit",
+  }).output();
+  if (code !== 0) throw new Failed(code);
+  return new TextDecoder().decode(stdout);
+}
+
 /** Fetches what the program needs, which itself may fetch nothing. */
 export async function fetchPackages(): Promise<void> {
   const { success } = await new Deno.Command(Deno.execPath(), {

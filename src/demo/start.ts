@@ -8,12 +8,12 @@ import { understand } from "../sandbox.ts";
 import { clientBlocks } from "./configuration.ts";
 import { FirstKey, opens } from "./first_key.ts";
 import { block, heading, say } from "./print.ts";
-import { Failed, fetchPackages } from "./program.ts";
+import { Failed, fetchPackages, runProgram } from "./program.ts";
 import { type Server, startServer } from "./server.ts";
 import { tryAll } from "./transports.ts";
 
 const args = ["--transport", "all", ...Deno.args];
-const { config, invocation: { command } } = understand(["serve", ...args]);
+const { config, invocation: { command, options } } = understand(["serve", ...args]);
 if (command !== "serve") {
   refuse("Cannot explain the settings here", "deno task selfos help serve");
 }
@@ -25,9 +25,12 @@ if (config.tlsCert !== undefined) {
 }
 
 await fetchPackages();
-const firstKey = new FirstKey(config, Deno.args.filter((arg) => arg !== "--migrate"));
+const settings = Deno.args.filter((arg) => arg !== "--migrate");
+const firstKey = new FirstKey(config, settings);
 const stopping = stopOnSignal();
 try {
+  // The first key is made before the server is there that would do it.
+  if (options["migrate"] === true) await runProgram("migrate", "up", ...settings);
   const kept = await firstKey.kept() ?? await firstKey.make();
   const server = await startServer(args, config, stopping.signal);
   await introduce(server, kept).catch(async (error) => {

@@ -47,6 +47,9 @@ Deno.test({
       for (const health of during) assert.deepEqual(health, [503, "unhealthy", ["store"]]);
       assert.deepEqual(latency, { store: null });
       await until(async () => (await healthOf(url))[0] === 200);
+      const { stderr } = await network.end("SIGTERM");
+      const told = [...stderr.matchAll(/The \W*store\W* (does not answer|answers again)/g)];
+      assert.deepEqual(told.map(([, change]) => change), ["does not answer", "answers again"]);
     }
     await store.remove();
   },

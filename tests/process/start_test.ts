@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { newStore, POSTGRES_URL } from "../harness.ts";
 import { until } from "../until.ts";
 import { type Exit, inTime, type Json, newPlace, surroundings } from "./server.ts";
 
@@ -30,8 +31,8 @@ function environment(home: string): Record<string, string> {
 }
 
 /** Runs the task on a free port until it says that it is ready. */
-async function start(home: string): Promise<Started> {
-  const child = task(home, "--port", "0");
+async function start(home: string, ...args: string[]): Promise<Started> {
+  const child = task(home, "--port", "0", ...args);
   const { promise: ready, resolve } = Promise.withResolvers<string>();
   const stdout = read(
     child.stdout,
@@ -199,6 +200,27 @@ Deno.test("a second start shows the same key, and another one only where that wo
   assert.notEqual(third.key, first.key);
   assert.match(third.text, /in the place of one that works no more/);
   assert.equal(fourth.key, third.key);
+});
+
+Deno.test({
+  name: "task start --migrate begins with a PostgreSQL that is empty" +
+    (POSTGRES_URL ? "" : " (skipped: TEST_POSTGRES_URL is not set)"),
+  ignore: POSTGRES_URL === undefined,
+  async fn() {
+    using place = newPlace();
+    const store = await newStore("postgres");
+    const url = store.flags["database-url"]!;
+
+    const first = await start(place.path, "--database-url", url, "--migrate");
+    const { code, stderr } = await first.end("SIGTERM");
+    const second = await start(place.path, "--database-url", url, "--migrate");
+    await second.end("SIGTERM");
+
+    assert.equal(code, 0, stderr);
+    assert.match(first.key, /^sos_live_/);
+    assert.equal(second.key, first.key);
+    await store.remove();
+  },
 });
 
 Deno.test("task start on a port that is taken fails, and says what to do", async () => {

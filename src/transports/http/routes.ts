@@ -10,7 +10,7 @@ import { Connections } from "../connections.ts";
 import { Calls } from "./calls.ts";
 import { Door, type DoorOptions } from "./door.ts";
 import type { Env } from "./env.ts";
-import { health } from "./health.ts";
+import { healthOf } from "./health.ts";
 import { routeMetrics } from "./metrics.ts";
 import { refuse } from "./refusals.ts";
 import { routeSse } from "./sse.ts";
@@ -63,7 +63,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   };
   const app = new Hono<Env>();
   app.use(door.outer);
-  app.get("/mcp/health", (context) => health(context, log, transports, parts));
+  app.get("/mcp/health", healthOf(log, transports, parts));
   routeMetrics(app, door, metrics, options.proxied);
   app.use("/mcp", door.inner);
   app.use("/mcp/*", door.inner);
