@@ -85,7 +85,7 @@ function connect(url: string, address: string, Client: typeof pg.Client): Kysely
   return new Kysely<Schema>({ dialect: dialect(new FaultNamingDriver(pool, address)) });
 }
 
-/** A connection that is cut when an answer is late, as that would be taken for the next one's. */
+/** A connection that is cut when an answer is late, as all that follow would wait for it. */
 class ImpatientClient extends pg.Client {
   async query(...statement: unknown[]): Promise<unknown> {
     let late = false;
