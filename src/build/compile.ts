@@ -24,9 +24,6 @@ const PERMISSIONS = [
   "--deny-import",
 ];
 
-/** As the program is run from its source: a small heap is worth more here than rare collections. */
-const V8_FLAGS = /--v8-flags=\S+/.exec(project.tasks.selfos) ?? [];
-
 /** CommonJS packages in the bundle ask for modules of the runtime with a function that a module lacks. */
 const REQUIRE = `import process from "node:process";
 globalThis.require = (name) => process.getBuiltinModule(name);
@@ -73,7 +70,6 @@ try {
     "compile",
     "--no-check",
     "--unstable-no-legacy-abort",
-    ...V8_FLAGS,
     ...PERMISSIONS,
     "--include",
     `${directory}/worker.ts`,

@@ -15,6 +15,8 @@ const KINDS_OF_CLIENTS: readonly Kind[] = ["sse", "ws", "session"];
 /** Clients of each kind that stay. */
 const STEADY = 50;
 const SAMPLE_MS = 5000;
+/** How soon a change has to be told. */
+const TOLD_MS = 10_000;
 /** Memory in the last quarter, of that in the second, at most. */
 const MAX_GROWTH = 1.1;
 
@@ -124,11 +126,13 @@ async function live(client: OpenClient): Promise<void> {
   const title = `Soak ${crypto.randomUUID()}`;
   const { structuredContent } = await call("create_task", { title, tags: ["soak"] });
   const task_id = structuredContent.task.id;
-  const { promise: told, resolve } = Promise.withResolvers<void>();
+  const { promise: told, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(new Error("a change was not told")), TOLD_MS);
   client.notified = () => resolve();
   await client.request("resources/subscribe", { uri: `selfos://tasks/${task_id}` });
   await call("update_task", { task_id, title: "Soaked through" });
   await told;
+  clearTimeout(timer);
   await call("delete_task", { task_id });
 }
 

@@ -72,40 +72,48 @@ async function measured(
   const cpu = await cpuMilliseconds(server.pid);
   const { times, errors } = await load(clients, pace);
   const busy = (await cpuMilliseconds(server.pid) - cpu) / (pace.seconds * 1000);
-  const open = await residentBytes(server.pid);
+  const calling = await residentBytes(server.pid);
+  const resting = binding
+    ? await settled(server, (bytes) => (bytes - before) / total <= MAX_PER_CONNECTION)
+    : calling;
   await closeAll(clients);
   const [first] = errors;
   if (first !== undefined) say(`  ${errors.length} calls failed, the first: ${first}`);
+  const named = (what: string, ours: number, unit: (value: number) => string) => ({
+    ...{ name: `${label}: ${what}`, ours, unit },
+  });
+  const p99 = named("p99", percentile(times, 0.99), milliseconds);
   const figures = [
-    { name: `${label}: p50`, ours: percentile(times, 0.5), unit: milliseconds },
-    { name: `${label}: CPU`, ours: busy * 100, unit: (value: number) => `${value.toFixed(0)} %` },
-  ].map(shown);
-  const p99 = { name: `${label}: p99`, ours: percentile(times, 0.99), unit: milliseconds };
-  const memory = {
-    name: `${label}: memory a connection`,
-    ours: (open - before) / total,
-    unit: kilobytes,
-  };
-  figures.push(bounded({ name: `${label}: errors`, ours: errors.length, unit: count }, 0));
-  if (!binding) return [...figures, shown(p99), shown(memory)];
+    shown(named("p50", percentile(times, 0.5), milliseconds)),
+    binding ? bounded(p99, MAX_P99) : shown(p99),
+    shown(named("CPU", busy * 100, percent)),
+    bounded(named("errors", errors.length, count), 0),
+    shown(named("memory a connection while calling", (calling - before) / total, kilobytes)),
+  ];
+  if (!binding) return figures;
+  const left = await settled(server, (bytes) => bytes / before <= MAX_LEFT) / before;
   return [
     ...figures,
-    bounded(p99, MAX_P99),
-    bounded(memory, MAX_PER_CONNECTION),
-    bounded({
-      name: `${label}: memory afterwards, of that before`,
-      ours: await memoryLeft(server, before),
-      unit: (value: number) => value.toFixed(2),
-    }, MAX_LEFT),
+    bounded(
+      named("memory an open connection", (resting - before) / total, kilobytes),
+      MAX_PER_CONNECTION,
+    ),
+    bounded(named("memory afterwards, of that before", left, share), MAX_LEFT),
   ];
 }
 
-/** The share of the memory that is in use again once it has been given back, or after a while. */
-async function memoryLeft({ pid }: NetworkProcess, before: number): Promise<number> {
+const percent = (value: number) => `${value.toFixed(0)} %`;
+const share = (value: number) => value.toFixed(2);
+
+/** The memory once it is good, or after a while: garbage is collected some time after the calls. */
+async function settled(
+  { pid }: NetworkProcess,
+  good: (bytes: number) => boolean,
+): Promise<number> {
   const deadline = performance.now() + SETTLING_MS;
   for (;;) {
-    const share = await residentBytes(pid) / before;
-    if (share <= MAX_LEFT || performance.now() > deadline) return share;
+    const bytes = await residentBytes(pid);
+    if (good(bytes) || performance.now() > deadline) return bytes;
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
