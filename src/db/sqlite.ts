@@ -162,6 +162,7 @@ class SqliteDriver implements Driver {
 
   /** Closes the database after whoever uses it now; nobody gets it any more. */
   async close(): Promise<void> {
+    if (this.#closed) return;
     await this.acquireConnection();
     this.#closed = true;
     this.database.close();

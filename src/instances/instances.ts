@@ -6,7 +6,7 @@ export type Standing = "alone" | "joined" | "cut off";
 
 /** What the instances of one installation share, so that any of them can serve any request. */
 export interface Instances extends AsyncDisposable {
-  /** The name of this one among them: letters, digits and dashes. */
+  /** The name of this one among them: lower-case letters and digits. */
   readonly id: string;
   readonly standing: Standing;
   readonly sessions: SessionRecords;
@@ -55,8 +55,11 @@ export type SessionChange =
 
 /** The sessions of all instances, each kept for as long as it is used. Throws while cut off. */
 export interface SessionRecords {
-  /** Keeps a session that is used; one that is known stays as it is. `false` when it has ended. */
-  keep(id: string, record: SessionRecord): Promise<boolean>;
+  /**
+   * Keeps a session for so many milliseconds, or longer where it is kept for longer; one that is
+   * known stays as it is. `false` when it has ended.
+   */
+  keep(id: string, record: SessionRecord, lasts: number): Promise<boolean>;
   find(id: string): Promise<SessionRecord | "ended" | undefined>;
   change(id: string, change: SessionChange): Promise<void>;
   /** Ends a session for all instances. */

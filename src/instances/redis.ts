@@ -12,7 +12,7 @@ import { RedisSessions } from "./redis/sessions.ts";
  */
 export async function joinThroughRedis(url: string, log: Log): Promise<Instances> {
   const link = new Link(url, redisAddress(url), log);
-  const mail = new RedisMail(link, new URL(url).pathname.slice(1) || "0");
+  const mail = new RedisMail(link, new URL(url).pathname.slice(1) || "0", log);
   await link.settled;
   return {
     id: link.id,

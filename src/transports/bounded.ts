@@ -6,15 +6,19 @@ export const MOST_WAITING_BYTES = 4 * 1024 * 1024;
  * whether anyone reads it.
  *
  * @param cut told when the reader was too slow and its stream was ended
+ * @param ended told when the stream has ended, however; at once where there is none
  */
-export function bounded(response: Response, cut: () => void): Response {
+export function bounded(response: Response, cut: () => void, ended = () => {}): Response {
   // Asking any other response for its body would make a stream of what is sent at once.
   const body = isStream(response) ? response.body : null;
-  if (body === null) return response;
+  if (body === null) {
+    ended();
+    return response;
+  }
   const reader = body.getReader();
   const paced = new ReadableStream<Uint8Array>({
     start(controller) {
-      forward(reader, controller, cut).catch((error) => controller.error(error));
+      forward(reader, controller, cut).catch((error) => controller.error(error)).finally(ended);
     },
     cancel: (reason) => reader.cancel(reason),
   }, { highWaterMark: MOST_WAITING_BYTES, size: ({ byteLength }) => byteLength });

@@ -58,7 +58,7 @@ withRedis("a bucket fills again by the clock of Redis, and is then forgotten", a
 withRedis("no name of a bucket stands in Redis, and every key has an end", async () => {
   await using pair = await startPair();
   await pair.one.limit("failures", { count: 5, period: 60 }).take("192.0.2.7");
-  await pair.one.sessions.keep("session", RECORD);
+  await pair.one.sessions.keep("session", RECORD, 60_000);
   await pair.one.sessions.change("session", { logLevel: "debug" });
   await pair.one.sessions.end("another");
 
@@ -104,6 +104,89 @@ withRedis("a box that was closed and opened again is not closed by who had it be
   assert.deepEqual(heard, ["now"]);
 });
 
+withRedis(
+  "a box that was closed as Redis hung, and opened again meanwhile, stays open",
+  async () => {
+    await using pair = await startPair();
+    const heard: unknown[] = [];
+    const close = await pair.one.mail.open("box", () => {});
+
+    pair.redis.freeze();
+    close();
+    const opened = pair.one.mail.open("box", (letter) => heard.push(letter));
+    await until(() => pair.one.standing === "cut off");
+    await opened;
+    pair.redis.thaw();
+    await until(() => [pair.one, pair.other].every(({ standing }) => standing === "joined"));
+    for (let count = 0; count < 20; count++) {
+      await pair.other.mail.send("box", count);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+
+    await until(() => heard.includes(19));
+  },
+);
+
+withRedis("one who fails at a letter ends nothing", async () => {
+  await using pair = await startPair();
+  const heard: unknown[] = [];
+  await pair.one.mail.open("box", (letter) => {
+    heard.push(letter);
+    throw new Error("I cannot read");
+  });
+
+  await pair.other.mail.send("box", 1);
+  await until(() => heard.length === 1);
+  const after = await pair.other.mail.send("box", 2);
+  await until(() => heard.length === 2);
+
+  assert.deepEqual([pair.one.standing, after], ["joined", 1]);
+});
+
+withRedis("a command that Redis refuses is told once, and the others go on", async () => {
+  await using redis = await startRedis();
+  const { log, records } = recordingLog();
+  await using one = await joinThroughRedis(redis.url, log);
+  await redis.ask("SET selfos:session:odd text");
+
+  for (let count = 0; count < 2; count++) {
+    await assert.rejects(one.sessions.find("odd"), /Cannot use Redis at .* for this: WRONGTYPE/);
+  }
+
+  assert.equal(one.standing, "joined");
+  assert.equal(await one.sessions.keep("id", RECORD, 60_000), true);
+  assert.equal(records.filter((line) => line.includes("WRONGTYPE")).length, 1);
+});
+
+withRedis(
+  "a session is kept for as long as the last use of it allows on any instance",
+  async () => {
+    await using pair = await startPair();
+    const lasts = async () => Number((await pair.redis.ask("PTTL selfos:session:id")).slice(1));
+    await pair.one.sessions.keep("id", RECORD, 60_000);
+    await pair.other.sessions.keep("id", RECORD, 1000);
+    const kept = await lasts();
+    await pair.other.sessions.keep("id", RECORD, 120_000);
+    const longer = await lasts();
+
+    assert.ok(kept > 50_000 && kept <= 60_000, `${kept}`);
+    assert.ok(longer > 110_000 && longer <= 120_000, `${longer}`);
+  },
+);
+
+withRedis("a session has room for a thousand subscriptions beside what else it is", async () => {
+  await using pair = await startPair();
+  await pair.one.sessions.keep("id", { ...RECORD, subscriptions: [] }, 60_000);
+  await pair.one.sessions.change("id", { logLevel: "debug" });
+  for (let at = 0; at < 1003; at++) {
+    await pair.one.sessions.change("id", { subscribe: `selfos://tasks/${at}` });
+  }
+
+  const found = await pair.other.sessions.find("id");
+  assert.ok(typeof found === "object");
+  assert.equal(found.subscriptions.length, 1000);
+});
+
 withRedis("installations of other databases of one Redis hear nothing of each other", async () => {
   await using pair = await startPair();
   await using stranger = await joinThroughRedis(`${pair.redis.url}/3`, log);
@@ -115,11 +198,11 @@ withRedis("installations of other databases of one Redis hear nothing of each ot
 
 withRedis("a session that one keeps is found by the other, with what changed", async () => {
   await using pair = await startPair();
-  const kept = await pair.one.sessions.keep("id", RECORD);
+  const kept = await pair.one.sessions.keep("id", RECORD, 60_000);
   await pair.other.sessions.change("id", { logLevel: "debug" });
   await pair.other.sessions.change("id", { subscribe: "selfos://tasks/2" });
   await pair.one.sessions.change("id", { unsubscribe: "selfos://tasks/1" });
-  await pair.one.sessions.keep("id", RECORD);
+  await pair.one.sessions.keep("id", RECORD, 60_000);
 
   assert.equal(kept, true);
   assert.deepEqual(await pair.other.sessions.find("id"), {
@@ -132,10 +215,10 @@ withRedis("a session that one keeps is found by the other, with what changed", a
 
 withRedis("a session that ended is not revived by one that did not hear of it", async () => {
   await using pair = await startPair();
-  await pair.one.sessions.keep("id", RECORD);
+  await pair.one.sessions.keep("id", RECORD, 60_000);
   await pair.other.sessions.end("id");
 
-  assert.equal(await pair.one.sessions.keep("id", RECORD), false);
+  assert.equal(await pair.one.sessions.keep("id", RECORD, 60_000), false);
   assert.equal(await pair.one.sessions.find("id"), "ended");
 });
 

@@ -28,6 +28,8 @@ export interface Pair extends AsyncDisposable {
   /** The key of Ada, `read_write`. */
   readonly key: string;
   issue(user_id: string): Promise<{ key: string; id: string }>;
+  /** From now on neither can use the store. */
+  closeStore(): Promise<void>;
   /** The first, the second, the first again. */
   readonly inTurn: Fetch;
   on(instance: 0 | 1): Fetch;
@@ -81,6 +83,9 @@ export async function startPair(options: Partial<NetworkOptions> = {}): Promise<
   return {
     ...{ redis, networks, key, issue, on },
     cancelled: () => cancelled,
+    async closeStore() {
+      await app.app.db[Symbol.asyncDispose]();
+    },
     instances: [one, other],
     inTurn: (input, init) => on(turn++ % 2)(input, init),
     post: (instance, message, headers) =>

@@ -65,6 +65,48 @@ Deno.test("connections beyond the cap are refused until one ends", async () => {
   assert.match(again, /^[0-9a-f-]{36}$/);
 });
 
+Deno.test("sessions that open at once do not go beyond the cap", async () => {
+  await using network = await startNetwork();
+
+  const opened = await Promise.all(Array.from({ length: 8 }, () => network.post(INITIALIZE)));
+
+  for (const response of opened) await response.text();
+  const statuses = opened.map(({ status }) => status).toSorted();
+  assert.deepEqual(statuses, [200, 200, 200, 503, 503, 503, 503, 503]);
+});
+
+Deno.test("a session that only listens is not left behind, one that does nothing is", async () => {
+  await using network = await startNetwork();
+  const sessions = [];
+  for (let count = 0; count < 3; count++) {
+    sessions.push({ "mcp-session-id": await openSession(network) });
+  }
+  const listen = (session?: Record<string, string>) =>
+    network.send("/mcp", { headers: { ...session, accept: "text/event-stream" } });
+  const streams = [await listen(sessions[0]), await listen(sessions[1])];
+
+  using clock = moveClock(2 * 60_000);
+  const first = await openSession(network);
+  const answers = [];
+  for (const session of sessions) {
+    const response = await network.post(call("list_tasks"), session);
+    answers.push(response.status);
+    await response.text();
+  }
+  streams.push(await listen({ "mcp-session-id": first }));
+  clock.move(2 * 60_000);
+  const refused = await network.post(INITIALIZE);
+  await streams[1]!.body?.cancel();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  clock.move(2 * 60_000);
+  const second = await network.post(INITIALIZE);
+
+  assert.deepEqual(answers, [200, 200, 404]);
+  assert.deepEqual([refused.status, second.status], [503, 200]);
+  for (const response of [refused, second]) await response.text();
+  for (const { body } of [streams[0]!, streams[2]!]) await body?.cancel();
+});
+
 Deno.test("a stream that broke is taken up again where it was", async () => {
   await using network = await startNetwork();
   const id = await openSession(network);
@@ -117,3 +159,14 @@ Deno.test("the second era needs no session, and two keys act for two people", as
   assert.equal(result.structuredContent.task.title, "Milk");
   assert.equal((await listed.json()).result.structuredContent.total, 0);
 });
+
+/** Moves the clock that idle time is measured by, until it is disposed of. */
+function moveClock(milliseconds: number) {
+  const { now } = performance;
+  let ahead = milliseconds;
+  performance.now = () => now.call(performance) + ahead;
+  return {
+    move: (more: number) => void (ahead += more),
+    [Symbol.dispose]: () => void (performance.now = now),
+  };
+}

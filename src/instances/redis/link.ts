@@ -1,4 +1,4 @@
-import { createClient } from "@redis/client";
+import { createClient, ErrorReply } from "@redis/client";
 import { AppError, messageOf } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 
@@ -30,6 +30,8 @@ export class Link {
   #closed = false;
   /** Why Redis cannot be relied on, as it was told last. */
   #fault: string | undefined;
+  /** What Redis said of a command, as it was told last. */
+  #refusal: string | undefined;
 
   constructor(url: string, address: string, log: Log) {
     this.#address = address;
@@ -58,6 +60,7 @@ export class Link {
     try {
       return await inTime(command(this.#client));
     } catch (error) {
+      if (isOfCommand(error)) throw this.#refused(error);
       this.#part(error);
       throw this.#unavailable();
     }
@@ -129,6 +132,22 @@ export class Link {
     this.#fault = fault;
   }
 
+  /** Redis is there: the other commands go on. */
+  #refused({ message: fault }: Error): AppError {
+    if (this.#refusal !== fault) {
+      this.#log.warning("Redis at {address} refuses a command: {fault}", {
+        address: this.#address,
+        fault,
+      });
+    }
+    this.#refusal = fault;
+    return new AppError(
+      "unavailable",
+      `Cannot use Redis at ${this.#address} for this: ${fault}`,
+      `let its user run every command on keys and channels that begin with "${PREFIX}"`,
+    );
+  }
+
   #unavailable(): AppError {
     return new AppError(
       "unavailable",
@@ -136,6 +155,13 @@ export class Link {
       "check that it runs and takes writes; nothing has to be restarted when it is back",
     );
   }
+}
+
+/** With these it refuses every write, whatever the command. */
+const REFUSES_ALL = /^(CLUSTERDOWN|LOADING|MASTERDOWN|MISCONF|NOAUTH|NOREPLICAS|OOM|READONLY)\b/;
+
+function isOfCommand(error: unknown): error is ErrorReply {
+  return error instanceof ErrorReply && !REFUSES_ALL.test(error.message);
 }
 
 type Client = ReturnType<typeof clientOf>;

@@ -1,4 +1,6 @@
 import { isObject } from "../../json.ts";
+import { messageOf } from "../../errors.ts";
+import type { Log } from "../../log.ts";
 import type { Mail } from "../instances.ts";
 import { type Link, PREFIX } from "./link.ts";
 
@@ -7,14 +9,16 @@ type Take = (letter: unknown) => void;
 /** Mail by publishing: a box is a channel, open where someone subscribes to it. */
 export class RedisMail implements Mail {
   readonly #link: Link;
+  readonly #log: Log;
   readonly #prefix: string;
   readonly #open = new Map<string, Take>();
   /** Channels that were left while Redis could not be told. */
   readonly #left = new Set<string>();
 
   /** @param database channels belong to no database: its number keeps installations apart */
-  constructor(link: Link, database: string) {
+  constructor(link: Link, database: string, log: Log) {
     this.#link = link;
+    this.#log = log;
     this.#prefix = `${PREFIX}${database}:`;
     link.onJoined(() => this.#catchUp().catch(() => {}));
   }
@@ -46,7 +50,8 @@ export class RedisMail implements Mail {
     try {
       await this.#link.run((client) => client.unsubscribe(channel, this.#take));
     } catch {
-      this.#left.add(channel);
+      // Who opened it meanwhile goes on to have it.
+      if (!this.#open.has(channel)) this.#left.add(channel);
     }
   }
 
@@ -61,8 +66,12 @@ export class RedisMail implements Mail {
 
   readonly #take = (text: string, channel: string): void => {
     const sent = envelopeOf(text);
-    if (sent !== undefined && sent["from"] !== this.#link.id) {
+    if (sent === undefined || sent["from"] === this.#link.id) return;
+    try {
       this.#open.get(channel)?.(sent["letter"]);
+    } catch (error) {
+      // Thrown on, it would end the connection that brought the letter.
+      this.#log.debug("{channel}: {message}", { channel, message: messageOf(error) });
     }
   };
 }

@@ -11,6 +11,9 @@ import { type Link, PREFIX } from "./link.ts";
 /** Of one session; a client that wants more hears of no further one on other instances. */
 const MOST_SUBSCRIPTIONS = 1000;
 
+/** `principal`, `initialize` and `logLevel`. */
+const OTHER_FIELDS = 3;
+
 /** Stands in the field of a record for the address of a resource. */
 const URI = "uri:";
 
@@ -18,10 +21,14 @@ const URI = "uri:";
 export class RedisSessions implements SessionRecords {
   constructor(private readonly link: Link) {}
 
-  async keep(id: string, { principal, initialize, logLevel, subscriptions }: SessionRecord) {
+  async keep(id: string, record: SessionRecord, lasts: number): Promise<boolean> {
+    const { principal, initialize, logLevel, subscriptions } = record;
     const key = keyOf(id);
     return await this.link.run(async (client) => {
-      const [known, ended] = await client.hmGet(key, ["principal", "ended"]);
+      const [[known, ended], kept] = await Promise.all([
+        client.hmGet(key, ["principal", "ended"]),
+        client.pTTL(key),
+      ]);
       if (ended) return false;
       if (!known) {
         await client.hSet(key, {
@@ -31,7 +38,7 @@ export class RedisSessions implements SessionRecords {
           ...Object.fromEntries(subscriptions.map((uri) => [URI + uri, "1"])),
         });
       }
-      await client.pExpire(key, SESSION_IDLE_MS);
+      if (kept < lasts) await client.pExpire(key, lasts);
       return true;
     });
   }
@@ -59,7 +66,7 @@ export class RedisSessions implements SessionRecords {
     await this.link.run(async (client) => {
       if ("logLevel" in change) await client.hSet(key, "logLevel", change.logLevel);
       else if ("unsubscribe" in change) await client.hDel(key, URI + change.unsubscribe);
-      else if (await client.hLen(key) < MOST_SUBSCRIPTIONS) {
+      else if (await client.hLen(key) < MOST_SUBSCRIPTIONS + OTHER_FIELDS) {
         await client.hSet(key, URI + change.subscribe, "1");
       }
       await client.pExpire(key, SESSION_IDLE_MS);

@@ -8,10 +8,10 @@ import type { Connection } from "../../connections.ts";
 /** A session of the 2025 era. */
 export class Session<Context> implements Connection {
   readonly kind = "session";
-  /** Milliseconds of `performance.now()`. */
-  lastUsed: number = performance.now();
   closed = false;
   protected readonly interests: Interests<Context>;
+  #lastUsed = performance.now();
+  #streams = 0;
 
   constructor(
     readonly id: string,
@@ -20,6 +20,16 @@ export class Session<Context> implements Connection {
     protected readonly transport: WebStandardStreamableHTTPServerTransport,
   ) {
     this.interests = new Interests(serving.engine, principal);
+  }
+
+  /** Milliseconds since it was used; a client that listens uses it. */
+  get idle(): number {
+    return this.listening ? 0 : performance.now() - this.#lastUsed;
+  }
+
+  /** Whether an answer of it is still being sent. */
+  get listening(): boolean {
+    return this.#streams > 0;
   }
 
   /** @param closed told when it was closed, by whomever */
@@ -37,9 +47,13 @@ export class Session<Context> implements Connection {
 
   /** @param body the parsed body of a POST */
   async handle(request: Request, body: unknown): Promise<Response> {
-    this.lastUsed = performance.now();
+    this.use();
     const response = await this.transport.handleRequest(request, { parsedBody: body });
-    return bounded(response, () => void this.close());
+    this.#streams++;
+    return bounded(response, () => void this.close(), () => {
+      this.#streams--;
+      this.use();
+    });
   }
 
   /** Says to the other instances that it is used; `false` when it has ended. */
@@ -49,5 +63,9 @@ export class Session<Context> implements Connection {
 
   async close(): Promise<void> {
     await this.transport.close();
+  }
+
+  protected use(): void {
+    this.#lastUsed = performance.now();
   }
 }

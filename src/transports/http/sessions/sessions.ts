@@ -1,5 +1,4 @@
 import {
-  DEFAULT_NEGOTIATED_PROTOCOL_VERSION,
   type InitializeRequest,
   isInitializeRequest,
   WebStandardStreamableHTTPServerTransport,
@@ -15,6 +14,7 @@ import type { Principal } from "../../../permissions.ts";
 import type { Connections } from "../../connections.ts";
 import { boxOf } from "../box.ts";
 import { RecentEvents } from "./recent_events.ts";
+import { guess, recordOf } from "./record.ts";
 import { Session } from "./session.ts";
 import { SharedSession } from "./shared_session.ts";
 
@@ -26,6 +26,17 @@ const SETTLE_MS = 5000;
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** So many ended sessions are remembered while nobody can be told. */
+const MOST_ENDED = 10_000;
+
+/** A session that ended while nobody could be told. */
+interface Ended {
+  readonly id: string;
+  readonly principal: Principal;
+  /** Milliseconds of `performance.now()`. */
+  readonly at: number;
+}
+
 /** Why a request finds no session. */
 type NoSession = "full" | "unknown" | "unavailable";
 
@@ -36,8 +47,7 @@ export class Sessions<Context> implements Disposable {
   readonly #instances: Instances;
   readonly #sessions = new Map<string, Session<Context>>();
   readonly #adopting = new Map<string, Promise<Session<Context> | NoSession>>();
-  /** Ended while nobody could be told. */
-  readonly #ended = new Map<string, Session<Context>>();
+  readonly #ended = new Map<string, Ended>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #stopListening: () => void;
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -68,13 +78,16 @@ export class Sessions<Context> implements Disposable {
     const session = this.#sessions.get(id) ?? await this.#adopt(id, principal, request);
     if (session === "full") return undefined;
     if (session === "unavailable") {
-      return refusal(503, -32603, "unavailable: the session cannot be taken up without the store");
+      const message = "unavailable: the session cannot be taken up without the store";
+      return refusal(503, -32603, message, { "retry-after": "5" });
     }
     if (session === "unknown" || session.principal.id !== principal.id) {
       return refusal(404, -32001, "Session not found");
     }
     const response = await session.handle(request, body);
-    if (request.method === "DELETE" && response.ok) await this.#end(session);
+    if (request.method === "DELETE" && response.ok) {
+      await this.#end({ id, principal, at: performance.now() });
+    }
     return response;
   }
 
@@ -89,15 +102,14 @@ export class Sessions<Context> implements Disposable {
     principal: Principal,
     body: InitializeRequest,
   ): Promise<Response | undefined> {
-    if (!await this.#hasPlace(principal)) return undefined;
     const record = recordOf(principal, body.params);
     const id = crypto.randomUUID();
-    const session = await this.#start(
-      this.#instances.standing === "alone"
-        ? new Session(id, principal, this.#serving, transportOf(id))
-        : new SharedSession(id, principal, this.#serving, this.#instances, record),
-    );
-    const response = await session.handle(request, body);
+    const [serving, instances] = [this.#serving, this.#instances];
+    const session = instances.standing === "alone"
+      ? new Session(id, principal, serving, transportOf(id))
+      : new SharedSession({ id, principal, serving, instances, record });
+    if (!await this.#takePlace(session)) return undefined;
+    const response = await this.#begin(session, () => session.handle(request, body));
     if (!response.ok) await session.close();
     if (session.closed) return response;
     this.#sessions.set(id, session);
@@ -130,16 +142,12 @@ export class Sessions<Context> implements Disposable {
     const known = await this.#find(id);
     const record = known === "unasked" ? guess(principal, request) : known;
     if (record?.principal !== principal.id) return "unknown";
-    if (!await this.#hasPlace(principal)) return "full";
-    const session = await this.#start(
-      new SharedSession(
-        ...[id, principal, this.#serving, this.#instances, record, known === "unasked"] as const,
-      ),
-    );
+    const [serving, instances, guessed] = [this.#serving, this.#instances, known === "unasked"];
+    const session = new SharedSession({ id, principal, serving, instances, record, guessed });
+    if (!await this.#takePlace(session)) return "full";
     try {
-      await session.adopt(record);
+      await this.#begin(session, () => session.adopt(record));
     } catch (error) {
-      await session.close();
       if (error instanceof AppError && error.code === "unavailable") return "unavailable";
       throw error;
     }
@@ -154,45 +162,56 @@ export class Sessions<Context> implements Disposable {
       const record = await this.#instances.sessions.find(id);
       if (record === "ended") return undefined;
       return record === undefined && this.#settling !== undefined ? "unasked" : record;
-    } catch {
-      // Cut off, as the log and the health say.
-      return "unasked";
+    } catch (error) {
+      // As the log and the health say.
+      if (this.#instances.standing === "cut off") return "unasked";
+      throw error;
     }
   }
 
-  async #start<S extends Session<Context>>(session: S): Promise<S> {
-    const { id } = session;
+  /** Takes a place before anything is waited for, as others may take it meanwhile. */
+  async #takePlace(session: Session<Context>): Promise<boolean> {
+    if (this.#connections.full) await this.#leaveLongestIdle(session.principal);
+    if (this.#connections.full) return false;
     this.#connections.add(session);
-    await session.start(() => {
-      if (this.#sessions.get(id) === session) this.#sessions.delete(id);
-      this.#connections.release(session);
-    });
-    return session;
+    return true;
   }
 
-  async #end(session: Session<Context>): Promise<void> {
-    const { id, principal } = session;
+  /** Starts a session that has its place; one that cannot begin leaves nothing behind. */
+  async #begin<Result>(session: Session<Context>, first: () => Promise<Result>): Promise<Result> {
+    const { id } = session;
+    try {
+      await session.start(() => {
+        if (this.#sessions.get(id) === session) this.#sessions.delete(id);
+        this.#connections.release(session);
+      });
+      return await first();
+    } catch (error) {
+      this.#connections.release(session);
+      await session.close();
+      throw error;
+    }
+  }
+
+  async #end(ended: Ended): Promise<void> {
+    const { id, principal } = ended;
     try {
       await this.#instances.sessions.end(id);
       await this.#instances.mail.send(boxOf(id, principal), { ended: true });
     } catch {
       // Cut off: told as soon as that is over.
-      this.#ended.set(id, session);
+      this.#ended.set(id, ended);
+      const [first] = this.#ended.keys();
+      if (this.#ended.size > MOST_ENDED && first !== undefined) this.#ended.delete(first);
     }
-  }
-
-  async #hasPlace(principal: Principal): Promise<boolean> {
-    if (this.#connections.full) await this.#leaveLongestIdle(principal);
-    return !this.#connections.full;
   }
 
   /** A client that comes back without a goodbye makes room by what it left behind. */
   async #leaveLongestIdle({ id }: Principal): Promise<void> {
     const [oldest] = [...this.#sessions.values()]
       .filter(({ principal }) => principal.id === id)
-      .sort((a, b) => a.lastUsed - b.lastUsed);
-    const idle = oldest && performance.now() - oldest.lastUsed;
-    if (idle !== undefined && idle > LEFT_BEHIND_MS) await oldest?.close();
+      .sort((a, b) => b.idle - a.idle);
+    if (oldest !== undefined && oldest.idle > LEFT_BEHIND_MS) await oldest.close();
   }
 
   /** Back among the others: what was opened and ended meanwhile is told, what was guessed is asked. */
@@ -205,14 +224,16 @@ export class Sessions<Context> implements Disposable {
   async #tellAgain(): Promise<void> {
     const ended = [...this.#ended.values()];
     this.#ended.clear();
-    for (const session of ended) await this.#end(session);
+    for (const one of ended) await this.#end(one);
     for (const session of [...this.#sessions.values()]) await session.keep();
   }
 
-  #settle(): void {
+  async #settle(): Promise<void> {
     this.#settling = undefined;
-    for (const [id, session] of this.#sessions) {
+    for (const [id, session] of [...this.#sessions]) {
       if (!(session instanceof SharedSession && session.guessed)) continue;
+      // Cut off again: it is settled after the next return.
+      if (!await session.catchUp()) continue;
       this.#sessions.delete(id);
       session.retire();
     }
@@ -220,12 +241,13 @@ export class Sessions<Context> implements Disposable {
 
   async #sweep(): Promise<void> {
     const oldest = performance.now() - SESSION_IDLE_MS;
+    for (const { id, at } of [...this.#ended.values()]) if (at < oldest) this.#ended.delete(id);
     for (const session of [...this.#sessions.values()]) {
-      if (session.lastUsed >= oldest) continue;
+      if (session.listening) await session.keep();
+      if (session.idle <= SESSION_IDLE_MS) continue;
       // Its record lasts as long as any instance uses it.
       const elsewhere = await this.#instances.sessions.find(session.id).catch(() => undefined);
-      if (typeof elsewhere === "object") session.lastUsed = performance.now();
-      else await session.close();
+      if (typeof elsewhere !== "object") await session.close();
     }
   }
 }
@@ -237,30 +259,11 @@ function transportOf(id: string): WebStandardStreamableHTTPServerTransport {
   });
 }
 
-/** A client that tells more of itself is known to other instances as one of which nothing is known. */
-const MOST_TOLD = 16_384;
-const UNKNOWN_CLIENT = { capabilities: {}, clientInfo: { name: "unknown", version: "0" } };
-
-function recordOf(
-  principal: Principal,
-  { protocolVersion, capabilities, clientInfo: { name, version } }: InitializeRequest["params"],
-): SessionRecord {
-  // No revision has a longer name.
-  const revision = { protocolVersion: protocolVersion.slice(0, 20) };
-  const told = { capabilities, clientInfo: { name, version } };
-  const fits = JSON.stringify(told).length <= MOST_TOLD;
-  const initialize = { ...revision, ...(fits ? told : UNKNOWN_CLIENT) };
-  return { principal: principal.id, initialize, subscriptions: [] };
-}
-
-/** What can be said of a session of which nothing is known: it speaks the revision of its request. */
-function guess(principal: Principal, { headers }: Request): SessionRecord {
-  const protocolVersion = headers.get("mcp-protocol-version") ??
-    DEFAULT_NEGOTIATED_PROTOCOL_VERSION;
-  const initialize = { protocolVersion, ...UNKNOWN_CLIENT };
-  return { principal: principal.id, initialize, subscriptions: [] };
-}
-
-function refusal(status: number, code: number, message: string): Response {
-  return Response.json({ jsonrpc: "2.0", id: null, error: { code, message } }, { status });
+function refusal(
+  status: number,
+  code: number,
+  message: string,
+  headers: Record<string, string> = {},
+): Response {
+  return Response.json({ jsonrpc: "2.0", id: null, error: { code, message } }, { status, headers });
 }

@@ -1,11 +1,16 @@
 import { messageOf } from "../../../errors.ts";
-import type { Instances, SessionChange, SessionRecord } from "../../../instances/instances.ts";
+import {
+  type Instances,
+  SESSION_IDLE_MS,
+  type SessionChange,
+  type SessionRecord,
+} from "../../../instances/instances.ts";
 import { isObject } from "../../../json.ts";
 import type { Serving } from "../../../mcp/server.ts";
 import type { Principal } from "../../../permissions.ts";
 import { isMessage } from "../../message.ts";
 import { boxOf } from "../box.ts";
-import { changeOf } from "./changes.ts";
+import { asMessage, changeOf, UntoldChanges } from "./changes.ts";
 import { MarkedTransport } from "./marked_transport.ts";
 import { eventOf, RecentEvents } from "./recent_events.ts";
 import { Session } from "./session.ts";
@@ -14,6 +19,17 @@ import { Session } from "./session.ts";
 const KEEP_MS = 60_000;
 /** How long what still runs may take in a session that is served anew. */
 const RETIRE_MS = 60_000;
+
+/** What a session on one of several instances is made of. */
+export interface SharedSessionParts<Context> {
+  readonly id: string;
+  readonly principal: Principal;
+  readonly serving: Serving<Context>;
+  readonly instances: Instances;
+  readonly record: SessionRecord;
+  /** Whether nothing is known of it: then it is not kept. */
+  readonly guessed?: boolean;
+}
 
 /**
  * A session of the 2025 era on one of the instances that serve it. What concerns the session, and not
@@ -24,19 +40,14 @@ export class SharedSession<Context> extends Session<Context> {
   readonly #marked: MarkedTransport;
   readonly #box: string;
   readonly #initialize: SessionRecord["initialize"];
+  readonly #untold = new UntoldChanges();
+  readonly guessed: boolean;
   #kept = performance.now();
   #closeBox = () => {};
   #retiring: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param guessed whether nothing is known of it: then it is not kept */
-  constructor(
-    id: string,
-    principal: Principal,
-    serving: Serving<Context>,
-    instances: Instances,
-    { initialize }: SessionRecord,
-    readonly guessed = false,
-  ) {
+  constructor(parts: SharedSessionParts<Context>) {
+    const { id, principal, serving, instances, record, guessed = false } = parts;
     const marked = new MarkedTransport(instances.id, {
       sessionIdGenerator: () => id,
       eventStore: new RecentEvents(instances.id),
@@ -45,7 +56,8 @@ export class SharedSession<Context> extends Session<Context> {
     this.#instances = instances;
     this.#marked = marked;
     this.#box = boxOf(id, principal);
-    this.#initialize = initialize;
+    this.#initialize = record.initialize;
+    this.guessed = guessed;
   }
 
   override async start(closed: () => void): Promise<void> {
@@ -54,11 +66,8 @@ export class SharedSession<Context> extends Session<Context> {
       this.#closeBox();
       closed();
     });
-    const { log } = this.serving;
     this.#closeBox = await this.#instances.mail.open(this.#box, (letter) => {
-      this.#take(letter).catch((error) =>
-        log.debug("session: {message}", { message: messageOf(error) })
-      );
+      this.#take(letter).catch(this.#failed);
     });
     if (this.closed) this.#closeBox();
   }
@@ -73,22 +82,39 @@ export class SharedSession<Context> extends Session<Context> {
 
   override async keep(): Promise<boolean> {
     this.#kept = performance.now();
-    if (this.guessed) return true;
+    const lasts = Math.ceil(SESSION_IDLE_MS - this.idle);
+    if (this.guessed || lasts <= 0) return true;
     const { uris: subscriptions, level: logLevel } = this.interests.state;
     const { id: principal } = this.principal;
     const record = { principal, initialize: this.#initialize, logLevel, subscriptions };
+    let lives: boolean;
     try {
-      const lives = await this.#instances.sessions.keep(this.id, record);
-      if (!lives) await this.close();
-      return lives;
+      lives = await this.#instances.sessions.keep(this.id, record, lasts);
     } catch {
       // Cut off: it goes on here, and is kept again as soon as that is over.
       return true;
     }
+    if (lives) await this.catchUp();
+    else await this.close();
+    return lives;
+  }
+
+  /** Tells the others what changed while they could not be told; `false` when they still cannot. */
+  async catchUp(): Promise<boolean> {
+    try {
+      await this.#untold.tell(async (change) => {
+        await this.#instances.sessions.change(this.id, change);
+        await this.#tell({ message: asMessage(change) });
+      });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   override async handle(request: Request, body: unknown): Promise<Response> {
-    if (performance.now() - this.#kept > KEEP_MS) void this.keep();
+    this.use();
+    if (performance.now() - this.#kept > KEEP_MS) this.keep().catch(this.#failed);
     if (request.method === "GET") return await this.#stream(request);
     const messages = Array.isArray(body) ? body : [body];
     const told = Promise.all(messages.map((message) => this.#passOn(message)));
@@ -129,9 +155,10 @@ export class SharedSession<Context> extends Session<Context> {
     const change = changeOf(message);
     const isRequest = "method" in message && "id" in message;
     if (isRequest && change === undefined) return;
-    // While cut off nobody hears of it; the record is kept again as soon as that is over.
-    const recorded = change && this.#instances.sessions.change(this.id, change).catch(() => {});
-    await Promise.all([recorded, this.#tell({ message })]);
+    if (change !== undefined) this.#untold.add(change);
+    // Of a guessed session nobody may have told what there is to change: that comes when it is settled.
+    if (change === undefined || this.guessed) await this.#tell({ message });
+    else await this.catchUp();
   }
 
   async #tell(letter: object): Promise<void> {
@@ -169,4 +196,8 @@ export class SharedSession<Context> extends Session<Context> {
     const response = await this.#marked.handleRequest(request, { parsedBody: message });
     await response.text();
   }
+
+  readonly #failed = (error: unknown): void => {
+    this.serving.log.debug("session: {message}", { message: messageOf(error) });
+  };
 }

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { MAY_STILL_WAIT, withRedis } from "../services/redis.ts";
+import { until } from "../until.ts";
+import { openSessionOn, type Pair, startPair } from "./pair.ts";
+
+const MCP = "http://localhost/mcp";
+
+const call = (name: string, args = {}) => ({
+  id: 2,
+  method: "tools/call",
+  params: { name, arguments: args },
+});
+
+const whereChanged = [
+  { where: "where the session was opened", changed: 0, listening: 1 },
+  { where: "where nothing is known of the session", changed: 1, listening: 0 },
+] as const;
+
+for (const { where, changed, listening } of whereChanged) {
+  withRedis(
+    `what a session subscribes to while Redis hangs, ${where}, is told everywhere after it`,
+    async () => {
+      await using pair = await startPair();
+      const session = await openSessionOn(pair, 0);
+      const task_id = await createTask(pair, session);
+      const uri = `selfos://tasks/${task_id}`;
+      const stream = await pair.on(listening)(MCP, {
+        headers: { ...session, accept: "text/event-stream" },
+      });
+      const heard: string[] = [];
+      const reading = readEvents(stream, heard);
+      const change = async (method: string, params: object) =>
+        await (await pair.post(changed, { id: 3, method, params }, session)).text();
+      const record = async () => {
+        const found = await pair.instances[0].sessions.find(session["mcp-session-id"] ?? "");
+        return typeof found === "object" ? found : undefined;
+      };
+
+      pair.redis.freeze();
+      await until(() => pair.instances.every(({ standing }) => standing === "cut off"));
+      await change("resources/subscribe", { uri: "selfos://tasks" });
+      await change("resources/subscribe", { uri });
+      await change("resources/unsubscribe", { uri: "selfos://tasks" });
+      await change("logging/setLevel", { level: "error" });
+      pair.redis.thaw();
+      await until(() => pair.instances.every(({ standing }) => standing === "joined"));
+      await until(async () => (await record())?.logLevel === "error", 15_000);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await (await pair.post(0, call("update_task", { task_id, title: "Oat milk" }), session))
+        .text();
+      await until(() => heard.some((text) => text.includes("resources/updated")));
+
+      assert.deepEqual((await record())?.subscriptions, [uri]);
+      await pair.networks[listening].stop(0);
+      await reading;
+    },
+    MAY_STILL_WAIT,
+  );
+}
+
+withRedis(
+  "a session that cannot be taken up without the store is refused for now, and takes no place",
+  async () => {
+    await using pair = await startPair({ maxConnections: 3 });
+    const session = await openSessionOn(pair, 0);
+    const uri = `selfos://tasks/${await createTask(pair, session)}`;
+    const subscribe = { id: 3, method: "resources/subscribe", params: { uri } };
+    await (await pair.post(0, subscribe, session)).text();
+    // The other instance has seen the key, too.
+    await (await pair.on(1)("http://localhost/mcp/nothing")).text();
+
+    await pair.closeStore();
+    const refused = [];
+    for (let count = 0; count < 5; count++) {
+      const response = await pair.post(1, call("list_tasks"), session);
+      refused.push([response.status, response.headers.get("retry-after")]);
+      assert.match(await response.text(), /cannot be taken up without the store/);
+    }
+    const opened = await openSessionOn(pair, 1);
+
+    assert.deepEqual(refused, Array.from({ length: 5 }, () => [503, "5"]));
+    assert.match(opened["mcp-session-id"] ?? "", /^[0-9a-f-]{36}$/);
+  },
+);
+
+async function createTask(pair: Pair, session: Record<string, string>): Promise<number> {
+  const created = await pair.post(0, call("create_task", { title: "Milk" }), session);
+  return Number(/"task":\{"id":(\d+)/.exec(await created.text())?.[1]);
+}
+
+async function readEvents(stream: Response, heard: string[]): Promise<void> {
+  const decoder = new TextDecoder();
+  for await (const chunk of stream.body ?? []) heard.push(decoder.decode(chunk));
+}
