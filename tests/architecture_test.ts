@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "log",
       "mcp/interests",
       "mcp/listen",
+      "mcp/resources",
       "mcp/server",
       "permissions",
     ],

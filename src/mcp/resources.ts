@@ -26,8 +26,8 @@ type Listed = Pick<
   "name" | "title" | "description" | "mimeType" | "annotations"
 >;
 
-/** No other address names anything. */
-const LONGEST_URI = 2000;
+/** Characters; no longer address names anything. */
+export const LONGEST_URI = 2000;
 
 /** The resources of a server, found by their address. */
 export class Resources<Context> {

@@ -1,8 +1,6 @@
 import { isSpecType, type JSONRPCMessage } from "@modelcontextprotocol/server";
 import type { SessionChange } from "../../../instances/instances.ts";
-
-/** A longer address is none of ours. */
-const LONGEST_URI = 2000;
+import { LONGEST_URI } from "../../../mcp/resources.ts";
 
 /** What a request changes of its session for longer than it takes. */
 export function changeOf(message: JSONRPCMessage): SessionChange | undefined {
