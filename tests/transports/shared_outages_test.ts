@@ -3,6 +3,8 @@ import { MAY_STILL_WAIT, withRedis } from "../services/redis.ts";
 import { until } from "../until.ts";
 import { openSessionOn, type Pair, startPair } from "./pair.ts";
 
+const CLIENT = { name: "test", version: "1" };
+
 const MCP = "http://localhost/mcp";
 
 const call = (name: string, args = {}) => ({
@@ -74,7 +76,7 @@ withRedis(
     for (let count = 0; count < 5; count++) {
       const response = await pair.post(1, call("list_tasks"), session);
       refused.push([response.status, response.headers.get("retry-after")]);
-      assert.match(await response.text(), /cannot be taken up without the store/);
+      assert.match(await response.text(), /unavailable: the session cannot be taken up now/);
     }
     const opened = await openSessionOn(pair, 1);
 
@@ -82,6 +84,38 @@ withRedis(
     assert.match(opened["mcp-session-id"] ?? "", /^[0-9a-f-]{36}$/);
   },
 );
+
+withRedis("a session whose record cannot be read is refused for now, not guessed", async () => {
+  await using pair = await startPair();
+  const id = crypto.randomUUID();
+  await pair.redis.ask(`SET selfos:session:${id} text`);
+
+  const response = await pair.post(0, call("list_tasks"), { "mcp-session-id": id });
+
+  assert.equal(response.status, 503);
+  assert.match(await response.text(), /unavailable: the session cannot be taken up now/);
+});
+
+withRedis("sessions that are taken up at once do not go beyond the cap", async () => {
+  await using pair = await startPair({ maxConnections: 3 });
+  const { key, id: principal } = await pair.issue("bob");
+  const initialize = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: CLIENT };
+  const ids = Array.from({ length: 8 }, () => crypto.randomUUID());
+  for (const id of ids) {
+    const record = { principal, initialize, subscriptions: [] };
+    await pair.instances[0].sessions.keep(id, record, 60_000);
+  }
+
+  const answers = await Promise.all(
+    ids.map((id) =>
+      pair.post(1, call("list_tasks"), { "mcp-session-id": id, authorization: `Bearer ${key}` })
+    ),
+  );
+
+  for (const answer of answers) await answer.text();
+  const statuses = answers.map(({ status }) => status).toSorted();
+  assert.deepEqual(statuses, [200, 200, 200, 503, 503, 503, 503, 503]);
+});
 
 async function createTask(pair: Pair, session: Record<string, string>): Promise<number> {
   const created = await pair.post(0, call("create_task", { title: "Milk" }), session);

@@ -3,7 +3,7 @@ import {
   isInitializeRequest,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
-import { AppError } from "../../../errors.ts";
+import { AppError, messageOf } from "../../../errors.ts";
 import {
   type Instances,
   SESSION_IDLE_MS,
@@ -56,7 +56,7 @@ export class Sessions<Context> implements Disposable {
     this.#serving = serving;
     this.#connections = connections;
     this.#instances = instances;
-    this.#timer = setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#timer = setInterval(() => this.#sweep().catch(this.#failed), SWEEP_MS);
     this.#stopListening = instances.onReturn(() => this.#return());
   }
 
@@ -78,7 +78,7 @@ export class Sessions<Context> implements Disposable {
     const session = this.#sessions.get(id) ?? await this.#adopt(id, principal, request);
     if (session === "full") return undefined;
     if (session === "unavailable") {
-      const message = "unavailable: the session cannot be taken up without the store";
+      const message = "unavailable: the session cannot be taken up now; try again later";
       return refusal(503, -32603, message, { "retry-after": "5" });
     }
     if (session === "unknown" || session.principal.id !== principal.id) {
@@ -129,6 +129,9 @@ export class Sessions<Context> implements Disposable {
     this.#adopting.set(key, adopted);
     try {
       return await adopted;
+    } catch (error) {
+      if (error instanceof AppError && error.code === "unavailable") return "unavailable";
+      throw error;
     } finally {
       this.#adopting.delete(key);
     }
@@ -145,12 +148,7 @@ export class Sessions<Context> implements Disposable {
     const [serving, instances, guessed] = [this.#serving, this.#instances, known === "unasked"];
     const session = new SharedSession({ id, principal, serving, instances, record, guessed });
     if (!await this.#takePlace(session)) return "full";
-    try {
-      await this.#begin(session, () => session.adopt(record));
-    } catch (error) {
-      if (error instanceof AppError && error.code === "unavailable") return "unavailable";
-      throw error;
-    }
+    await this.#begin(session, () => session.adopt(record));
     if (!await session.keep() || session.closed) return "unknown";
     this.#sessions.set(id, session);
     return session;
@@ -217,8 +215,8 @@ export class Sessions<Context> implements Disposable {
   /** Back among the others: what was opened and ended meanwhile is told, what was guessed is asked. */
   #return(): void {
     clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.#settle(), SETTLE_MS);
-    void this.#tellAgain();
+    this.#settling = setTimeout(() => this.#settle().catch(this.#failed), SETTLE_MS);
+    this.#tellAgain().catch(this.#failed);
   }
 
   async #tellAgain(): Promise<void> {
@@ -250,6 +248,10 @@ export class Sessions<Context> implements Disposable {
       if (typeof elsewhere !== "object") await session.close();
     }
   }
+
+  readonly #failed = (error: unknown): void => {
+    this.#serving.log.debug("sessions: {message}", { message: messageOf(error) });
+  };
 }
 
 function transportOf(id: string): WebStandardStreamableHTTPServerTransport {
