@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { moveClock } from "./clock.ts";
 import { INITIALIZE, openSession, startNetwork } from "./network.ts";
 
 const call = (name: string, args = {}) => ({
@@ -149,14 +150,3 @@ Deno.test("the second era needs no session, and two keys act for two people", as
   assert.equal(result.structuredContent.task.title, "Milk");
   assert.equal((await listed.json()).result.structuredContent.total, 0);
 });
-
-/** Moves the clock that idle time is measured by, until it is disposed of. */
-function moveClock(milliseconds: number) {
-  const { now } = performance;
-  let ahead = milliseconds;
-  performance.now = () => now.call(performance) + ahead;
-  return {
-    move: (more: number) => void (ahead += more),
-    [Symbol.dispose]: () => void (performance.now = now),
-  };
-}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { MAY_STILL_WAIT, withRedis } from "../services/redis.ts";
 import { until } from "../until.ts";
+import { moveClock } from "./clock.ts";
 import { openSessionOn, type Pair, startPair } from "./pair.ts";
 
 const CLIENT = { name: "test", version: "1" };
@@ -83,6 +84,27 @@ withRedis(
     assert.deepEqual(refused, Array.from({ length: 5 }, () => [503, "5"]));
     assert.match(opened["mcp-session-id"] ?? "", /^[0-9a-f-]{36}$/);
   },
+);
+
+withRedis(
+  "a session that nobody used through an outage is kept for the rest of its time",
+  async () => {
+    await using pair = await startPair();
+    const session = await openSessionOn(pair, 0);
+    const lasts = async () =>
+      Number((await pair.redis.ask(`PTTL selfos:session:${session["mcp-session-id"]}`)).slice(1));
+
+    const before = await lasts();
+    using _clock = moveClock(20 * 60_000);
+    await pair.redis.kill();
+    await pair.redis.start();
+    let after = 0;
+    await until(async () => (after = await lasts()) > 0);
+
+    assert.ok(before > 25 * 60_000, `${before}`);
+    assert.ok(after <= 10 * 60_000, `${after}`);
+  },
+  MAY_STILL_WAIT,
 );
 
 withRedis("a session whose record cannot be read is refused for now, not guessed", async () => {
