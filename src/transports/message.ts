@@ -1,4 +1,4 @@
-import type { JSONRPCMessage } from "@modelcontextprotocol/server";
+import { type JSONRPCMessage, SUBSCRIPTION_ID_META_KEY } from "@modelcontextprotocol/server";
 import { isObject } from "../json.ts";
 
 /**
@@ -30,6 +30,29 @@ export function faultOf(value: unknown): string {
   return Array.isArray(value) ? "batches are not supported" : "it is no JSON-RPC 2.0 message";
 }
 
+/** What walks through a message calls itself for every level: at 1,500 the stack overflowed. */
+const MOST_LEVELS = 200;
+
+/** What is wrong with a message that {@linkcode isTooDeep}. */
+export const TOO_DEEP = `it is nested more than ${MOST_LEVELS} levels deep`;
+
+/** Whether a JSON text is nested deeper than a message may be. */
+export function isTooDeep(text: string): boolean {
+  // Every level takes two characters at least.
+  if (text.length <= 2 * MOST_LEVELS) return false;
+  let level = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') inString = !inString;
+    else if (inString) at += character === "\\" ? 1 : 0;
+    else if (character === "[" || character === "{") {
+      if (++level > MOST_LEVELS) return true;
+    } else if (character === "]" || character === "}") level--;
+  }
+  return false;
+}
+
 /** The requests of a client that are not answered yet. */
 export class Unanswered {
   readonly #ids = new Set<string | number>();
@@ -44,7 +67,11 @@ export class Unanswered {
   }
 
   sent(message: JSONRPCMessage): void {
-    if ("id" in message && !("method" in message)) this.#settle(message.id);
+    if (!("method" in message)) this.#settle(message.id);
+    // What is listened to lasts as long as the connection: no more than this is waited for.
+    else if (message.method === "notifications/subscriptions/acknowledged") {
+      this.#settle(message.params?._meta?.[SUBSCRIPTION_ID_META_KEY]);
+    }
   }
 
   /** Waits until there are none, or for so long. */

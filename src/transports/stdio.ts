@@ -6,7 +6,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { quote } from "../errors.ts";
 import { type LineReader, type ReadBytes, readLines } from "./lines.ts";
-import { faultOf, idOf, isAnswer, isMessage, Unanswered } from "./message.ts";
+import { faultOf, idOf, isAnswer, isMessage, isTooDeep, TOO_DEEP, Unanswered } from "./message.ts";
 
 /** A longer line is refused; a client's whole batch of tasks takes a tenth of it. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
@@ -93,6 +93,9 @@ export class StdioTransport implements Transport {
       value = JSON.parse(text);
     } catch {
       return await this.#refuse(PARSE_ERROR, "Parse error: the line is not JSON", null);
+    }
+    if (isTooDeep(text)) {
+      return await this.#refuse(INVALID_REQUEST, `Invalid request: ${TOO_DEEP}`, idOf(value));
     }
     if (isAnswer(value) && value["id"] === null) {
       return this.onerror?.(new Error(`the client answers what it was told: ${quote(value)}`));

@@ -5,7 +5,7 @@ import {
   type Transport,
 } from "@modelcontextprotocol/server";
 import { MOST_WAITING_BYTES } from "./bounded.ts";
-import { faultOf, idOf, isMessage, Unanswered } from "./message.ts";
+import { faultOf, idOf, isMessage, isTooDeep, TOO_DEEP, Unanswered } from "./message.ts";
 
 /** The server's end of a WebSocket, one message a text frame. */
 export class WebSocketTransport implements Transport {
@@ -114,6 +114,9 @@ export class WebSocketTransport implements Transport {
       return this.#refuse(PARSE_ERROR, "Parse error: the frame is not JSON", null);
     }
     if (wait > 0) return this.#refuse(-32000, `rate_limited: try again in ${wait} s`, idOf(value));
+    if (isTooDeep(data)) {
+      return this.#refuse(INVALID_REQUEST, `Invalid request: ${TOO_DEEP}`, idOf(value));
+    }
     if (!isMessage(value)) {
       return this.#refuse(INVALID_REQUEST, `Invalid request: ${faultOf(value)}`, idOf(value));
     }

@@ -62,6 +62,12 @@ const refusals: { when: string; path?: string; init: RequestInit; status: number
       says: /-32700/,
     },
     {
+      when: "its body is nested too deep",
+      init: { method: "POST", body: `${"[".repeat(201)}"]"${"]".repeat(201)}`, headers: json },
+      status: 400,
+      says: /-32600.*nested more than 200 levels deep/,
+    },
+    {
       when: "its body is no UTF-8",
       init: { method: "POST", body: Uint8Array.of(34, 0xff, 34), headers: json },
       status: 400,

@@ -81,6 +81,27 @@ Deno.test("closing twice tells it once, and nothing can be sent afterwards", asy
   await assert.rejects(transport.send(answer(1)), /closed/);
 });
 
+Deno.test("a message may be 200 levels deep and no deeper, whatever stands in its texts", async () => {
+  const nested = (levels: number, id: number) =>
+    `{"jsonrpc":"2.0","id":${id},"method":"ping","params":{"a":${"[".repeat(levels - 2)}` +
+    `"${'[{\\"'.repeat(300)}","\\\\"${"]".repeat(levels - 2)}}}\n`;
+  const { transport, input, written, messages } = open();
+  await transport.start();
+
+  input.enqueue(nested(200, 1) + nested(201, 2) + nested(150_000, 3));
+  await pause();
+
+  assert.deepEqual(messages.map((message) => "id" in message && message.id), [1]);
+  assert.deepEqual(
+    written.map(({ id, error }) => ({ id, error })),
+    [2, 3].map((id) => ({
+      id,
+      error: { code: -32600, message: "Invalid request: it is nested more than 200 levels deep" },
+    })),
+  );
+  await transport.close();
+});
+
 const broken = () => {
   throw new Error("broken pipe");
 };

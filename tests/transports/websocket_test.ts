@@ -63,3 +63,19 @@ Deno.test("what waits for its turn is bounded, also when it is small", async () 
     assert.deepEqual(heard, []);
   }
 });
+
+Deno.test("a frame that is nested too deep is refused", async () => {
+  const heard: JSONRPCMessage[] = [];
+  await using peer = await connect(() => 0, heard);
+  let answer = "";
+  peer.socket.onmessage = ({ data }) => answer = data;
+  const deep = `${"[".repeat(1000)}${"]".repeat(1000)}`;
+
+  peer.socket.send(`{"jsonrpc":"2.0","id":7,"method":"ping","params":{"a":${deep}}}`);
+
+  await until(() => answer !== "" || heard.length > 0);
+  const { id, error } = JSON.parse(answer);
+  assert.deepEqual([id, error.code], [7, -32600]);
+  assert.match(error.message, /more than 200 levels deep/);
+  assert.deepEqual(heard, []);
+});

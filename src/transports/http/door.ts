@@ -1,9 +1,11 @@
+import { INVALID_REQUEST, PARSE_ERROR } from "@modelcontextprotocol/server";
 import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "../../errors.ts";
 import type { Authenticator } from "../../auth/authenticate.ts";
 import type { Principal } from "../../permissions.ts";
 import type { Rate } from "../../config/values.ts";
 import type { Instances, Limit } from "../../instances/instances.ts";
+import { idOf, isTooDeep, TOO_DEEP } from "../message.ts";
 import { Bodies, BODY_MS } from "./bodies.ts";
 import type { Env } from "./env.ts";
 import { refuse, tooMany } from "./refusals.ts";
@@ -145,12 +147,20 @@ export class Door implements Disposable {
       const reason = `the body took more than ${BODY_MS / 1000} s`;
       return { refusal: refuse(context, 408, reason, { connection: "close" }) };
     }
+    let text: string;
+    let value: unknown;
     try {
-      return { value: JSON.parse(utf8.decode(bytes)) };
+      text = utf8.decode(bytes);
+      value = JSON.parse(text);
     } catch {
-      const error = { code: -32700, message: "Parse error: the body is not JSON" };
+      const error = { code: PARSE_ERROR, message: "Parse error: the body is not JSON" };
       return { refusal: context.json({ jsonrpc: "2.0", id: null, error }, 400) };
     }
+    if (isTooDeep(text)) {
+      const error = { code: INVALID_REQUEST, message: `Invalid request: ${TOO_DEEP}` };
+      return { refusal: context.json({ jsonrpc: "2.0", id: idOf(value), error }, 400) };
+    }
+    return { value };
   }
 
   [Symbol.dispose](): void {
