@@ -11,7 +11,7 @@ export interface ClientBlock {
 export function clientBlocks(url: string, key: string, config: Config): ClientBlock[] {
   const headers = { Authorization: `Bearer ${key}` };
   const server = (selfos: object) => JSON.stringify({ mcpServers: { selfos } }, null, 2);
-  return [
+  const overHttp = [
     {
       client: "Claude Code, on a command line",
       text: `claude mcp add --transport http selfos ${url} --header "Authorization: Bearer ${key}"`,
@@ -21,16 +21,17 @@ export function clientBlocks(url: string, key: string, config: Config): ClientBl
       client: "VS Code, in .vscode/mcp.json",
       text: JSON.stringify({ servers: { selfos: { type: "http", url, headers } } }, null, 2),
     },
-    {
-      client:
-        "Claude Desktop, in claude_desktop_config.json: it starts a server of its own over stdio",
-      text: server({
-        command: PROGRAM.command,
-        args: [...PROGRAM.args, "serve"],
-        ...envOf(config),
-      }),
-    },
   ];
+  const desktop = {
+    client:
+      "Claude Desktop, in claude_desktop_config.json: it starts a server of its own over stdio",
+    text: server({
+      command: PROGRAM.command,
+      args: [...PROGRAM.args, "serve"],
+      ...envOf(config),
+    }),
+  };
+  return config.transports.includes("http") ? [...overHttp, desktop] : [desktop];
 }
 
 /** The variables that name the store, where it is not at its usual place. */

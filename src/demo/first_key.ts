@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Config } from "../config.ts";
+import { AppError, messageOf } from "../errors.ts";
 import { runProgram } from "./program.ts";
 
 /** The key that the first start makes for its person, kept in the data directory for later ones. */
@@ -13,13 +14,23 @@ export class FirstKey {
     this.#args = args;
   }
 
-  /** The key as it was kept; `undefined` before the first start. */
+  /**
+   * The key as it was kept; `undefined` before the first start, and where it is no key any more.
+   *
+   * @throws AppError `unavailable` when it cannot be read
+   */
   async kept(): Promise<string | undefined> {
     try {
-      return (await Deno.readTextFile(this.path)).trim();
+      const text = new TextDecoder().decode(await Deno.readFile(this.path)).trim();
+      if (Deno.build.os !== "windows") await Deno.chmod(this.path, 0o600);
+      return /^sos_live_\w{1,100}$/.test(text) ? text : undefined;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
+      throw new AppError(
+        "unavailable",
+        `Cannot read the first key in ${this.path}: ${messageOf(error)}`,
+        "move what is there elsewhere: another key is made",
+      );
     }
   }
 

@@ -3,7 +3,7 @@
  * shows with real clients that it works, and tells how to connect others. Ends when it is asked to.
  */
 import { Output } from "../cli/output.ts";
-import { UsageError } from "../errors.ts";
+import { AppError, messageOf, UsageError } from "../errors.ts";
 import { understand } from "../sandbox.ts";
 import { clientBlocks } from "./configuration.ts";
 import { FirstKey, opens } from "./first_key.ts";
@@ -23,12 +23,15 @@ if (config.tlsCert !== undefined) {
     "deno task selfos serve --transport all",
   );
 }
+if (config.transports.includes("stdio")) {
+  refuse("Cannot show itself over stdio, which has one client alone", "deno task selfos serve");
+}
 
-await fetchPackages();
 const settings = Deno.args.filter((arg) => arg !== "--migrate");
 const firstKey = new FirstKey(config, settings);
 const stopping = stopOnSignal();
 try {
+  await fetchPackages();
   // The first key is made before the server is there that would do it.
   if (options["migrate"] === true) await runProgram("migrate", "up", ...settings);
   const kept = await firstKey.kept() ?? await firstKey.make();
@@ -43,14 +46,21 @@ try {
   Deno.exit(await server.ended);
 } catch (error) {
   if (error instanceof Failed) Deno.exit(error.code);
-  throw error;
+  new Output(false).failure(
+    error instanceof AppError ? error : new AppError(
+      "unavailable",
+      `Cannot show that it works: ${messageOf(error)}`,
+      `deno task selfos serve --transport ${config.transports.join(",")}`,
+    ),
+  );
+  Deno.exit(1);
 }
 
 async function introduce({ url }: Server, kept: string): Promise<void> {
   const works = await opens(url, kept);
   const key = works ? kept : await firstKey.make();
   heading("Over each transport, a client calls a tool that reads");
-  for await (const { transport, revision, address, tool, numbers } of tryAll(url, key)) {
+  for await (const { transport, revision, address, tool, numbers } of tryAll(url, key, config)) {
     say(`${transport}, ${revision}, at ${address}`);
     say(`  ${tool}: ${numbers}`);
   }

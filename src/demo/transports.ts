@@ -4,6 +4,7 @@ import {
   StreamableHTTPClientTransport,
   type Transport,
 } from "@modelcontextprotocol/client";
+import type { Config } from "../config.ts";
 import { isObject } from "../json.ts";
 import { WebSocketClientTransport } from "./websocket.ts";
 
@@ -19,8 +20,12 @@ export interface Finding {
   readonly numbers: string;
 }
 
-/** Calls a tool that reads, with the SDK's client, over every transport of the server. */
-export async function* tryAll(url: string, key: string): AsyncGenerator<Finding> {
+/** Calls a tool that reads, with the SDK's client, over every transport that is served. */
+export async function* tryAll(
+  url: string,
+  key: string,
+  { transports }: Config,
+): AsyncGenerator<Finding> {
   const headers = { authorization: `Bearer ${key}` };
   const http = new URL(url);
   const sse = new URL("/mcp/sse", url);
@@ -29,10 +34,16 @@ export async function* tryAll(url: string, key: string): AsyncGenerator<Finding>
   const requestInit = { headers };
   const modern = { pin: "2026-07-28" } as const;
   const streamable = () => new StreamableHTTPClientTransport(http, { requestInit });
-  yield await tryOne("Streamable HTTP", http, modern, streamable());
-  yield await tryOne("Streamable HTTP", http, "legacy", streamable());
-  yield await tryOne("HTTP+SSE", sse, "legacy", new SSEClientTransport(sse, { requestInit }));
-  yield await tryOne("WebSocket", socket, modern, new WebSocketClientTransport(socket, headers));
+  if (transports.includes("http")) {
+    yield await tryOne("Streamable HTTP", http, modern, streamable());
+    yield await tryOne("Streamable HTTP", http, "legacy", streamable());
+  }
+  if (transports.includes("sse")) {
+    yield await tryOne("HTTP+SSE", sse, "legacy", new SSEClientTransport(sse, { requestInit }));
+  }
+  if (transports.includes("ws")) {
+    yield await tryOne("WebSocket", socket, modern, new WebSocketClientTransport(socket, headers));
+  }
 }
 
 async function tryOne(

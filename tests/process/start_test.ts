@@ -238,3 +238,32 @@ Deno.test("task start on a port that is taken fails, and says what to do", async
     new RegExp(`^Error: Cannot listen on 127.0.0.1:${port}.*\nTry: {3}choose another --port.*\n$`),
   );
 });
+
+Deno.test("a first key that was damaged is replaced, kept for its owner alone, and shown over what is served", async () => {
+  using place = newPlace();
+  const dataDir = `${place.path}/data`;
+  await Deno.mkdir(dataDir);
+  const kept = `${dataDir}/first-run-key`;
+  await Deno.writeFile(kept, Uint8Array.of(0xff, 0x0a, 0x61), { mode: 0o644 });
+
+  await using started = await start(place.path, "--data-dir", dataDir, "--transport", "http");
+
+  assert.equal((await Deno.readTextFile(kept)).trim(), started.key);
+  assert.match(started.key, /^sos_live_/);
+  if (Deno.build.os !== "windows") assert.equal((await Deno.stat(kept)).mode! & 0o777, 0o600);
+  assert.doesNotMatch(started.text, /HTTP\+SSE, |WebSocket, /);
+});
+
+Deno.test("task start that cannot show itself says why, and what to do", async () => {
+  using place = newPlace();
+  const dataDir = `${place.path}/data`;
+  await Deno.mkdir(`${dataDir}/first-run-key`, { recursive: true });
+  for (const [args, code] of [[[], 1], [["--transport", "stdio"], 2]] as const) {
+    const child = task(place.path, "--port", "0", "--data-dir", dataDir, ...args);
+
+    const { code: ended, stderr } = await inTime(child.output(), "the task to end", child);
+
+    assert.equal(ended, code);
+    assert.match(new TextDecoder().decode(stderr), /^Error: Cannot .+\nTry: {3}.+\n$/);
+  }
+});
