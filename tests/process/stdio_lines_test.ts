@@ -129,20 +129,25 @@ onEveryProgram("a connection may begin with lines that are no message", async (p
   assert.equal(protocolVersion, "2025-06-18");
 });
 
-const nested = { list: "[".repeat(50_000) + "]".repeat(50_000), object: '{"a":'.repeat(50_000) };
-
-onEveryProgram("arguments nested without end are refused as bad input", async (program) => {
+onEveryProgram("arguments nested too deep are refused as bad input", async (program) => {
   using place = newPlace();
   await using server = await startServer(program, place);
   const line = (id: number, deep: string) =>
     `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":` +
     `{"name":"create_task","arguments":{"title":"Deep","tags":${deep}}}}\n`;
+  const list = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+  const object = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
 
-  await server.write(line(1, nested.list) + line(2, `${nested.object}1${"}".repeat(50_000)}`));
-  const answers = [await server.answer(1), await server.answer(2)];
+  await server.write(line(1, list(100)) + line(2, object(100)));
+  await server.write(line(3, list(50_000)) + line(4, object(50_000)));
 
-  for (const { result, error } of answers) {
-    assert.match(result?.content[0].text ?? JSON.stringify(error), /^invalid_input: /);
+  for (const id of [1, 2]) {
+    assert.match((await server.answer(id)).result.content[0].text, /^invalid_input: /);
+  }
+  for (const id of [3, 4]) {
+    const { error } = await server.answer(id);
+    assert.equal(error.code, INVALID_REQUEST);
+    assert.match(error.message, /nested more than 200 levels/);
   }
   assert.deepEqual((await server.call("list_tasks")).tasks, []);
 });
