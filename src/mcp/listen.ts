@@ -1,8 +1,4 @@
-import type {
-  JSONRPCErrorResponse,
-  JSONRPCMessage,
-  JSONRPCRequest,
-} from "@modelcontextprotocol/server";
+import type { JSONRPCErrorResponse, JSONRPCRequest } from "@modelcontextprotocol/server";
 import { AppError } from "../errors.ts";
 import { isObject } from "../json.ts";
 import type { Interests } from "./interests.ts";
@@ -50,16 +46,4 @@ export async function narrowed<Context>(
     const { code, message } = failureOf(log, { method }, error);
     return { jsonrpc: "2.0", id, error: { code, message } };
   }
-}
-
-/** The id of the stream or call that a message gives up. */
-export function cancelledBy(message: JSONRPCMessage): string | number | undefined {
-  if (!("method" in message) || message.method !== "notifications/cancelled") return undefined;
-  const id = message.params?.["requestId"];
-  return typeof id === "string" || typeof id === "number" ? id : undefined;
-}
-
-/** The id of the request that a message answers: a stream that is refused, or over. */
-export function answeredBy(message: JSONRPCMessage): string | number | undefined {
-  return "method" in message ? undefined : message.id;
 }

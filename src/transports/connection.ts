@@ -2,9 +2,10 @@ import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { messageOf } from "../errors.ts";
 import { Interests } from "../mcp/interests.ts";
-import { answeredBy, cancelledBy, isListen, narrowed } from "../mcp/listen.ts";
+import { isListen, narrowed } from "../mcp/listen.ts";
 import { createServer, type Serving } from "../mcp/server.ts";
 import type { Principal } from "../permissions.ts";
+import { answeredBy, cancelledBy } from "./message.ts";
 
 /** Serves one connection that stays open, in whichever era its client begins. */
 export function serveConnection<T>(

@@ -53,6 +53,18 @@ export function isTooDeep(text: string): boolean {
   return false;
 }
 
+/** The id of the stream or call that a message gives up. */
+export function cancelledBy(message: JSONRPCMessage): string | number | undefined {
+  if (!("method" in message) || message.method !== "notifications/cancelled") return undefined;
+  const id = message.params?.["requestId"];
+  return typeof id === "string" || typeof id === "number" ? id : undefined;
+}
+
+/** The id of the request that a message answers: a stream that is refused, or over. */
+export function answeredBy(message: JSONRPCMessage): string | number | undefined {
+  return "method" in message ? undefined : message.id;
+}
+
 /** The requests of a client that are not answered yet. */
 export class Unanswered {
   readonly #ids = new Set<string | number>();
@@ -61,15 +73,15 @@ export class Unanswered {
 
   received(message: JSONRPCMessage): void {
     if ("method" in message && "id" in message) this.#ids.add(message.id);
-    if ("method" in message && message.method === "notifications/cancelled") {
-      this.#settle(message.params?.["requestId"]);
-    }
+    const cancelled = cancelledBy(message);
+    if (cancelled !== undefined) this.#settle(cancelled);
   }
 
   sent(message: JSONRPCMessage): void {
-    if (!("method" in message)) this.#settle(message.id);
+    const answered = answeredBy(message);
+    if (answered !== undefined) this.#settle(answered);
     // What is listened to lasts as long as the connection: no more than this is waited for.
-    else if (message.method === "notifications/subscriptions/acknowledged") {
+    if ("method" in message && message.method === "notifications/subscriptions/acknowledged") {
       this.#settle(message.params?._meta?.[SUBSCRIPTION_ID_META_KEY]);
     }
   }
