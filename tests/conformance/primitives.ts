@@ -23,3 +23,24 @@ export function servePrimitives({ engine }: App, log: Log): Serving<ToolContext>
     },
   };
 }
+
+/** What lets Ada in from the network, and what a network server of a test is told beside its routes. */
+export async function admission({ auth, instances }: App) {
+  const { keys, authenticator } = await auth();
+  const { key } = await keys.create({
+    user_id: "ada",
+    level: "read_write",
+    name: "primitives",
+    expires_at: null,
+  });
+  const options = {
+    maxBody: 1_000_000,
+    maxConnections: 1000,
+    rate: { count: 10_000, period: 60 },
+    authenticator,
+    instances,
+    parts: [],
+    proxied: false,
+  };
+  return { key, options };
+}

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { openLog } from "../../src/log.ts";
 import { type Network, openNetwork } from "../../src/transports/http/routes.ts";
 import { startApp } from "../harness.ts";
-import { servePrimitives } from "./primitives.ts";
+import { admission, servePrimitives } from "./primitives.ts";
 import suite from "./suite.json" with { type: "json" };
 
 const REVISIONS = ["2025-11-25", "2026-07-28"];
@@ -81,13 +81,7 @@ function verdictOf(output: string): { failed: string[]; scored: number } {
 
 /** The production routes on a free port. The suite shows no key: the listener adds it. */
 async function startServer(): Promise<{ url: string } & AsyncDisposable> {
-  const { keys, authenticator } = await app.app.auth();
-  const { key } = await keys.create({
-    user_id: "ada",
-    level: "read_write",
-    name: "conformance",
-    expires_at: null,
-  });
+  const { key, options } = await admission(app.app);
   const { promise: network, resolve: open } = Promise.withResolvers<Network>();
   const local = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
   const listener = Deno.serve(local, async (request) => {
@@ -96,18 +90,13 @@ async function startServer(): Promise<{ url: string } & AsyncDisposable> {
     return (await network).fetch(new Request(request, { headers }), { address: "127.0.0.1" });
   });
   const origin = `http://localhost:${listener.addr.port}`;
-  open(openNetwork(servePrimitives(app.app, openLog({ logLevel: "error", logFormat: "text" })), {
-    transports: ["http"],
-    hosts: ["localhost"],
-    origins: [origin],
-    maxBody: 1_000_000,
-    maxConnections: 1000,
-    rate: { count: 10_000, period: 60 },
-    authenticator,
-    instances: app.app.instances,
-    parts: [],
-    proxied: false,
-  }));
+  const routes = { transports: ["http"] as const, hosts: ["localhost"], origins: [origin] };
+  open(
+    openNetwork(servePrimitives(app.app, openLog({ logLevel: "error", logFormat: "text" })), {
+      ...options,
+      ...routes,
+    }),
+  );
   return {
     url: `${origin}/mcp`,
     async [Symbol.asyncDispose]() {

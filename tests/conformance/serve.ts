@@ -6,7 +6,7 @@ import { openLog } from "../../src/log.ts";
 import { serveOnNetwork } from "../../src/transports/network_server.ts";
 import { serveOverStdio } from "../../src/transports/stdio_server.ts";
 import { startApp } from "../harness.ts";
-import { servePrimitives } from "./primitives.ts";
+import { admission, servePrimitives } from "./primitives.ts";
 
 const stop = new AbortController();
 Deno.addSignalListener("SIGTERM", () => stop.abort());
@@ -17,28 +17,15 @@ if (Deno.args[0] === "stdio") {
   const principal = { user_id: "ada", level: "read_write", id: "local" } as const;
   await serveOverStdio(serving, principal, stop.signal);
 } else {
-  const { keys, authenticator } = await app.app.auth();
-  const { key } = await keys.create({
-    user_id: "ada",
-    level: "read_write",
-    name: "conversation",
-    expires_at: null,
-  });
-  const options = {
+  const { key, options } = await admission(app.app);
+  const routes = {
     host: "127.0.0.1",
     port: 0,
     transports: ["http", "sse", "ws"] as const,
     hosts: ["127.0.0.1"],
     origins: [],
-    maxBody: 1_000_000,
-    maxConnections: 1000,
-    rate: { count: 10_000, period: 60 },
-    authenticator,
-    instances: app.app.instances,
-    parts: [],
-    proxied: false,
   };
-  await serveOnNetwork(serving, options, stop.signal, ({ port }) => {
+  await serveOnNetwork(serving, { ...options, ...routes }, stop.signal, ({ port }) => {
     const address = { url: `http://127.0.0.1:${port}/mcp`, key };
     Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(address)}\n`));
   });
