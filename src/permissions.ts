@@ -1,4 +1,4 @@
-import { AppError } from "./errors.ts";
+import { Denied } from "./errors.ts";
 
 /** What a level lets its holder do, narrowest first. */
 export const LEVELS = ["read_only", "read_write", "admin"] as const;
@@ -65,11 +65,7 @@ export function mayActFor(principal: Principal, user_id: string): Decision {
 /** Throws `permission_denied`, naming the rule and the smallest grant that would do. */
 export function enforce(decision: Decision, attempt: string): void {
   if (decision.allowed) return;
-  throw new AppError(
-    "permission_denied",
-    `Cannot ${attempt} as ${decision.rule}`,
-    `ask the operator for ${decision.grant}`,
-  );
+  throw new Denied(decision.rule, attempt, `ask the operator for ${decision.grant}`);
 }
 
 /** Whether the name matches the glob, in which `*` stands for any text. Linear in both lengths. */

@@ -1,4 +1,5 @@
-import { callAs, openApp, principalOf } from "../app.ts";
+import { openApp, principalOf } from "../app.ts";
+import { callAs } from "../app/shell.ts";
 import { quote, UnknownTool, UsageError } from "../errors.ts";
 import { positional, type Run } from "./command.ts";
 

@@ -8,7 +8,8 @@ interface Option {
   readonly help: string;
 }
 
-interface Command {
+/** What a command is called with. */
+export interface Command {
   readonly summary: string;
   readonly usage?: string;
   readonly options?: Readonly<Record<string, Option>>;
@@ -81,6 +82,26 @@ export const COMMANDS = {
     options: { yes: { help: "do not ask" } },
     positionals: [1, 1],
   },
+  "audit list": {
+    summary: "list who asked for what, from where, and how it ended, newest first",
+    options: {
+      person: {
+        value: "USER",
+        help: "only what concerns this person's life, or was asked by them",
+      },
+      key: { value: "ID", help: "only what came with this credential: the id of a key, or local" },
+      client: { value: "NAME", help: "only what this client asked" },
+      action: { value: "ACTION", help: "only this, as tools/call, authenticate, 'keys create'" },
+      target: { value: "NAME", help: "only this tool, address, prompt, key or person" },
+      outcome: { value: "OUTCOME", help: "only what ended so: ok, not_found, error and others" },
+      denied: { help: "only what was refused to whoever asked" },
+      since: { value: "TIME", help: "only from this time on" },
+      until: { value: "TIME", help: "only before this time" },
+      limit: { value: "N", help: "how many, 1 to 100 (default 20)" },
+      cursor: { value: "CURSOR", help: "where the last page ended" },
+    },
+    example: "selfos audit list --denied --since yesterday",
+  },
   "keys create": {
     summary: "make a key with which a client acts for a person; shown once",
     usage: "--name NAME",
@@ -129,7 +150,8 @@ export interface Order {
   readonly config: Config;
 }
 
-const COMMON_OPTIONS: Record<string, Option> = {
+/** The options that every command has. */
+export const COMMON_OPTIONS: Record<string, Option> = {
   "env-file": { value: "FILE", help: "read variables from a file" },
   json: { help: "answer with JSON" },
   help: { help: "explain this command" },
@@ -154,43 +176,6 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     return parseOptions("migrate up", argv.slice(1));
   }
   throw unknownCommand(first, second);
-}
-
-/** The command and all its options as text for a terminal. */
-export function helpFor(name: CommandName): string {
-  const command: Command = COMMANDS[name];
-  const options = { ...command.options, ...settingOptions(), ...COMMON_OPTIONS };
-  const usage = ["selfos", name, command.usage, "[options]"].filter(Boolean).join(" ");
-  return [
-    `${capital(command.summary)}.`,
-    "",
-    `Usage: ${usage}`,
-    ...(command.example ? [`Example: ${command.example}`] : []),
-    "",
-    "Options:",
-    ...columns(
-      Object.entries(options).map(([option, { value, help }]) => [
-        `--${option}${value ? ` ${value}` : ""}`,
-        plain(help),
-      ]),
-    ),
-  ].join("\n");
-}
-
-/** All commands as text for a terminal. */
-export function overview(): string {
-  return [
-    "SelfOS gives AI assistants safe access to your goals and tasks.",
-    "",
-    "Usage: selfos COMMAND [options]",
-    "",
-    ...columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary])),
-    "",
-    "Settings, as flags of any command or as variables:",
-    ...columns(settingNames().map((name) => [SETTINGS[name].variable, plain(SETTINGS[name].help)])),
-    "",
-    "selfos help COMMAND explains a command and its options.",
-  ].join("\n");
 }
 
 /** Whether this is the whole name of a command. */
@@ -270,20 +255,7 @@ function invocation(
   return { command, options, positionals };
 }
 
-function settingOptions(): Record<string, Option> {
+/** The settings, as options of every command. */
+export function settingOptions(): Record<string, Option> {
   return Object.fromEntries(settingNames().map((name) => [flagOf(name), SETTINGS[name]]));
-}
-
-function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`);
-}
-
-/** Help texts are written for the README; a terminal shows no code marks. */
-function plain(help: string): string {
-  return help.replaceAll("`", "");
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

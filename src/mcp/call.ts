@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Attempt } from "../audit/audit.ts";
 import { AppError, nearest, quote, UnknownTool } from "../errors.ts";
 import { enforce, mayActFor, mayUse, type Principal } from "../permissions.ts";
 import { isObject } from "../json.ts";
@@ -19,6 +20,8 @@ export interface Engine<Context> {
   secret(): Promise<Uint8Array>;
   /** @throws AppError `not_found` when the person of the call does not exist */
   contextOf(call: Call): Promise<Context>;
+  /** Keeps what was asked for and how it ended; nobody waits for that. */
+  record(attempt: Attempt): void;
 }
 
 /** What a call answers: structured content and its readable twin. */

@@ -33,14 +33,12 @@ const MOST_URIS = 1000;
 export class Interests<Context> {
   level: LoggingLevel | undefined;
   readonly #engine: () => Promise<Engine<Context>>;
-  readonly #principal: Principal;
   readonly #wishes = new Map<string, Wish>();
   #tell: (uri: string) => Promise<void> = () => Promise.resolve();
   #closed = false;
 
-  constructor(engine: () => Promise<Engine<Context>>, principal: Principal) {
+  constructor(engine: () => Promise<Engine<Context>>, readonly principal: Principal) {
     this.#engine = engine;
-    this.#principal = principal;
   }
 
   /** Names who passes on which resource has changed; the last one named does. */
@@ -71,12 +69,20 @@ export class Interests<Context> {
     await wish.begun;
   }
 
-  /** Subscribes to those resources that the principal can read, and answers which. */
-  async subscribeToReadable(uris: readonly string[], holder?: Holder): Promise<string[]> {
+  /**
+   * Subscribes to those resources that the principal can read, and answers which.
+   *
+   * @param watch runs each subscription, to see how it ends
+   */
+  async subscribeToReadable(
+    uris: readonly string[],
+    holder?: Holder,
+    watch = (_uri: string, subscribe: () => Promise<void>) => subscribe(),
+  ): Promise<string[]> {
     const readable: string[] = [];
     for (const uri of new Set(uris)) {
       try {
-        await this.subscribe(uri, holder);
+        await watch(uri, () => this.subscribe(uri, holder));
         readable.push(uri);
       } catch (error) {
         if (!(error instanceof AppError) || error.code === "unavailable") throw error;
@@ -129,11 +135,11 @@ export class Interests<Context> {
 
   async #listen(uri: string): Promise<() => void> {
     const engine = await this.#engine();
-    const { resource, ...address } = engine.registry.resources.locate(this.#principal, uri);
+    const { resource, ...address } = engine.registry.resources.locate(this.principal, uri);
     if (resource.touchedBy === undefined) throw refused(uri, "nobody is told when it changes");
     const exchange = silentExchange("subscription", new AbortController().signal);
-    await readResource(engine, this.#principal, uri, exchange);
-    const subscriber = { principal: this.#principal, changed: () => this.#tell(uri) };
+    await readResource(engine, this.principal, uri, exchange);
+    const subscriber = { principal: this.principal, changed: () => this.#tell(uri) };
     engine.subscriptions.add(address, subscriber);
     return () => engine.subscriptions.remove(address, subscriber);
   }

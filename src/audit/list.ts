@@ -1,0 +1,102 @@
+import type { Selectable } from "kysely";
+import type { Database } from "../db/db.ts";
+import type { Schema } from "../db/schema.ts";
+import { AppError, quote } from "../errors.ts";
+import { echoOf, type ResolvedInstant, resolveInstant } from "../life/dates.ts";
+import { type Page, type PageInfo, readPage } from "../life/paging.ts";
+import { type Action, type AuditOutcome, DENIALS } from "./audit.ts";
+
+/** One record, as it is shown. */
+export type AuditRecord = Selectable<Schema["audit"]>;
+
+/** Which records are wanted; those that fit all that is given. */
+export interface AuditFilter extends Page {
+  /** Whose life was meant, or who asked. */
+  readonly person?: string | undefined;
+  /** The credential. */
+  readonly key?: string | undefined;
+  readonly client?: string | undefined;
+  readonly action?: Action | undefined;
+  readonly target?: string | undefined;
+  readonly outcome?: AuditOutcome | undefined;
+  /** Only what was refused to its asker. */
+  readonly denied?: boolean | undefined;
+  /** A day, RFC 3339, or words; from then on. */
+  readonly since?: string | undefined;
+  /** Before then. */
+  readonly until?: string | undefined;
+}
+
+/** How the words of a filter about time are read. */
+export interface Reader {
+  readonly now: Date;
+  /** Whose clock they mean. */
+  readonly user_id: string;
+}
+
+/**
+ * The records that fit, newest first.
+ *
+ * @throws AppError `not_found` for a person who was never here; `invalid_input` for a time or cursor
+ */
+export async function listRecords(
+  db: Database,
+  filter: AuditFilter,
+  reader: Reader,
+): Promise<{ records: AuditRecord[] } & PageInfo> {
+  const { person, key, client, action, target, outcome, denied } = filter;
+  if (person !== undefined) await zoneOf(db, person);
+  const since = await instantOf(db, "since", filter.since, reader);
+  const until = await instantOf(db, "until", filter.until, reader);
+  let matching = recordsOf(db, person).selectAll();
+  if (key !== undefined) matching = matching.where("principal", "=", key);
+  if (client !== undefined) matching = matching.where("client", "=", client);
+  if (action !== undefined) matching = matching.where("action", "=", action);
+  if (target !== undefined) matching = matching.where("target", "=", target);
+  if (outcome !== undefined) matching = matching.where("outcome", "=", outcome);
+  if (denied) matching = matching.where("outcome", "in", DENIALS);
+  if (since) matching = matching.where("at", ">=", since.instant);
+  if (until) matching = matching.where("at", "<", until.instant);
+  const { rows, info } = await readPage(db, matching, ["id"], "desc", filter);
+  const resolved = {
+    ...(since ? { since: echoOf(since.local) } : {}),
+    ...(until ? { until: echoOf(until.local) } : {}),
+  };
+  return { records: rows, ...info, ...(since || until ? { resolved } : {}) };
+}
+
+/** Two indexes in the order of the ids; to say `or` instead would collect all before it sorts. */
+function recordsOf({ read }: Database, person: string | undefined) {
+  const all = read.selectFrom("audit");
+  if (person === undefined) return all;
+  const meant = all.selectAll().where("user_id", "=", person);
+  const asked = all.selectAll().where("person", "=", person)
+    .where((is) => is.or([is("user_id", "is", null), is("user_id", "<>", person)]));
+  return read.selectFrom(meant.unionAll(asked).as("audit"));
+}
+
+async function instantOf(
+  db: Database,
+  field: string,
+  text: string | undefined,
+  { now, user_id }: Reader,
+): Promise<ResolvedInstant | undefined> {
+  if (text === undefined) return undefined;
+  return await resolveInstant(text, {
+    field,
+    zone: await zoneOf(db, user_id),
+    now,
+    toward: "past",
+  });
+}
+
+async function zoneOf(db: Database, user_id: string): Promise<string> {
+  const person = await db.read.selectFrom("users").select("time_zone").where("id", "=", user_id)
+    .executeTakeFirst();
+  if (person !== undefined) return person.time_zone;
+  throw new AppError(
+    "not_found",
+    `Cannot list records of ${quote(user_id)} as there is no such person`,
+    "selfos users list",
+  );
+}
