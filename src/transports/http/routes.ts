@@ -71,7 +71,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   app.use(door.outer);
   app.get("/mcp/health", healthOf(log, transports, parts));
   routeMetrics(app, door, metrics, options.proxied);
-  app.use("/mcp", door.inner);
+  // This is "/mcp" too: to name that as well would count each of its requests twice.
   app.use("/mcp/*", door.inner);
   const closing: (() => Promise<void>)[] = [];
   const inside = { serving, door, connections, calls, instances, addresses };
