@@ -52,7 +52,9 @@ export class Trail implements Audit, AsyncDisposable {
   }
 
   readonly record = (attempt: Attempt): void => {
-    if (this.#closed || this.#waiting.length >= MOST_WAITING) return this.#lose(1, "too many wait");
+    if (this.#closed || this.#waiting.length >= MOST_WAITING) {
+      return this.#lose(1, "too many wait to be kept");
+    }
     this.#waiting.push({ at: this.#now(), attempt });
     if (this.#writing !== undefined) return;
     const idle = performance.now() - this.#written >= GATHER_MS;
@@ -76,7 +78,9 @@ export class Trail implements Audit, AsyncDisposable {
     clearTimeout(this.#timer);
     await this.#writing;
     await this.#write();
-    if (this.#waiting.length > 0) this.#lose(this.#waiting.splice(0).length, "this is the end");
+    if (this.#waiting.length > 0) {
+      this.#lose(this.#waiting.splice(0).length, "the server ends before they are kept");
+    }
   }
 
   #schedule(milliseconds: number): void {
@@ -99,19 +103,19 @@ export class Trail implements Audit, AsyncDisposable {
       this.#waiting.splice(0, entries.length);
       this.#recovered();
     } catch (error) {
-      const message = messageOf(error);
-      if (error instanceof AppError) this.#fail(message);
+      const fault = messageOf(error);
+      if (error instanceof AppError) this.#fail(fault);
       // Trying again would fail again.
-      else this.#lose(this.#waiting.splice(0, entries.length).length, message);
+      else this.#lose(this.#waiting.splice(0, entries.length).length, fault);
     } finally {
       this.#written = performance.now();
     }
   }
 
-  #fail(message: string): void {
+  #fail(fault: string): void {
     if (this.#told !== undefined) return;
     this.#told = "store";
-    this.#log.warning("Cannot keep the audit trail for now; calls go on: {message}", { message });
+    this.#log.warning("Cannot keep the audit trail for now; calls go on: {fault}", { fault });
   }
 
   #lose(count: number, why: string): void {
