@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Database } from "../db/db.ts";
 import type { Schema } from "../db/schema.ts";
 import { AppError, quote } from "../errors.ts";
@@ -71,7 +71,7 @@ function recordsOf({ read }: Database, person: string | undefined) {
   if (person === undefined) return all;
   const meant = all.selectAll().where("user_id", "=", person);
   const asked = all.selectAll().where("person", "=", person)
-    .where((is) => is.or([is("user_id", "is", null), is("user_id", "<>", person)]));
+    .where(sql<boolean>`user_id is distinct from person`);
   return read.selectFrom(meant.unionAll(asked).as("audit"));
 }
 
