@@ -8,7 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   version: [],
   closed_env: [],
   env_file: ["errors"],
-  permissions: ["errors"],
+  permissions: ["errors", "permissions"],
   config: ["config", "errors", "permissions"],
   log: ["config"],
   db: ["errors", "log", "db", "migrations"],

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AppError, nearest, quote, UnknownTool } from "../errors.ts";
-import { enforce, mayActFor, mayUse, type Principal } from "../permissions.ts";
+import { enforce, type Principal } from "../permissions.ts";
 import { isObject } from "../json.ts";
 import { coerce } from "./coerce.ts";
 import type { Call, Prepared, Tool } from "./define.ts";
@@ -36,9 +36,9 @@ export async function callTool<Context>(
   exchange: Exchange,
 ): Promise<Answer> {
   const tool = find(registry, name);
-  enforce(mayUse(principal, name), `call ${name}`);
+  enforce(principal, { use: name });
   const { user_id, key, own } = split(tool, args);
-  enforce(mayActFor(principal, user_id ?? principal.user_id), `act for ${quote(user_id)}`);
+  enforce(principal, { actFor: user_id ?? principal.user_id });
   const prepared = parse(registry, tool, own, principal);
   const call: Call = {
     ...exchange,

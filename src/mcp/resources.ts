@@ -5,7 +5,7 @@ import {
   UriTemplate,
 } from "@modelcontextprotocol/server";
 import { AppError, quote } from "../errors.ts";
-import { enforce, mayActFor, mayRead, type Principal } from "../permissions.ts";
+import { decide, enforce, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Reading, Resource, Touched } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
@@ -54,7 +54,8 @@ export class Resources<Context> {
 
   /** Those that are one resource each. */
   list(principal: Principal, cursor?: string): ListResourcesResult {
-    const fixed = [...this.#fixed.values()].filter(({ uri }) => mayRead(principal, uri).allowed);
+    const fixed = [...this.#fixed.values()]
+      .filter(({ uri }) => decide(principal, { read: uri }).allowed);
     const { items, next } = pageOf(fixed, cursor);
     const resources = items.map(({ uri, size, ...resource }) => ({
       uri,
@@ -67,7 +68,7 @@ export class Resources<Context> {
   /** Those whose address has variables. */
   templates(principal: Principal, cursor?: string): ListResourceTemplatesResult {
     const variable = this.#all.map(({ resource }) => resource)
-      .filter(({ uri }) => !this.#fixed.has(uri) && mayRead(principal, uri).allowed);
+      .filter(({ uri }) => !this.#fixed.has(uri) && decide(principal, { readAny: uri }).allowed);
     const { items, next } = pageOf(variable, cursor);
     const resourceTemplates = items.map(({ uri, ...resource }) => ({
       uriTemplate: uri,
@@ -101,10 +102,10 @@ export class Resources<Context> {
     const { resource, template, variables } = found;
     const meant = variables["user_id"];
     const user_id = meant === undefined || meant === "me" ? principal.user_id : meant;
-    enforce(mayActFor(principal, user_id), `act for ${quote(user_id)}`);
+    enforce(principal, { actFor: user_id });
     const named = meant === undefined ? variables : { ...variables, user_id };
     const address = template.expand(named);
-    enforce(mayRead(principal, address), `read ${quote(address)}`);
+    enforce(principal, { read: address });
     const reading = resource.prepare(named);
     if (reading === undefined) throw nothingAt(uri);
     return { resource, reading, user_id, uri: address };

@@ -1,6 +1,6 @@
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { mayActFor, mayRead, type Principal } from "../permissions.ts";
+import { decide, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Touched } from "./define.ts";
 import { silentExchange } from "./exchange.ts";
@@ -95,7 +95,8 @@ export class Subscriptions implements Disposable {
 }
 
 function isAllowed(principal: Principal, { user_id, uri }: Address): boolean {
-  return mayActFor(principal, user_id).allowed && mayRead(principal, uri).allowed;
+  return decide(principal, { actFor: user_id }).allowed &&
+    decide(principal, { read: uri }).allowed;
 }
 
 /**
