@@ -219,11 +219,13 @@ async function openEngine(
   const contextOf = async (call: Call) => {
     const { user_id, principal, tool, access, repeat, ...exchange } = call;
     // Creating, updating and deleting look at the person inside their own transaction.
-    if (user_id !== principal.user_id || access === "read" || access === "undo") {
-      await db.whileUnchanged(`person ${user_id}`, () => life.users.get(user_id));
-    }
+    const looks = user_id !== principal.user_id || access === "read" || access === "undo";
+    const scope = looks
+      ? await db.whileUnchanged(`scope of ${user_id}`, () => life.shares.scopeOf(user_id))
+      : { user_id };
     const actor: Actor = {
-      user_id,
+      ...scope,
+      areas: principal.areas,
       principal: principal.id,
       client: exchange.client,
       tool,

@@ -20,6 +20,7 @@ export interface Schema {
   replays: ReplayTable;
   api_keys: ApiKeyTable;
   secrets: SecretTable;
+  area_shares: AreaShareTable;
 }
 
 interface Timestamps {
@@ -124,6 +125,8 @@ interface ChangeTable {
   undone_by: number | null;
   /** 1 while its effect is in the store, 0 while it is undone. */
   stands: number;
+  /** The person who made it, where it is the life of another who shares it. */
+  guest: string | null;
 }
 
 interface ChangeItemTable {
@@ -134,6 +137,9 @@ interface ChangeItemTable {
   /** JSON image of the whole record; null where it did not exist. */
   before: string | null;
   after: string | null;
+  /** The life areas of the two images; null for none. */
+  area_before: number | null;
+  area_after: number | null;
 }
 
 interface ReplayTable {
@@ -163,6 +169,19 @@ interface ApiKeyTable {
   last_used_at: string | null;
   /** The key that replaces it. */
   rotated_to: string | null;
+  /** What it is narrowed to, as JSON lists: globs of tools and of resources, ids of life areas. */
+  tools: string | null;
+  resources: string | null;
+  areas: string | null;
+}
+
+interface AreaShareTable {
+  area_id: number;
+  /** With whom the owner of the area shares it. */
+  user_id: string;
+  /** `reader` or `editor`. */
+  role: string;
+  created_at: string;
 }
 
 interface SecretTable {
