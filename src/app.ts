@@ -15,7 +15,7 @@ import type { Life } from "./life/life.ts";
 import { type Log, openLog } from "./log.ts";
 import type { Answer, Engine } from "./mcp/call.ts";
 import type { Call } from "./mcp/define.ts";
-import type { Principal } from "./permissions.ts";
+import type { Decision, Principal } from "./permissions.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
 /** A running SelfOS: the store, the verbs on it, and the tools that offer them. */
@@ -102,6 +102,23 @@ export async function callAs(
   const { callTool } = await import("./mcp/call.ts");
   const { silentExchange } = await import("./mcp/exchange.ts");
   return await callTool(engine, principal, name, args, silentExchange("selfos", signal));
+}
+
+/** Whether a call would be allowed; nothing is run. */
+export async function mayCall(
+  { engine }: App,
+  principal: Principal,
+  name: string,
+  args: unknown,
+): Promise<Decision> {
+  const { decideCall } = await import("./mcp/call.ts");
+  return decideCall(engine, principal, name, args);
+}
+
+/** The names of all tools, whatever this server offers. */
+export async function everyTool(): Promise<string[]> {
+  const { toolsets } = await import("./tools/toolsets.ts");
+  return Object.values(toolsets).flat().map(({ name }) => name);
 }
 
 /** The steps of the schema and which of them the store has. */

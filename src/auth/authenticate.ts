@@ -1,8 +1,9 @@
 import { AppError } from "../errors.ts";
 import { LEVELS, type Principal } from "../permissions.ts";
 import { hashOf, parseKey, sameHash } from "./key.ts";
-import { findKey, type KeyStore, minuteOf, stateOf, type StoredKey } from "./keys.ts";
+import { findKey, type KeyStore, minuteOf, stateOf, type StoredKey, unknownKey } from "./keys.ts";
 import { LastUse } from "./last_use.ts";
+import { narrowingIn } from "./narrowing.ts";
 
 /** Turns what a caller shows into who they are. */
 export interface Authenticator {
@@ -61,6 +62,17 @@ export class KeyAuthenticator implements Authenticator, AsyncDisposable {
     return principal;
   }
 
+  /**
+   * The principal that the key of this id stands for, as if its holder had shown it.
+   *
+   * @throws AppError `not_found`; `unauthenticated` when it stands for nobody any more
+   */
+  async principalOf(id: string): Promise<Principal> {
+    const key = await findKey(this.#store.db.read, id);
+    if (key === undefined) throw unknownKey(id);
+    return principalOf(key, this.#store.now());
+  }
+
   async stillHolds({ id }: Principal): Promise<boolean> {
     const key = await findKey(this.#store.db.read, id);
     if (key === undefined) return false;
@@ -114,8 +126,14 @@ function principalOf(key: StoredKey, now: Date): Principal {
       );
   }
   const level = LEVELS.find((known) => known === key.level);
-  if (level !== undefined) return { user_id, level, id };
-  throw refused(id, `has the level ${key.level}, which this selfos does not know`, ANOTHER);
+  if (level === undefined) {
+    throw refused(id, `has the level ${key.level}, which this selfos does not know`, ANOTHER);
+  }
+  const narrowing = narrowingIn(key);
+  if (narrowing === undefined) {
+    throw refused(id, "is narrowed in a way that this selfos cannot read", ANOTHER);
+  }
+  return { user_id, level, id, ...narrowing };
 }
 
 const ANOTHER = "ask the operator for a key: selfos keys create --name NAME";

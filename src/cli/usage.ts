@@ -6,6 +6,8 @@ interface Option {
   /** The placeholder of its value; an option without one is a switch. */
   readonly value?: string;
   readonly help: string;
+  /** Whether it may be given more than once. */
+  readonly multiple?: true;
 }
 
 interface Command {
@@ -35,6 +37,10 @@ export const COMMANDS = {
   call: {
     summary: "run one tool from the shell",
     usage: "TOOL ['JSON'|key=value…]",
+    options: {
+      as: { value: "KEY_ID", help: "act as the holder of this key" },
+      "dry-run": { help: "say whether the call would be allowed, and run nothing" },
+    },
     positionals: [1, 100],
     example: 'selfos call create_task title="Water the plants" due_date=tomorrow',
   },
@@ -87,11 +93,18 @@ export const COMMANDS = {
     options: {
       name: { value: "NAME", help: "what the key is for" },
       expires: { value: "TIME", help: "how long it works: 90d (default), 12h, or never" },
+      tools: { value: "GLOB", help: "only tools and prompts of these names", multiple: true },
+      resources: { value: "GLOB", help: "only resources of these addresses", multiple: true },
+      areas: { value: "A,B", help: "only what is in these life areas", multiple: true },
     },
-    example: "selfos keys create --name laptop --user ada --level read_only --expires 30d",
+    example: "selfos keys create --name planner --tools '*_tasks' --areas Work --expires 30d",
   },
   "keys list": { summary: "list the keys, of everyone or of --user" },
-  "keys show": { summary: "show a key, but for its secret", usage: "ID", positionals: [1, 1] },
+  "keys show": {
+    summary: "show a key, but for its secret, and what it can do",
+    usage: "ID",
+    positionals: [1, 1],
+  },
   "keys rotate": {
     summary: "replace a key; the old one works for 24 hours more",
     usage: "ID",
@@ -101,6 +114,23 @@ export const COMMANDS = {
     summary: "end a key within 30 seconds, for good",
     usage: "ID",
     options: { yes: { help: "do not ask" } },
+    positionals: [1, 1],
+  },
+  "areas list": { summary: "list the life areas of a person, and who shares them" },
+  "areas share": {
+    summary: "let another person see a life area, or edit what is in it",
+    usage: "AREA --with USER",
+    options: {
+      with: { value: "USER", help: "the other person" },
+      as: { value: "ROLE", help: "reader (default) or editor" },
+    },
+    positionals: [1, 1],
+    example: "selfos areas share Household --with bob --as editor --user ada",
+  },
+  "areas unshare": {
+    summary: "end the share of a life area at once",
+    usage: "AREA --with USER",
+    options: { with: { value: "USER", help: "the other person" } },
     positionals: [1, 1],
   },
   "migrate up": { summary: "bring the schema of the store up to date" },
@@ -116,10 +146,12 @@ export const COMMANDS = {
 
 export type CommandName = keyof typeof COMMANDS;
 
+type OptionValue = string | boolean;
+
 /** One command line, understood. */
 export interface Invocation {
   readonly command: CommandName;
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: Readonly<Record<string, OptionValue | readonly OptionValue[] | undefined>>;
   readonly positionals: readonly string[];
 }
 
@@ -247,11 +279,11 @@ function parseStrictly(
     );
   }
   const options = Object.fromEntries(
-    Object.entries(known).map(([name, { value }]) => [
+    Object.entries(known).map(([name, { value, multiple = false }]) => [
       name,
       name === "help"
         ? { type: "boolean" as const, short: "h" }
-        : { type: value ? "string" as const : "boolean" as const },
+        : { type: value ? "string" as const : "boolean" as const, multiple },
     ]),
   );
   try {

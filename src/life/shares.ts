@@ -97,11 +97,37 @@ export class Shares {
     );
   }
 
+  /** The id of the area of this name or id, the person's own or shared with them. @throws AppError `not_found` */
+  async idOf(user_id: string, area: string): Promise<number> {
+    const { shares } = await this.list(user_id);
+    const wanted = area.trim().toLowerCase();
+    const shared = shares.filter(({ owner }) => owner !== user_id)
+      .find(({ area_id, name }) => name.toLowerCase() === wanted || String(area_id) === wanted);
+    try {
+      return (await this.find(user_id, area)).id;
+    } catch (error) {
+      if (shared === undefined) throw error;
+      return shared.area_id;
+    }
+  }
+
+  /** The areas of these ids, outside the trash. */
+  async named(ids: readonly number[]): Promise<{ id: number; name: string; owner: string }[]> {
+    if (ids.length === 0) return [];
+    return await this.store.db.read.selectFrom("life_areas")
+      .select(["id", "name", "user_id as owner"])
+      .where("id", "in", ids).where("deleted_at", "is", null).orderBy("id").execute();
+  }
+
+  /** The person's own areas. */
+  async areasOf(user_id: string) {
+    return await this.store.db.read.selectFrom("life_areas").select(["id", "name", "private"])
+      .where("user_id", "=", user_id).where("deleted_at", "is", null).orderBy("id").execute();
+  }
+
   /** The person's own area of this name or id. @throws AppError `not_found` */
   async find(user_id: string, area: string) {
-    const areas = await this.store.db.read.selectFrom("life_areas")
-      .select(["id", "name", "private"])
-      .where("user_id", "=", user_id).where("deleted_at", "is", null).execute();
+    const areas = await this.areasOf(user_id);
     const wanted = area.trim().toLowerCase();
     const found = areas.find(({ name }) => name.toLowerCase() === wanted) ??
       areas.find(({ id }) => String(id) === wanted);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AppError, nearest, quote, UnknownTool } from "../errors.ts";
-import { enforce, type Principal } from "../permissions.ts";
+import { decide, type Decision, enforce, type Principal } from "../permissions.ts";
 import { isObject } from "../json.ts";
 import { coerce } from "./coerce.ts";
 import type { Call, Prepared, Tool } from "./define.ts";
@@ -49,6 +49,20 @@ export async function callTool<Context>(
     ...repeatOf(tool, key, prepared.input),
   };
   return answerOf(tool, await prepared.run(await contextOf(call)));
+}
+
+/** Whether the principal may make this call; throws where there is no such tool. */
+export function decideCall<Context>(
+  { registry }: Engine<Context>,
+  principal: Principal,
+  name: string,
+  args: unknown,
+): Decision {
+  const tool = find(registry, name);
+  const use = decide(principal, { use: name });
+  if (!use.allowed) return use;
+  const { user_id = principal.user_id } = split(tool, args);
+  return decide(principal, { actFor: user_id });
 }
 
 function find<Context>(registry: Registry<Context>, name: string): Tool<Context> {

@@ -52,6 +52,11 @@ export class Resources<Context> {
     return this.#all.length;
   }
 
+  /** Their addresses, those of many with variables. */
+  get addresses(): string[] {
+    return this.#all.map(({ resource }) => resource.uri);
+  }
+
   /** Those that are one resource each. */
   list(principal: Principal, cursor?: string): ListResourcesResult {
     const fixed = [...this.#fixed.values()]
