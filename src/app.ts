@@ -233,13 +233,13 @@ async function openEngine(
   const { toolsets } = await import("./tools/toolsets.ts");
   const { resources } = await import("./resources/resources.ts");
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
+  const scopeOf = (user_id: string) =>
+    db.whileUnchanged(`scope of ${user_id}`, () => life.shares.scopeOf(user_id));
   const contextOf = async (call: Call) => {
     const { user_id, principal, tool, access, repeat, ...exchange } = call;
     // Creating, updating and deleting look at the person inside their own transaction.
     const looks = user_id !== principal.user_id || access === "read" || access === "undo";
-    const scope = looks
-      ? await db.whileUnchanged(`scope of ${user_id}`, () => life.shares.scopeOf(user_id))
-      : { user_id };
+    const scope = looks ? await scopeOf(user_id) : { user_id };
     const actor: Actor = {
       ...scope,
       areas: principal.areas,
@@ -254,6 +254,9 @@ async function openEngine(
     registry: new Registry({ tools, resources }),
     subscriptions: new Subscriptions(log),
     contextOf,
+    async mayLose({ user_id, areas }) {
+      return areas !== undefined || (await scopeOf(user_id)).shares.length > 0;
+    },
     secret: sharedSecret(db, "request state"),
   };
 }

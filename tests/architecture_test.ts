@@ -55,11 +55,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "tools",
   ],
   cli: [
-    ...["app", "auth", "cli", "config", "errors", "life", "log", "reach", "telemetry"],
-    ...["transports", "version"],
+    ...["app", "auth", "cli", "config", "errors", "life", "log", "permissions", "reach"],
+    ...["telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],
-  reach: ["cli/usage", "config"],
+  reach: ["cli/usage/commands", "config"],
   sandbox: [
     ...["cli/output", "cli/usage", "config", "env_file", "errors", "reach", "telemetry/tracer"],
   ],

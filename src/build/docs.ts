@@ -3,7 +3,7 @@
  * `deno task docs [--check]`: writes the generated parts of the README, or fails when they are not
  * up to date.
  */
-import { COMMANDS } from "../cli/usage.ts";
+import { COMMANDS } from "../cli/usage/commands.ts";
 import { flagOf, settingNames, SETTINGS, TOOLSETS } from "../config.ts";
 import type { Tool } from "../mcp/define.ts";
 import type { RootSchema } from "../mcp/schema.ts";

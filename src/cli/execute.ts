@@ -1,7 +1,8 @@
 import { AppError, UsageError } from "../errors.ts";
 import type { CommandModule } from "./command.ts";
 import { Output } from "./output.ts";
-import type { CommandName, Order } from "./usage.ts";
+import type { Order } from "./usage.ts";
+import type { CommandName } from "./usage/commands.ts";
 
 const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   serve: () => import("./serve.ts"),

@@ -1,13 +1,7 @@
 import { UsageError } from "../errors.ts";
 import type { Run } from "./command.ts";
-import {
-  type CommandName,
-  COMMANDS,
-  helpFor,
-  isCommand,
-  overview,
-  unknownCommand,
-} from "./usage.ts";
+import { helpFor, isCommand, overview, unknownCommand } from "./usage.ts";
+import { type CommandName, COMMANDS } from "./usage/commands.ts";
 
 /** Explains one command, or lists them all. */
 export function run({ invocation, out }: Run): Promise<void> {

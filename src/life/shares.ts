@@ -3,7 +3,7 @@ import type { Database } from "../db/db.ts";
 import { AppError, quote } from "../errors.ts";
 import type { Actor } from "./actor.ts";
 import { noPerson, type Store } from "./journal.ts";
-import { type Role, ROLES, type Scope, type Share } from "./scope.ts";
+import { type Role, ROLES, type Share } from "./scope.ts";
 
 /** One person's access to a life area of another. */
 export interface AreaShare {
@@ -24,7 +24,7 @@ export class Shares {
    *
    * @throws AppError `not_found` when the person does not exist or is in the trash
    */
-  async scopeOf(user_id: string): Promise<Scope> {
+  async scopeOf(user_id: string): Promise<{ user_id: string; shares: Share[] }> {
     const [first, ...others] = await sharedWith(this.store.db, user_id);
     if (first === undefined || first.deleted_at !== null) throw noPerson(user_id, first);
     return { user_id, shares: [first, ...others].flatMap(shareIn) };

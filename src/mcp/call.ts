@@ -19,6 +19,8 @@ export interface Engine<Context> {
   secret(): Promise<Uint8Array>;
   /** @throws AppError `not_found` when the person of the call does not exist */
   contextOf(call: Call): Promise<Context>;
+  /** Whether what the principal may read can be taken from it while its credential is good. */
+  mayLose(principal: Principal): Promise<boolean>;
 }
 
 /** What a call answers: structured content and its readable twin. */
