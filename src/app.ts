@@ -16,7 +16,7 @@ import type { Life } from "./life/life.ts";
 import { type Log, openLog } from "./log.ts";
 import type { Engine } from "./mcp/call.ts";
 import type { Call } from "./mcp/define.ts";
-import type { Principal } from "./permissions.ts";
+import type { Decision, Principal } from "./permissions.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
 /** A running SelfOS: the store, the verbs on it, and the tools that offer them. */
@@ -94,6 +94,23 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
     auth: () => auth ??= import("./auth/auth.ts").then(({ openAuth }) => openAuth({ db, now })),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+}
+
+/** Whether a call would be allowed; nothing is run. */
+export async function mayCall(
+  { engine }: App,
+  principal: Principal,
+  name: string,
+  args: unknown,
+): Promise<Decision> {
+  const { decideCall } = await import("./mcp/call.ts");
+  return decideCall(engine, principal, name, args);
+}
+
+/** The names of all tools, whatever this server offers. */
+export async function everyTool(): Promise<string[]> {
+  const { toolsets } = await import("./tools/toolsets.ts");
+  return Object.values(toolsets).flat().map(({ name }) => name);
 }
 
 /** The steps of the schema and which of them the store has. */
@@ -224,14 +241,16 @@ async function openEngine(
   const { toolsets } = await import("./tools/toolsets.ts");
   const { resources } = await import("./resources/resources.ts");
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
+  const scopeOf = (user_id: string) =>
+    db.whileUnchanged(`scope of ${user_id}`, () => life.shares.scopeOf(user_id));
   const contextOf = async (call: Call) => {
     const { user_id, principal, tool, access, repeat, ...exchange } = call;
     // Creating, updating and deleting look at the person inside their own transaction.
-    if (user_id !== principal.user_id || access === "read" || access === "undo") {
-      await db.whileUnchanged(`person ${user_id}`, () => life.users.get(user_id));
-    }
+    const looks = user_id !== principal.user_id || access === "read" || access === "undo";
+    const scope = looks ? await scopeOf(user_id) : { user_id };
     const actor: Actor = {
-      user_id,
+      ...scope,
+      areas: principal.areas,
       principal: principal.id,
       client: exchange.client,
       tool,
@@ -244,6 +263,9 @@ async function openEngine(
     subscriptions: new Subscriptions(log),
     contextOf,
     record: (attempt) => audit.record(attempt),
+    async mayLose({ user_id, areas }) {
+      return areas !== undefined || (await scopeOf(user_id)).shares.length > 0;
+    },
     secret: sharedSecret(db, "request state"),
   };
 }

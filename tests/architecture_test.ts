@@ -8,7 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   version: [],
   closed_env: [],
   env_file: ["errors"],
-  permissions: ["errors"],
+  permissions: ["errors", "permissions"],
   config: ["config", "errors", "permissions"],
   log: ["config"],
   db: ["errors", "log", "db", "migrations"],
@@ -62,11 +62,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "tools",
   ],
   cli: [
-    ...["app", "audit", "auth", "cli", "config", "errors", "life", "log", "reach", "telemetry"],
-    ...["transports", "version"],
+    ...["app", "audit", "auth", "cli", "config", "errors", "life", "log", "permissions", "reach"],
+    ...["telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],
-  reach: ["cli/usage", "config"],
+  reach: ["cli/usage/commands", "config"],
   sandbox: [
     ...["cli/output", "cli/usage", "config", "env_file", "errors", "reach", "telemetry/tracer"],
   ],

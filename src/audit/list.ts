@@ -44,20 +44,13 @@ export async function listRecords(
   filter: AuditFilter,
   reader: Reader,
 ): Promise<{ records: AuditRecord[] } & PageInfo> {
-  const { person, key, client, action, target, outcome, denied } = filter;
+  const { person } = filter;
   if (person !== undefined) await zoneOf(db, person);
   const since = await instantOf(db, "since", filter.since, reader);
   const until = await instantOf(db, "until", filter.until, reader);
-  let matching = recordsOf(db, person).selectAll();
-  if (key !== undefined) matching = matching.where("principal", "=", key);
-  if (client !== undefined) matching = matching.where("client", "=", client);
-  if (action !== undefined) matching = matching.where("action", "=", action);
-  if (target !== undefined) matching = matching.where("target", "=", target);
-  if (outcome !== undefined) matching = matching.where("outcome", "=", outcome);
-  if (denied) matching = matching.where("outcome", "in", DENIALS);
-  if (since) matching = matching.where("at", ">=", since.instant);
-  if (until) matching = matching.where("at", "<", until.instant);
-  const { rows, info } = await readPage(db, matching, ["id"], "desc", filter);
+  const all = narrowed(db, filter, since, until);
+  const order = { columns: ["id"], direction: "desc" } as const;
+  const { rows, info } = await readPage(db, partsOf(all, person), order, filter);
   const resolved = {
     ...(since ? { since: echoOf(since.local) } : {}),
     ...(until ? { until: echoOf(until.local) } : {}),
@@ -65,14 +58,34 @@ export async function listRecords(
   return { records: rows, ...info, ...(since || until ? { resolved } : {}) };
 }
 
-/** Two indexes in the order of the ids; to say `or` instead would collect all before it sorts. */
-function recordsOf({ read }: Database, person: string | undefined) {
-  const all = read.selectFrom("audit");
-  if (person === undefined) return all;
-  const meant = all.selectAll().where("user_id", "=", person);
-  const asked = all.selectAll().where("person", "=", person)
+function narrowed(
+  { read }: Database,
+  { key, client, action, target, outcome, denied }: AuditFilter,
+  since: ResolvedInstant | undefined,
+  until: ResolvedInstant | undefined,
+) {
+  let all = read.selectFrom("audit").selectAll();
+  if (key !== undefined) all = all.where("principal", "=", key);
+  if (client !== undefined) all = all.where("client", "=", client);
+  if (action !== undefined) all = all.where("action", "=", action);
+  if (target !== undefined) all = all.where("target", "=", target);
+  if (outcome !== undefined) all = all.where("outcome", "=", outcome);
+  if (denied) all = all.where("outcome", "in", DENIALS);
+  if (since) all = all.where("at", ">=", since.instant);
+  if (until) all = all.where("at", "<", until.instant);
+  return all;
+}
+
+/** What concerns a person in two queries, as each has an index in the order of the ids. */
+function partsOf(
+  all: ReturnType<typeof narrowed>,
+  person: string | undefined,
+): readonly [typeof all, ...(typeof all)[]] {
+  if (person === undefined) return [all];
+  const meant = all.where("user_id", "=", person);
+  const asked = all.where("person", "=", person)
     .where(sql<boolean>`user_id is distinct from person`);
-  return read.selectFrom(meant.unionAll(asked).as("audit"));
+  return [meant, asked];
 }
 
 async function instantOf(

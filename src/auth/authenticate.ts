@@ -1,8 +1,9 @@
 import { BadCredential } from "../errors.ts";
 import { LEVELS, type Principal } from "../permissions.ts";
 import { hashOf, parseKey, sameHash } from "./key.ts";
-import { findKey, type KeyStore, minuteOf, stateOf, type StoredKey } from "./keys.ts";
+import { findKey, type KeyStore, minuteOf, stateOf, type StoredKey, unknownKey } from "./keys.ts";
 import { LastUse } from "./last_use.ts";
+import { narrowingIn } from "./narrowing.ts";
 
 /** Turns what a caller shows into who they are. */
 export interface Authenticator {
@@ -51,14 +52,25 @@ export class KeyAuthenticator implements Authenticator, AsyncDisposable {
     const known = this.#recall(credential, now);
     if (known !== undefined) return principalOf(known, now);
     const parts = parseKey(credential);
-    if (parts === undefined) throw unknownKey();
+    if (parts === undefined) throw wrongKey();
     const hash = hashOf(parts.secret);
     const key = await findKey(this.#store.db.read, parts.id);
     const right = sameHash(hash, key?.secret_hash ?? NO_HASH);
-    if (key === undefined || !right) throw unknownKey(key);
+    if (key === undefined || !right) throw wrongKey(key);
     const principal = principalOf(key, now);
     this.#remember(credential, key, now);
     return principal;
+  }
+
+  /**
+   * The principal that the key of this id stands for, as if its holder had shown it.
+   *
+   * @throws AppError `not_found`; `unauthenticated` when it stands for nobody any more
+   */
+  async principalOf(id: string): Promise<Principal> {
+    const key = await findKey(this.#store.db.read, id);
+    if (key === undefined) throw unknownKey(id);
+    return principalOf(key, this.#store.now());
   }
 
   async stillHolds({ id }: Principal): Promise<boolean> {
@@ -117,13 +129,19 @@ function principalOf(key: StoredKey, now: Date): Principal {
       );
   }
   const level = LEVELS.find((known) => known === key.level);
-  if (level !== undefined) return { user_id, level, id };
-  throw refused(
-    key,
-    "unfit",
-    `has the level ${key.level}, which this selfos does not know`,
-    ANOTHER,
-  );
+  if (level === undefined) {
+    throw refused(
+      key,
+      "unfit",
+      `has the level ${key.level}, which this selfos does not know`,
+      ANOTHER,
+    );
+  }
+  const narrowing = narrowingIn(key);
+  if (narrowing === undefined) {
+    throw refused(key, "unfit", "is narrowed in a way that this selfos cannot read", ANOTHER);
+  }
+  return { user_id, level, id, ...narrowing };
 }
 
 const ANOTHER = "ask the operator for a key: selfos keys create --name NAME";
@@ -140,15 +158,8 @@ function refused(
 }
 
 /** One message for all that is wrong: it tells nobody which ids there are. */
-function unknownKey(pretended?: StoredKey): BadCredential {
+function wrongKey(pretended?: StoredKey): BadCredential {
   const message = "Cannot authenticate as the API key is mistyped or unknown";
-  return new BadCredential(
-    "unknown",
-    message,
-    ANOTHER,
-    pretended && {
-      id: pretended.id,
-      user_id: pretended.user_id,
-    },
-  );
+  const key = pretended && { id: pretended.id, user_id: pretended.user_id };
+  return new BadCredential("unknown", message, ANOTHER, key);
 }

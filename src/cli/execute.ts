@@ -1,7 +1,8 @@
 import { AppError, UsageError } from "../errors.ts";
 import type { CommandModule } from "./command.ts";
 import { Output } from "./output.ts";
-import type { CommandName, Order } from "./usage.ts";
+import type { Order } from "./usage.ts";
+import type { CommandName } from "./usage/commands.ts";
 
 const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   serve: () => import("./serve.ts"),
@@ -19,6 +20,9 @@ const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   "keys show": () => import("./keys.ts"),
   "keys rotate": () => import("./keys.ts"),
   "keys revoke": () => import("./keys.ts"),
+  "areas list": () => import("./areas.ts"),
+  "areas share": () => import("./areas.ts"),
+  "areas unshare": () => import("./areas.ts"),
   "migrate up": () => import("./migrate.ts"),
   "migrate status": () => import("./migrate.ts"),
   permissions: () => import("./permissions.ts"),

@@ -16,7 +16,7 @@ export async function run(order: Run): Promise<void> {
   }
   await using app = await openApp(config);
   await app.life.users.get(config.user);
-  const page = await app.life.history.list(config.user, {
+  const page = await app.life.history.list({ user_id: config.user }, {
     limit,
     since: textOption(order, "since"),
     client: textOption(order, "client"),

@@ -21,6 +21,7 @@ export interface Schema {
   api_keys: ApiKeyTable;
   secrets: SecretTable;
   audit: AuditTable;
+  area_shares: AreaShareTable;
 }
 
 interface Timestamps {
@@ -125,6 +126,8 @@ interface ChangeTable {
   undone_by: number | null;
   /** 1 while its effect is in the store, 0 while it is undone. */
   stands: number;
+  /** The person who made it, where it is the life of another who shares it. */
+  guest: string | null;
 }
 
 interface ChangeItemTable {
@@ -135,6 +138,9 @@ interface ChangeItemTable {
   /** JSON image of the whole record; null where it did not exist. */
   before: string | null;
   after: string | null;
+  /** The life areas of the two images; null for none. */
+  area_before: number | null;
+  area_after: number | null;
 }
 
 interface ReplayTable {
@@ -164,6 +170,19 @@ interface ApiKeyTable {
   last_used_at: string | null;
   /** The key that replaces it. */
   rotated_to: string | null;
+  /** What it is narrowed to, as JSON lists: globs of tools and of resources, ids of life areas. */
+  tools: string | null;
+  resources: string | null;
+  areas: string | null;
+}
+
+interface AreaShareTable {
+  area_id: number;
+  /** With whom the owner of the area shares it. */
+  user_id: string;
+  /** `reader` or `editor`. */
+  role: string;
+  created_at: string;
 }
 
 interface SecretTable {

@@ -1,6 +1,6 @@
 import type { GetPromptResult } from "@modelcontextprotocol/server";
 import { AppError, quote } from "../errors.ts";
-import type { Principal } from "../permissions.ts";
+import { enforce, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -13,6 +13,7 @@ export async function getPrompt<Context>(
   exchange: Exchange,
 ): Promise<GetPromptResult> {
   const prompt = registry.findPrompt(name);
+  enforce(principal, { prompt: name });
   const known = prompt.arguments.map(({ name }) => name);
   const unknown = Object.keys(args).find((given) => !known.includes(given));
   if (unknown !== undefined) {

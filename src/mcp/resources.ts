@@ -5,7 +5,7 @@ import {
   UriTemplate,
 } from "@modelcontextprotocol/server";
 import { AppError, quote } from "../errors.ts";
-import { enforce, mayActFor, mayRead, type Principal } from "../permissions.ts";
+import { decide, enforce, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Reading, Resource, Touched } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
@@ -31,17 +31,17 @@ export interface Recognised {
   readonly address?: string;
 }
 
-type Listed = Pick<
-  Resource<never>,
-  "name" | "title" | "description" | "mimeType" | "annotations"
->;
-
 /** A resource, and the variables of an address of its form. */
 interface Match<Context> {
   readonly resource: Resource<Context>;
   readonly template: UriTemplate;
   readonly variables: Readonly<Record<string, string>>;
 }
+
+type Listed = Pick<
+  Resource<never>,
+  "name" | "title" | "description" | "mimeType" | "annotations"
+>;
 
 /** Characters; no longer address names anything. */
 export const LONGEST_URI = 2000;
@@ -69,9 +69,15 @@ export class Resources<Context> {
     return this.#all.length;
   }
 
+  /** Their addresses, those of many with variables. */
+  get addresses(): string[] {
+    return this.#all.map(({ resource }) => resource.uri);
+  }
+
   /** Those that are one resource each. */
   list(principal: Principal, cursor?: string): ListResourcesResult {
-    const fixed = [...this.#fixed.values()].filter(({ uri }) => mayRead(principal, uri).allowed);
+    const fixed = [...this.#fixed.values()]
+      .filter(({ uri }) => decide(principal, { read: uri }).allowed);
     const { items, next } = pageOf(fixed, cursor);
     const resources = items.map(({ uri, size, ...resource }) => ({
       uri,
@@ -84,7 +90,7 @@ export class Resources<Context> {
   /** Those whose address has variables. */
   templates(principal: Principal, cursor?: string): ListResourceTemplatesResult {
     const variable = this.#all.map(({ resource }) => resource)
-      .filter(({ uri }) => !this.#fixed.has(uri) && mayRead(principal, uri).allowed);
+      .filter(({ uri }) => !this.#fixed.has(uri) && decide(principal, { readAny: uri }).allowed);
     const { items, next } = pageOf(variable, cursor);
     const resourceTemplates = items.map(({ uri, ...resource }) => ({
       uriTemplate: uri,
@@ -117,8 +123,8 @@ export class Resources<Context> {
     if (found === undefined) throw nothingAt(uri);
     const { resource } = found;
     const { user_id, named, address } = inFull(found, principal);
-    enforce(mayActFor(principal, user_id), `act for ${quote(user_id)}`);
-    enforce(mayRead(principal, address), `read ${quote(address)}`);
+    enforce(principal, { actFor: user_id });
+    enforce(principal, { read: address });
     const reading = resource.prepare(named);
     if (reading === undefined) throw nothingAt(uri);
     return { resource, reading, user_id, uri: address };

@@ -190,7 +190,7 @@ function offerPrompts<Context>(server: Server, requests: Requests<Context>): voi
   server.setRequestHandler(
     "prompts/list",
     ({ params }, context) =>
-      requests.answer(context, ({ registry }) => registry.listPrompts(params?.cursor)),
+      requests.answer(context, ({ registry }) => registry.listPrompts(principal, params?.cursor)),
   );
   server.setRequestHandler(
     "prompts/get",

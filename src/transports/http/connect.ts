@@ -17,9 +17,14 @@ export function connect<T>(
   { kind, principal }: Pick<Connection, "kind" | "principal">,
   ended: () => void,
 ): void {
-  const connection: Connection = { kind, principal, close: () => transport.close() };
+  const interests = serveConnection(serving, principal, transport, kind);
+  const connection: Connection = {
+    kind,
+    principal,
+    review: () => interests.review(),
+    close: () => transport.close(),
+  };
   connections.add(connection);
-  serveConnection(serving, principal, transport, kind);
   const { onclose } = transport;
   transport.onclose = () => {
     connections.release(connection);

@@ -28,7 +28,13 @@ export async function listen<T>(
       },
     },
   });
-  const connection: Connection = { kind: "listen", principal, close: () => handler.close() };
+  interests.emptiedBy(() => void handler.close());
+  const connection: Connection = {
+    kind: "listen",
+    principal,
+    review: () => interests.review(),
+    close: () => handler.close(),
+  };
   const end = () => {
     interests.close();
     connections.release(connection);
