@@ -52,9 +52,8 @@ export class Trail implements Audit, AsyncDisposable {
   }
 
   readonly record = (attempt: Attempt): void => {
-    if (this.#closed || this.#waiting.length >= MOST_WAITING) {
-      return this.#lose(1, "too many wait to be kept");
-    }
+    if (this.#closed) return this.#lose(1, "they came after the end");
+    if (this.#waiting.length >= MOST_WAITING) return this.#lose(1, "too many wait to be kept");
     this.#waiting.push({ at: this.#now(), attempt });
     if (this.#writing !== undefined) return;
     const idle = performance.now() - this.#written >= GATHER_MS;
