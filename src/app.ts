@@ -241,15 +241,10 @@ async function openEngine(
   const { toolsets } = await import("./tools/toolsets.ts");
   const { resources } = await import("./resources/resources.ts");
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
-  const scopeOf = (user_id: string) =>
-    db.whileUnchanged(`scope of ${user_id}`, () => life.shares.scopeOf(user_id));
-  const contextOf = async (call: Call) => {
-    const { user_id, principal, tool, access, repeat, ...exchange } = call;
-    // Creating, updating and deleting look at the person inside their own transaction.
-    const looks = user_id !== principal.user_id || access === "read" || access === "undo";
-    const scope = looks ? await scopeOf(user_id) : { user_id };
+  const contextOf = (call: Call) => {
+    const { user_id, principal, tool, repeat, ...exchange } = call;
     const actor: Actor = {
-      ...scope,
+      user_id,
       areas: principal.areas,
       principal: principal.id,
       client: exchange.client,
@@ -263,9 +258,8 @@ async function openEngine(
     subscriptions: new Subscriptions(log),
     contextOf,
     record: (attempt) => audit.record(attempt),
-    async mayLose({ user_id, areas }) {
-      return areas !== undefined || (await scopeOf(user_id)).shares.length > 0;
-    },
+    mayLose: async ({ user_id, areas }) =>
+      areas !== undefined || await life.shares.anyWith(user_id),
     secret: sharedSecret(db, "request state"),
   };
 }

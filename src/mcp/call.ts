@@ -18,8 +18,7 @@ export interface Engine<Context> {
   readonly subscriptions: Subscriptions;
   /** Seals what a client carries from one round of a call to the next; at least 32 bytes. */
   secret(): Promise<Uint8Array>;
-  /** @throws AppError `not_found` when the person of the call does not exist */
-  contextOf(call: Call): Promise<Context>;
+  contextOf(call: Call): Context;
   /** Keeps what was asked for and how it ended; nobody waits for that. */
   record(attempt: Attempt): void;
   /** Whether what the principal may read can be taken from it while its credential is good. */
@@ -50,10 +49,9 @@ export async function callTool<Context>(
     principal,
     user_id: user_id ?? principal.user_id,
     tool: name,
-    access: tool.access,
     ...repeatOf(tool, key, prepared.input),
   };
-  return answerOf(tool, await prepared.run(await contextOf(call)));
+  return answerOf(tool, await prepared.run(contextOf(call)));
 }
 
 /** Whether the principal may make this call; throws where there is no such tool. */

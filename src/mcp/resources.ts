@@ -159,12 +159,11 @@ export async function readResource<Context>(
 ): Promise<ReadResourceResult> {
   const { resource, reading, user_id } = registry.resources.locate(principal, uri);
   const { name, mimeType } = resource;
-  const context = await contextOf({
+  const context = contextOf({
     ...exchange,
     principal,
     user_id,
     tool: name,
-    access: "read",
   });
   return { contents: [{ uri, mimeType, ...await reading.read(context) }] };
 }

@@ -4,7 +4,8 @@ import type { Actor } from "../actor.ts";
 import { changedFields, noPerson, type Receipt, type Store, writeForAnyone } from "../journal.ts";
 import { countSome, type Page, type PageInfo, readPage } from "../paging.ts";
 import type { Entity } from "../records.ts";
-import type { Scope } from "../scope.ts";
+import type { Viewer } from "../scope.ts";
+import { scopeOf } from "../shares.ts";
 import { chosenChanges, isWithin, type UndoChoice } from "./choice.ts";
 import { INTERNAL, shownValue } from "./shown.ts";
 import { reverse, type Reversed } from "./undo.ts";
@@ -46,10 +47,14 @@ const SHOWN_ITEMS = 10;
 export class History {
   constructor(private readonly store: Store) {}
 
-  /** Newest first. */
-  async list(scope: Scope, filter: ChangeFilter): Promise<{ changes: Change[] } & PageInfo> {
+  /** Newest first. The operator sees it of a person in the trash, too. */
+  async list(
+    viewer: Viewer & Pick<Actor, "operator">,
+    filter: ChangeFilter,
+  ): Promise<{ changes: Change[] } & PageInfo> {
     const { db } = this.store;
-    const { user_id, areas } = scope;
+    const { user_id, areas, operator } = viewer;
+    if (!operator) await scopeOf(db, viewer);
     let matching = db.read.selectFrom("changes").selectAll().where("user_id", "=", user_id);
     if (filter.client !== undefined) matching = matching.where("client", "=", filter.client);
     const since = filter.since ? await this.#instant(user_id, filter.since) : undefined;
@@ -82,7 +87,9 @@ export class History {
   ): Promise<Reversed & Resolved & Receipt> {
     const since = choice.since ? await this.#instant(actor.user_id, choice.since) : undefined;
     return await writeForAnyone(this.store, actor, async (draft) => {
-      if (draft.found === undefined) throw noPerson(actor.user_id);
+      const { found } = draft;
+      const isThere = found && (found.deleted_at === null || actor.operator);
+      if (!isThere) throw noPerson(draft.user_id, found);
       const chosen = await chosenChanges(draft, choice, since);
       return { ...await reverse(draft, chosen), ...echo(since) };
     });
