@@ -3,7 +3,6 @@ import type { ColumnTypes } from "../src/db/schema.ts";
 
 /** Who asked for what, from where, and how it ended. */
 export async function up(db: Kysely<unknown>, { id, text, real }: ColumnTypes): Promise<void> {
-  const filters = ["at", "user_id", "principal", "client", "action", "target", "outcome"];
   const statements = [
     `create table audit (
       id ${id},
@@ -13,7 +12,10 @@ export async function up(db: Kysely<unknown>, { id, text, real }: ColumnTypes): 
     )`,
     // Nearly always the person who asks is whose life is meant: that is found by the other index.
     `create index audit_by_person on audit (person, id) where user_id is distinct from person`,
-    ...filters.map((column) => `create index audit_by_${column} on audit (${column}, id)`),
+    ...["at", "user_id", "principal"].map((column) =>
+      `create index audit_by_${column} on audit (${column}, id)`
+    ),
+    `create index audit_by_failure on audit (outcome, id) where outcome <> 'ok'`,
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
 }

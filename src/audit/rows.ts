@@ -1,7 +1,10 @@
-import type { Insertable } from "kysely";
+import type { Selectable } from "kysely";
 import type { Tx } from "../db/db.ts";
 import type { Schema } from "../db/schema.ts";
 import type { Attempt } from "./audit.ts";
+
+/** A row of the trail before it has its id. */
+export type AuditRow = Omit<Selectable<Schema["audit"]>, "id">;
 
 /** An attempt, and when it had ended. */
 export interface Entry {
@@ -17,7 +20,7 @@ const LONGEST_ID = 64;
 export async function rowsOf(
   tx: Tx,
   entries: readonly Entry[],
-): Promise<Insertable<Schema["audit"]>[]> {
+): Promise<AuditRow[]> {
   const known = await knownAmong(tx, entries);
   return entries.map(({ at, attempt }) => {
     const { asker, action, outcome, duration_ms, named } = attempt;

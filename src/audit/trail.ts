@@ -1,9 +1,10 @@
 import type { Database, Tx } from "../db/db.ts";
+import { preparedRows } from "../db/prepared.ts";
 import { AppError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Asker, Attempt, Audit } from "./audit.ts";
 import { Floods } from "./floods.ts";
-import { type Entry, rowsOf } from "./rows.ts";
+import { type AuditRow, type Entry, rowsOf } from "./rows.ts";
 
 /** How long records wait for more: each commit makes SQLite forget the answers it keeps. */
 const GATHER_MS = 1000;
@@ -12,8 +13,11 @@ const AT_ONCE = 200;
 /** So many may wait for a store that is busy or gone; further ones are dropped. */
 const MOST_WAITING = 10_000;
 
-/** Rows of one statement: the largest that fits, so that there are three statements in all. */
-const STATEMENT_ROWS = [100, 10, 1] as const;
+/** So many are written at once: calls wait no longer than that takes, some milliseconds. */
+const MOST_AT_ONCE = 500;
+
+/** Rows of one statement, where there are as many: building one for each number would cost more. */
+const STATEMENT_ROWS = 100;
 
 /** No person's name has a space in it: these writes wait for each other and for nobody's. */
 const TURN = "audit trail";
@@ -93,21 +97,32 @@ export class Trail implements Audit, AsyncDisposable {
     }, milliseconds);
   }
 
-  /** Writes all that waits in one transaction; a store that is gone for now leaves it waiting. */
+  /** Writes all that waits now; a store that is gone for now leaves it waiting. */
   async #write(): Promise<void> {
-    const entries = [...this.#waiting];
-    if (entries.length === 0) return;
+    for (let left = this.#waiting.length; left > 0; left -= MOST_AT_ONCE) {
+      if (!await this.#writeSome(this.#waiting.slice(0, Math.min(left, MOST_AT_ONCE)))) break;
+      // Calls are answered in between.
+      if (left > MOST_AT_ONCE) await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    this.#written = performance.now();
+  }
+
+  /** Writes the oldest in one transaction; `false` where they are to wait. */
+  async #writeSome(entries: readonly Entry[]): Promise<boolean> {
     try {
       await this.#db.write(TURN, (tx) => insert(tx, entries));
       this.#waiting.splice(0, entries.length);
       this.#recovered();
+      return true;
     } catch (error) {
       const fault = messageOf(error);
-      if (error instanceof AppError) this.#fail(fault);
+      if (error instanceof AppError) {
+        this.#fail(fault);
+        return false;
+      }
       // Trying again would fail again.
-      else this.#lose(this.#waiting.splice(0, entries.length).length, fault);
-    } finally {
-      this.#written = performance.now();
+      this.#lose(this.#waiting.splice(0, entries.length).length, fault);
+      return true;
     }
   }
 
@@ -136,10 +151,27 @@ export class Trail implements Audit, AsyncDisposable {
 async function insert(tx: Tx, entries: readonly Entry[]): Promise<void> {
   const rows = await rowsOf(tx, entries);
   for (let at = 0; at < rows.length;) {
-    const size = STATEMENT_ROWS.find((size) => size <= rows.length - at) ?? 1;
-    await tx.insertInto("audit").values(rows.slice(at, at + size)).execute();
-    at += size;
-    // Calls are answered in between.
-    if (size === STATEMENT_ROWS[0]) await new Promise((resolve) => setTimeout(resolve, 0));
+    const many = rows.length - at >= STATEMENT_ROWS;
+    const some = rows.slice(at, many ? at + STATEMENT_ROWS : at + 1);
+    await (many ? insertMany : insertOne)(tx, some);
+    at += some.length;
   }
 }
+
+const COLUMNS: { readonly [Name in keyof AuditRow]-?: true } = {
+  ...{ at: true, user_id: true, principal: true, person: true, client: true, address: true },
+  ...{ action: true, target: true, outcome: true, reason: true, duration_ms: true },
+  ...{ request_id: true },
+};
+
+const insertMany = preparedRows(
+  COLUMNS,
+  STATEMENT_ROWS,
+  (db, rows: readonly AuditRow[]) => db.insertInto("audit").values(rows),
+);
+
+const insertOne = preparedRows(
+  COLUMNS,
+  1,
+  (db, rows: readonly AuditRow[]) => db.insertInto("audit").values(rows),
+);

@@ -1,9 +1,9 @@
 import type { Compilable, CompiledQuery, Kysely } from "kysely";
 import type { Schema } from "./schema.ts";
 
-/** Stands in a compiled statement for the value of one name. */
+/** Stands in a compiled statement for the value of one name in one row. */
 class Slot {
-  constructor(readonly name: string) {}
+  constructor(readonly row: number, readonly name: string) {}
 }
 
 /**
@@ -19,20 +19,38 @@ export function prepared<Values extends object, Row>(
   names: { readonly [Name in keyof Values]-?: true },
   build: (db: Kysely<Schema>, values: Values) => Compilable<Row>,
 ): (db: Kysely<Schema>, values: Values) => Promise<Row[]> {
-  const slots = Object.fromEntries(
-    Object.keys(names).map((name) => [name, new Slot(name)]),
-  ) as Values;
+  const run = preparedRows(names, 1, (db, [values]) => build(db, values));
+  return (db, values) => run(db, [values]);
+}
+
+/**
+ * As {@linkcode prepared}, for a statement with the values of so many rows.
+ *
+ * @param count a run takes exactly so many
+ */
+export function preparedRows<Values extends object, Row>(
+  names: { readonly [Name in keyof Values]-?: true },
+  count: number,
+  build: (db: Kysely<Schema>, rows: readonly [Values, ...Values[]]) => Compilable<Row>,
+): (db: Kysely<Schema>, rows: readonly Values[]) => Promise<Row[]> {
+  const slotsOf = (row: number) =>
+    Object.fromEntries(
+      Object.keys(names).map((name) => [name, new Slot(row, name)]),
+    ) as Values;
+  const others = Array.from({ length: count - 1 }, (_, index) => slotsOf(index + 1));
+  const slots = [slotsOf(0), ...others] as const;
   const compiled = new WeakMap<object, CompiledQuery<Row>>();
-  return async (db, values) => {
+  return async (db, rows) => {
+    if (rows.length !== count) throw new Error(`${count} rows are taken: got ${rows.length}`);
     const adapter = db.getExecutor().adapter.constructor;
     const query = compiled.get(adapter) ?? build(db, slots).compile();
     compiled.set(adapter, query);
     const parameters = query.parameters.map((value) =>
-      value instanceof Slot ? Reflect.get(values, value.name) : value
+      value instanceof Slot ? Reflect.get(rows[value.row] ?? {}, value.name) : value
     );
-    const { rows } = await db.getExecutor().provideConnection((connection) =>
+    const answer = await db.getExecutor().provideConnection((connection) =>
       connection.executeQuery<Row>({ ...query, parameters })
     );
-    return rows;
+    return answer.rows;
   };
 }

@@ -54,22 +54,23 @@ onEveryStore(
 );
 
 onEveryStore(
-  "many records do not wait, but no two writes are closer than a second",
+  "many records do not wait, are written a part at a time, and further ones a second later",
   async (store) => {
     await using test = await startApp({ store });
     const { trail, state } = open(test);
     const began = performance.now();
     record(trail, 0, 777);
-    await until(() => state.writes === 1, 900);
+    await until(() => state.writes > 0, 900);
     await until(async () => (await idsIn(test)).length === 777);
     const first = performance.now();
-    record(trail, 777, 1777);
-    await until(() => state.writes === 2, 3000);
+    assert.equal(state.writes, 2);
+    record(trail, 777, 1177);
+    await until(() => state.writes === 3, 3000);
 
-    assert.ok(performance.now() - first > 700, "the second write came too early");
+    assert.ok(performance.now() - first > 700, "the later write came too early");
     assert.ok(first - began < 5000);
     await trail[Symbol.asyncDispose]();
-    assert.deepEqual(await idsIn(test), upTo(1777));
+    assert.deepEqual(await idsIn(test), upTo(1177));
   },
 );
 
