@@ -17,15 +17,16 @@ export function coerce(value: unknown, schema: JsonSchema): unknown {
 }
 
 function coerceProperties(value: Record<string, unknown>, schema: JsonSchema) {
-  const entries = Object.entries(value).flatMap(([name, member]) => {
+  const entries: [name: string, member: unknown][] = [];
+  for (const [name, member] of Object.entries(value)) {
     const property = schema.properties && Object.hasOwn(schema.properties, name)
       ? schema.properties[name]
       : undefined;
-    if (!property) return [[name, member]];
-    const mended = coerce(member, property);
-    if (mended === null && !schema.required?.includes(name) && !takesNull(schema)) return [];
-    return [[name, mended]];
-  });
+    const mended = property ? coerce(member, property) : member;
+    const isLeftOut = property !== undefined && mended === null &&
+      !schema.required?.includes(name) && !takesNull(schema);
+    if (!isLeftOut) entries.push([name, mended]);
+  }
   return Object.fromEntries(entries);
 }
 
