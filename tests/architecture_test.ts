@@ -9,7 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   closed_env: [],
   env_file: ["errors"],
   permissions: ["errors"],
-  config: ["config", "errors", "permissions"],
+  config: ["config", "errors", "json", "permissions"],
   log: ["config"],
   db: ["errors", "log", "db", "migrations"],
   migrations: ["db/schema"],
