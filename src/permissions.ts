@@ -9,8 +9,18 @@ export interface Principal {
   /** The person whose life this principal may touch. */
   readonly user_id: string;
   readonly level: Level;
-  /** Stable name of the credential, in the journal and in idempotency: `local`, or a key's id. */
+  /**
+   * Stable name of the credential, in the journal and in idempotency: `local`, a key's id, or
+   * `token:` and the id of an identity.
+   */
   readonly id: string;
+  /** When the credential ends, in milliseconds of Unix time; absent where that is looked up. */
+  readonly until?: number;
+}
+
+/** What a session, stream or box is bound to: tokens of one identity may differ in their level. */
+export function holderOf({ id, level }: Principal): string {
+  return `${id} ${level}`;
 }
 
 export type Decision =
