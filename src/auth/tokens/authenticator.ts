@@ -70,7 +70,7 @@ export class TokenAuthenticator implements Authenticator, AsyncDisposable {
     const identity = await findIdentity(this.#store.db.read, subject) ??
       await this.#meet(subject, verified);
     const { id, user_id } = identity;
-    if (identity.person_deleted_at !== null) throw suspended(user_id);
+    if (identity.person_deleted_at !== null) throw suspended(identity);
     const principal = { user_id, level, id: PREFIX + id, until };
     this.#remembered.remember(token, principal, now);
     this.#lastUse.note(id, now, identity.last_seen_at);
@@ -136,16 +136,17 @@ function noLevel({ issuer: { issuer, levelClaim }, claims }: Verified): AppError
   );
 }
 
-function suspended(user_id: string): AppError {
-  return refused(
-    `is that of "${user_id}", who is in the trash`,
-    `ask the operator for: selfos undo --last --user ${user_id}`,
-  );
+function suspended({ id, user_id }: StoredIdentity): AppError {
+  return refused(`is that of "${user_id}", who is in the trash`, {
+    why: "suspended",
+    advice: `ask the operator for: selfos undo --last --user ${user_id}`,
+    key: { id: PREFIX + id, user_id },
+  });
 }
 
 function unknown(subject: Subject): AppError {
   return refused(
     `is that of somebody who is not known here: ${quote(subject.subject)} of ${subject.issuer}`,
-    `ask the operator for: selfos users link ID ${flagsOf(subject)}`,
+    { why: "unknown", advice: `ask the operator for: selfos users link ID ${flagsOf(subject)}` },
   );
 }
