@@ -1,3 +1,5 @@
+import { type Setting, setting } from "./config/setting.ts";
+import { refuseUnsafeTokens, TOKEN_SETTINGS } from "./config/tokens.ts";
 import {
   absolute,
   address,
@@ -28,15 +30,6 @@ export const LOG_FORMATS = ["text", "json"] as const;
 
 /** The person whose assistant is started from a desktop client. */
 export const LOCAL_USER = "local";
-
-interface Setting<T> {
-  /** The environment variable; the flag is the same name without its prefix, in kebab case. */
-  readonly variable: `SELFOS_${string}`;
-  readonly value: string;
-  readonly help: string;
-  readonly fallback: string;
-  parse(text: string | undefined, surroundings: Surroundings): T;
-}
 
 /** Every setting, in the order of the documentation. */
 export const SETTINGS = {
@@ -125,6 +118,7 @@ export const SETTINGS = {
     fallback: "none: the local user",
     parse: (text) => text,
   }),
+  ...TOKEN_SETTINGS,
   maxConnections: setting({
     variable: "SELFOS_MAX_CONNECTIONS",
     value: "N",
@@ -243,7 +237,7 @@ export function readConfig(
       throw new UsageError(`Cannot use --${flagOf(name)}: ${message}`, advice ?? "selfos help");
     }
   };
-  return {
+  const config: Config = {
     dataDir: read("dataDir", SETTINGS.dataDir),
     databaseUrl: read("databaseUrl", SETTINGS.databaseUrl),
     redisUrl: read("redisUrl", SETTINGS.redisUrl),
@@ -256,6 +250,11 @@ export function readConfig(
     tlsCert: read("tlsCert", SETTINGS.tlsCert),
     tlsKey: read("tlsKey", SETTINGS.tlsKey),
     apiKey: read("apiKey", SETTINGS.apiKey),
+    firebaseProjectId: read("firebaseProjectId", SETTINGS.firebaseProjectId),
+    firebaseLevel: read("firebaseLevel", SETTINGS.firebaseLevel),
+    firebaseSignUp: read("firebaseSignUp", SETTINGS.firebaseSignUp),
+    firebaseEmulator: read("firebaseEmulator", SETTINGS.firebaseEmulator),
+    oidc: read("oidc", SETTINGS.oidc),
     maxConnections: read("maxConnections", SETTINGS.maxConnections),
     rateLimit: read("rateLimit", SETTINGS.rateLimit),
     maxBody: read("maxBody", SETTINGS.maxBody),
@@ -267,10 +266,8 @@ export function readConfig(
     logFormat: read("logFormat", SETTINGS.logFormat),
     given: sources,
   };
-}
-
-function setting<T>(setting: Setting<T>): Setting<T> {
-  return setting;
+  refuseUnsafeTokens(config);
+  return config;
 }
 
 function refuseUnknownVariables(env: Readonly<Record<string, string>>): void {

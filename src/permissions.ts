@@ -10,7 +10,10 @@ export interface Principal {
   /** The person whose life this principal may touch. */
   readonly user_id: string;
   readonly level: Level;
-  /** Stable name of the credential, in the journal and in idempotency: `local`, or a key's id. */
+  /**
+   * Stable name of the credential, in the journal and in idempotency: `local`, a key's id, or
+   * `token:` and the id of an identity.
+   */
   readonly id: string;
   /** Globs of the tools and prompts it is narrowed to; absent, its level alone decides. */
   readonly tools?: readonly string[];
@@ -18,6 +21,13 @@ export interface Principal {
   readonly resources?: readonly string[];
   /** Ids of the life areas it is narrowed to; what belongs to none of them is withheld. */
   readonly areas?: readonly number[];
+  /** When the credential ends, in milliseconds of Unix time; absent where that is looked up. */
+  readonly until?: number;
+}
+
+/** What a session, stream or box is bound to: tokens of one identity may differ in their level. */
+export function holderOf({ id, level }: Principal): string {
+  return `${id} ${level}`;
 }
 
 /** What a principal attempts. */

@@ -9,7 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   closed_env: [],
   env_file: ["errors"],
   permissions: ["errors", "permissions"],
-  config: ["config", "errors", "permissions"],
+  config: ["config", "errors", "json", "permissions"],
   log: ["config"],
   db: ["errors", "log", "db", "migrations"],
   migrations: ["db/schema"],
@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
   insights: ["errors", "db", "life", "insights"],
-  auth: ["errors", "permissions", "db", "auth"],
+  auth: ["errors", "config/issuers", "json", "log", "permissions", "db", "auth"],
   outcome: ["errors"],
   // Its lists are paged, and their words about time read, as those of a life are.
   audit: ["errors", "outcome", "log", "db", "life/dates", "life/paging", "audit"],
@@ -106,6 +106,12 @@ Deno.test("the main side loads no package, so that what it loads can be trusted 
     }
   }
   assert.ok(seen.has("src/sandbox.ts"));
+});
+
+Deno.test("what verifies tokens is loaded when there is one, and not before", async () => {
+  for await (const { path, text } of sources(["main.ts", "src"])) {
+    assert.doesNotMatch(text, /^(import|export) (?!type )[^;]*from "jose"/m, path);
+  }
 });
 
 Deno.test(`no file is longer than ${LONGEST_FILE} lines`, async () => {

@@ -19,7 +19,7 @@ export class Floods {
 
   /** The record of a refused credential; `undefined` where those of this minute say it already. */
   refused(error: AppError, address: string | null, limited: boolean): Attempt | undefined {
-    const why = error instanceof BadCredential ? error.why : "unknown";
+    const why = error instanceof BadCredential ? error.why : "unfit";
     const alone = limited || why === "missing" || this.#count(`${address}`) > EACH;
     const reason = limited || (alone && why !== "missing") ? "limited" : why;
     if (alone && this.#count(`${address} ${reason}`) > 1) return undefined;

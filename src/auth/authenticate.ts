@@ -1,16 +1,19 @@
 import { BadCredential } from "../errors.ts";
 import { LEVELS, type Principal } from "../permissions.ts";
 import { hashOf, parseKey, sameHash } from "./key.ts";
-import { findKey, type KeyStore, minuteOf, stateOf, type StoredKey, unknownKey } from "./keys.ts";
+import { findKey, type KeyStore, stateOf, type StoredKey, unknownKey } from "./keys.ts";
 import { LastUse } from "./last_use.ts";
 import { narrowingIn } from "./narrowing.ts";
+import { Remembered } from "./remembered.ts";
+import { minuteOf } from "./text.ts";
 
 /** Turns what a caller shows into who they are. */
 export interface Authenticator {
   /**
    * The principal that the credential stands for. What is known may be up to 10 s old.
    *
-   * @throws AppError `unauthenticated` when it stands for nobody; `unavailable` without the store
+   * @throws AppError `unauthenticated` when it stands for nobody; `permission_denied` when it gives
+   *   no level; `unavailable` without the store, or without the keys that would tell
    */
   authenticate(credential: string): Promise<Principal>;
 
@@ -22,12 +25,7 @@ export interface Authenticator {
   stillHolds(principal: Principal): Promise<boolean>;
 }
 
-/** How long a key that was found good is taken for good without another look. */
-const REMEMBERED_MS = 10_000;
 const MOST_REMEMBERED = 4096;
-
-/** A later use than this after the last one recorded is recorded. */
-const USE_MS = 60_000;
 
 /** The hash of no secret, compared where there is no key, so that it takes as long. */
 const NO_HASH = "0".repeat(64);
@@ -36,20 +34,18 @@ const NO_HASH = "0".repeat(64);
 export class KeyAuthenticator implements Authenticator, AsyncDisposable {
   readonly #store: KeyStore;
   readonly #lastUse: LastUse;
-  /**
-   * By the credential as it was shown, the longest known first. Its plain text stays in memory for
-   * that: to make a hash to look it up by would add about 4 % to the work of a call.
-   */
-  readonly #remembered = new Map<string, { key: StoredKey; since: number }>();
+  readonly #remembered = new Remembered<StoredKey>(MOST_REMEMBERED);
 
   constructor(store: KeyStore) {
     this.#store = store;
-    this.#lastUse = new LastUse(store.db);
+    this.#lastUse = new LastUse(store.db, async (tx, id, last_used_at) => {
+      await tx.updateTable("api_keys").set({ last_used_at }).where("id", "=", id).execute();
+    });
   }
 
   async authenticate(credential: string): Promise<Principal> {
     const now = this.#store.now();
-    const known = this.#recall(credential, now);
+    const known = this.#remembered.recall(credential, now);
     if (known !== undefined) return principalOf(known, now);
     const parts = parseKey(credential);
     if (parts === undefined) throw wrongKey();
@@ -58,7 +54,8 @@ export class KeyAuthenticator implements Authenticator, AsyncDisposable {
     const right = sameHash(hash, key?.secret_hash ?? NO_HASH);
     if (key === undefined || !right) throw wrongKey(key);
     const principal = principalOf(key, now);
-    this.#remember(credential, key, now);
+    this.#remembered.remember(credential, key, now);
+    this.#lastUse.note(key.id, now, key.last_used_at);
     return principal;
   }
 
@@ -83,26 +80,6 @@ export class KeyAuthenticator implements Authenticator, AsyncDisposable {
   /** Records the last uses that are not recorded yet. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#lastUse[Symbol.asyncDispose]();
-  }
-
-  #recall(credential: string, now: Date): StoredKey | undefined {
-    const entry = this.#remembered.get(credential);
-    if (entry === undefined) return undefined;
-    // Negative where the clock was set back: then nobody knows how old it is.
-    const age = now.getTime() - entry.since;
-    if (age >= 0 && age < REMEMBERED_MS) return entry.key;
-    this.#remembered.delete(credential);
-    return undefined;
-  }
-
-  #remember(credential: string, key: StoredKey, now: Date): void {
-    const [oldest] = this.#remembered.keys();
-    if (oldest !== undefined && this.#remembered.size >= MOST_REMEMBERED) {
-      this.#remembered.delete(oldest);
-    }
-    this.#remembered.set(credential, { key, since: now.getTime() });
-    const recorded = key.last_used_at === null ? -Infinity : Date.parse(key.last_used_at);
-    if (now.getTime() - recorded >= USE_MS) this.#lastUse.note(key.id, now.toISOString());
   }
 }
 
@@ -158,7 +135,7 @@ function refused(
 }
 
 /** One message for all that is wrong: it tells nobody which ids there are. */
-function wrongKey(pretended?: StoredKey): BadCredential {
+export function wrongKey(pretended?: StoredKey): BadCredential {
   const message = "Cannot authenticate as the API key is mistyped or unknown";
   const key = pretended && { id: pretended.id, user_id: pretended.user_id };
   return new BadCredential("unknown", message, ANOTHER, key);

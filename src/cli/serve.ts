@@ -8,6 +8,7 @@ import {
   principalOf,
 } from "../app.ts";
 import type { Config } from "../config.ts";
+import { issuersOf } from "../config/tokens.ts";
 import { inAddress } from "../config/values.ts";
 import { AppError, messageOf } from "../errors.ts";
 import { openLog } from "../log.ts";
@@ -79,7 +80,7 @@ async function serveNetwork(
     parts: partsOf(app),
     proxied: config.publicUrl !== undefined,
   };
-  if ((await keys.list()).keys.length === 0) {
+  if (issuersOf(config).length === 0 && (await keys.list()).keys.length === 0) {
     out.note(
       "Nobody can come in as there is no API key yet\nTry:   selfos keys create --name NAME",
     );

@@ -1,6 +1,7 @@
 import { type App, openApp, ownerOf } from "../app.ts";
 import { manage } from "../app/shell.ts";
 import { type Action, type Subject, UNKNOWN } from "../audit/audit.ts";
+import type { Identity } from "../auth/identities.ts";
 import { timeZone, userId } from "../config/values.ts";
 import { messageOf, UsageError } from "../errors.ts";
 import type { User, UserInput } from "../life/users.ts";
@@ -20,27 +21,31 @@ export async function run(order: Run): Promise<void> {
       const verb = command === "users create" ? "create" : "update";
       const input = inputOf(order);
       const change = () => app.life.users[verb](actor, input);
-      return show(order, await manage(app, subjectOf(command, id), order.stop, change));
+      return show(order, await manage(app, recordOf(command, id), order.stop, change));
     }
     case "users delete": {
       const { user } = await app.life.users.get(id);
       const question = `Move ${user.id}${user.name ? ` (${user.name})` : ""} to the trash?`;
       order.out.confirm(question, order.invocation.options["yes"] === true);
       const remove = () => app.life.users.delete(actor);
-      return show(order, await manage(app, subjectOf(command, id), order.stop, remove));
+      return show(order, await manage(app, recordOf(command, id), order.stop, remove));
     }
-    default:
-      return show(order, await app.life.users.get(id));
+    default: {
+      const { user } = await app.life.users.get(id);
+      const { identities } = await app.auth();
+      return show(order, { user, links: await identities.list(id) });
+    }
   }
 }
 
-/** An id that no person has is not recorded. */
-function subjectOf(action: Action, id: string): () => Subject {
+/** What is recorded of a command; an id that no person has is not. */
+export function recordOf(action: Action, id: string): () => Subject {
   const named = { user_id: id, target: id };
   return () => ({ action, target: UNKNOWN, user_id: null, named });
 }
 
-function personOf(order: Run): string {
+/** The person that the command line names. */
+export function personOf(order: Run): string {
   try {
     return userId(positional(order, 0));
   } catch (error) {
@@ -59,14 +64,23 @@ async function list({ out }: Run, app: App): Promise<void> {
   out.answer(answer, () => table(["ID", "NAME", "EMAIL", "TIME ZONE"], rows));
 }
 
-function show({ out, invocation }: Run, answer: { user: User; change_id?: number | null }): void {
+interface Shown {
+  readonly user: User;
+  readonly links?: readonly Identity[];
+  readonly change_id?: number | null;
+}
+
+function show({ out, invocation }: Run, answer: Shown): void {
   const done = invocation.command === "users delete"
     ? [`Moved to the trash; selfos undo --last --user ${answer.user.id} brings back.`]
     : [];
   const fields = Object.entries(answer.user)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : String(value)]);
-  out.answer(answer, () => [...done, table(["FIELD", "VALUE"], fields)].join("\n"));
+  const links = (answer.links ?? []).map((
+    { issuer, subject },
+  ) => ["link", `${subject} of ${issuer}`]);
+  out.answer(answer, () => [...done, table(["FIELD", "VALUE"], [...fields, ...links])].join("\n"));
 }
 
 function inputOf(order: Run): UserInput {

@@ -58,6 +58,22 @@ export function oneOf<const T extends string>(
   );
 }
 
+/** A switch. */
+export function onOff(what: string, text: string): boolean {
+  const word = oneOf(what, ["on", "off", "true", "false"], text);
+  return word === "on" || word === "true";
+}
+
+/** The id of a Firebase project, with the domain that it may belong to. */
+export function firebaseProject(text: string): string {
+  if (/^([a-z0-9.-]{1,255}:)?[a-z][a-z0-9-]{0,62}$/.test(text)) return text;
+  throw new AppError(
+    "invalid_input",
+    `project must be an id of a-z 0-9 - that begins with a letter: got ${quote(text)}`,
+    "copy it from the settings of the project",
+  );
+}
+
 /** The address of a PostgreSQL database. */
 export function databaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;

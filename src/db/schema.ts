@@ -19,6 +19,7 @@ export interface Schema {
   change_items: ChangeItemTable;
   replays: ReplayTable;
   api_keys: ApiKeyTable;
+  identities: IdentityTable;
   secrets: SecretTable;
   audit: AuditTable;
   area_shares: AreaShareTable;
@@ -183,6 +184,17 @@ interface AreaShareTable {
   /** `reader` or `editor`. */
   role: string;
   created_at: string;
+}
+
+interface IdentityTable {
+  id: string;
+  /** Both as they stand in the tokens, letter by letter. */
+  issuer: string;
+  subject: string;
+  user_id: string;
+  created_at: string;
+  /** To the minute; null where no token was seen. */
+  last_seen_at: string | null;
 }
 
 interface SecretTable {

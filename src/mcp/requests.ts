@@ -11,7 +11,7 @@ import {
 import { ACTIONS, type Subject } from "../audit/audit.ts";
 import { AppError, type ErrorCode, messageOf, UnknownTool } from "../errors.ts";
 import { type Log, maskDefect } from "../log.ts";
-import type { Principal } from "../permissions.ts";
+import { holderOf, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Interests } from "./interests.ts";
 import { clientOf, exchangeOf, InputNeeded, type LiveExchange } from "./live_exchange.ts";
@@ -105,7 +105,7 @@ export class Requests<Context> {
 
   async #seal(): Promise<RequestStateCodec<object>> {
     const key = await (await this.engine()).secret();
-    return createRequestStateCodec<object>({ key, bind: () => this.principal.id });
+    return createRequestStateCodec<object>({ key, bind: () => holderOf(this.principal) });
   }
 }
 

@@ -25,6 +25,11 @@ const PERSON_OPTIONS = {
   "work-days": { value: "DAYS", help: "working days, as mon,tue,wed" },
 } as const;
 
+const SUBJECT_OPTIONS = {
+  issuer: { value: "URL", help: "the issuer, as it stands in its tokens (iss)" },
+  subject: { value: "SUB", help: "who it is to the issuer (sub)" },
+} as const;
+
 /** Every command of the binary, in the order of `selfos help`. */
 export const COMMANDS = {
   serve: {
@@ -71,7 +76,24 @@ export const COMMANDS = {
     example: "selfos users create ada --name 'Ada Lovelace' --time-zone Europe/London",
   },
   "users list": { summary: "list the people" },
-  "users show": { summary: "show a person", usage: "ID", positionals: [1, 1] },
+  "users show": {
+    summary: "show a person, and whose tokens act for them",
+    usage: "ID",
+    positionals: [1, 1],
+  },
+  "users link": {
+    summary: "have the tokens of a subject act for a person",
+    usage: "ID --issuer URL --subject SUB",
+    options: SUBJECT_OPTIONS,
+    positionals: [1, 1],
+    example: "selfos users link ada --issuer https://id.example.org --subject 4711",
+  },
+  "users unlink": {
+    summary: "have the tokens of a subject act for nobody, within 30 seconds",
+    usage: "ID --issuer URL --subject SUB",
+    options: SUBJECT_OPTIONS,
+    positionals: [1, 1],
+  },
   "users update": {
     summary: "change a person's details",
     usage: "ID",

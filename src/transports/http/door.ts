@@ -28,7 +28,7 @@ const CREDENTIALS = ["accesstoken", "apikey", "authorization", "bearer", "key", 
 
 function isCredential([name, value]: readonly [string, string]): boolean {
   return CREDENTIALS.includes(name.toLowerCase().replace(/[_-]/g, "")) ||
-    value.includes("sos_live_");
+    /sos_live_|eyJ[\w-]*\.eyJ/.test(value);
 }
 
 const HEADERS = [
@@ -106,6 +106,10 @@ export class Door implements Disposable {
       principal = await this.#authenticator.authenticate(credential);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
+      if (error.code === "permission_denied") {
+        this.#audit.refused(error, address, false);
+        return refuse(context, 403, error.message, {}, error);
+      }
       if (error.code !== "unauthenticated") {
         return refuse(context, 503, error.message, { "retry-after": "5" }, error);
       }

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import type { Principal } from "../../permissions.ts";
+import { holderOf, type Principal } from "../../permissions.ts";
 import { faultOf, isMessage } from "../message.ts";
 import { SseTransport } from "../sse.ts";
 import { boxOf } from "./box.ts";
@@ -42,8 +42,9 @@ export function routeSse<T>(
     const principal = context.get("principal");
     const id = context.req.query("sessionId") ?? "";
     const stream = streams.get(id);
-    if (stream?.principal.id === principal.id) stream.transport.receive(read.value);
-    else if (await instances.mail.send(boxOf(id, principal), read.value) === 0) {
+    if (stream && holderOf(stream.principal) === holderOf(principal)) {
+      stream.transport.receive(read.value);
+    } else if (await instances.mail.send(boxOf(id, principal), read.value) === 0) {
       return instances.standing === "cut off"
         ? refuse(context, 503, "the other instances cannot be reached", { "retry-after": "5" })
         : refuse(context, 404, "there is no such session");

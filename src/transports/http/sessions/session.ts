@@ -10,16 +10,29 @@ export class Session<Context> implements Connection {
   readonly kind = "session";
   closed = false;
   protected readonly interests: Interests<Context>;
+  #principal: Principal;
   #lastUsed = performance.now();
   #streams = 0;
 
   constructor(
     readonly id: string,
-    readonly principal: Principal,
+    principal: Principal,
     protected readonly serving: Serving<Context>,
     protected readonly transport: WebStandardStreamableHTTPServerTransport,
   ) {
+    this.#principal = principal;
     this.interests = new Interests(serving.engine, principal);
+  }
+
+  /** Whose it is, by the credential of theirs that lasts longest. */
+  get principal(): Principal {
+    return this.#principal;
+  }
+
+  /** Has it last as long as another credential of its holder, as tokens are short-lived. */
+  renew(principal: Principal): void {
+    const { until = Infinity } = this.#principal;
+    if ((principal.until ?? Infinity) > until) this.#principal = principal;
   }
 
   /** Milliseconds since it was used; a client that listens uses it. */

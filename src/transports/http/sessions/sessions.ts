@@ -10,7 +10,7 @@ import {
   type SessionRecord,
 } from "../../../instances/instances.ts";
 import type { Serving } from "../../../mcp/server.ts";
-import type { Principal } from "../../../permissions.ts";
+import { holderOf, type Principal } from "../../../permissions.ts";
 import type { Connections } from "../../connections.ts";
 import { boxOf } from "../box.ts";
 import { RecentEvents } from "./recent_events.ts";
@@ -81,9 +81,10 @@ export class Sessions<Context> implements Disposable {
       const message = "unavailable: the session cannot be taken up now; try again later";
       return refusal(503, -32603, message, { "retry-after": "5" });
     }
-    if (session === "unknown" || session.principal.id !== principal.id) {
+    if (session === "unknown" || holderOf(session.principal) !== holderOf(principal)) {
       return refusal(404, -32001, "Session not found");
     }
+    session.renew(principal);
     const response = await session.handle(request, body);
     if (request.method === "DELETE" && response.ok) {
       await this.#end({ id, principal, at: performance.now() });
@@ -124,7 +125,7 @@ export class Sessions<Context> implements Disposable {
     request: Request,
   ): Promise<Session<Context> | NoSession> {
     if (!ID.test(id) || this.#ended.has(id)) return "unknown";
-    const key = `${id} ${principal.id}`;
+    const key = `${id} ${holderOf(principal)}`;
     const adopted = this.#adopting.get(key) ?? this.#adoptNow(id, principal, request);
     this.#adopting.set(key, adopted);
     try {
@@ -144,7 +145,7 @@ export class Sessions<Context> implements Disposable {
   ): Promise<Session<Context> | NoSession> {
     const known = await this.#find(id);
     const record = known === "unasked" ? guess(principal, request) : known;
-    if (record?.principal !== principal.id) return "unknown";
+    if (record?.principal !== holderOf(principal)) return "unknown";
     const [serving, instances, guessed] = [this.#serving, this.#instances, known === "unasked"];
     const session = new SharedSession({ id, principal, serving, instances, record, guessed });
     if (!await this.#takePlace(session)) return "full";
@@ -205,9 +206,10 @@ export class Sessions<Context> implements Disposable {
   }
 
   /** A client that comes back without a goodbye makes room by what it left behind. */
-  async #leaveLongestIdle({ id }: Principal): Promise<void> {
+  async #leaveLongestIdle(principal: Principal): Promise<void> {
+    const holder = holderOf(principal);
     const [oldest] = [...this.#sessions.values()]
-      .filter(({ principal }) => principal.id === id)
+      .filter((session) => holderOf(session.principal) === holder)
       .sort((a, b) => b.idle - a.idle);
     if (oldest !== undefined && oldest.idle > LEFT_BEHIND_MS) await oldest.close();
   }
