@@ -3,6 +3,7 @@
  * run, prints one table, and ends with 1 when a target is missed.
  */
 import { compileBinary } from "../services/binary.ts";
+import { admissionFigures } from "./admission/figures.ts";
 import { connectionFigures } from "./network/connections.ts";
 import { subscriberFigures } from "./network/subscribers.ts";
 import { throughputFigures } from "./network/throughput.ts";
@@ -13,6 +14,7 @@ import { stdioFigures } from "./stdio/figures.ts";
 const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
   stdio: stdioFigures,
   throughput: throughputFigures,
+  admission: admissionFigures,
   connections: connectionFigures,
   subscribers: subscriberFigures,
 };

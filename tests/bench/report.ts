@@ -105,6 +105,7 @@ export function tableOf(figures: readonly Figure[]): string {
 }
 
 export const milliseconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+export const microseconds = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} us`;
 export const megabytes = (value: number) => `${(value / 1e6).toFixed(0)} MB`;
 export const bytes = (value: number) => `${value.toFixed(0)} B`;
 export const kilobytes = (value: number) => `${(value / 1e3).toFixed(0)} KB`;

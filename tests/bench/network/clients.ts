@@ -84,7 +84,7 @@ async function openWebSocket({ url, key }: Place): Promise<OpenClient> {
 }
 
 /** A session of the 2025 era with its stream for what the server has to say. */
-async function openSession({ url, key }: Place): Promise<OpenClient> {
+export async function openSession({ url, key }: Place): Promise<OpenClient> {
   const headers: Record<string, string> = {
     authorization: `Bearer ${key}`,
     accept: "application/json, text/event-stream",
