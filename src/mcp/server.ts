@@ -63,11 +63,13 @@ const CACHE_HINTS = {
  * A server for one connection, in either protocol era, acting as the principal.
  *
  * @param interests what the connection wants to be told of; absent where it ends with its request
+ * @param method all that it will be asked for; absent where it may be anything
  */
 export function createServer<Context>(
   serving: Serving<Context>,
   principal: Principal,
   interests?: Interests<Context>,
+  method?: string,
 ): Server {
   const { log, engine, capabilities = CAPABILITIES, addressOf = () => null } = serving;
   const requests = new Requests(log, engine, principal, interests, addressOf);
@@ -78,11 +80,12 @@ export function createServer<Context>(
     requestState: { verify: (state, context) => requests.unseal(state, context) },
   });
   server.onmalformed = (context) => void requests.malformed(server, context);
-  offerTools(server, requests, serving);
-  if (capabilities.resources) offerResources(server, requests);
+  const isAsked = (kind: string) => method === undefined || method.startsWith(kind);
+  if (isAsked("tools/")) offerTools(server, requests, serving);
+  if (capabilities.resources && isAsked("resources/")) offerResources(server, requests);
   if (capabilities.resources?.subscribe && interests) tellOfChanges(server, requests, interests);
-  if (capabilities.prompts) offerPrompts(server, requests);
-  if (capabilities.completions) offerCompletion(server, requests);
+  if (capabilities.prompts && isAsked("prompts/")) offerPrompts(server, requests);
+  if (capabilities.completions && isAsked("completion/")) offerCompletion(server, requests);
   if (capabilities.logging && interests) {
     server.setRequestHandler("logging/setLevel", ({ params }) => {
       interests.level = params.level;

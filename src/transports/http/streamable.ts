@@ -24,11 +24,11 @@ export function routeStreamable<T>(
 ): () => Promise<void> {
   const { serving, door, connections, instances, addresses } = inside;
   const sessions = new Sessions(serving, connections, instances);
-  const principals = new WeakMap<object, Principal>();
+  const requests = new WeakMap<object, { principal: Principal; method: string | undefined }>();
   const modern = createMcpHandler(({ authInfo }) => {
-    const principal = authInfo && principals.get(authInfo);
-    if (principal === undefined) throw new Error("a request came in without a principal");
-    return createServer(serving, principal);
+    const known = authInfo && requests.get(authInfo);
+    if (known === undefined) throw new Error("a request came in without a principal");
+    return createServer(serving, known.principal, undefined, known.method);
   }, {
     legacy: "reject",
     maxRequestBodySize: maxBody,
@@ -60,7 +60,7 @@ export function routeStreamable<T>(
       clientId: principal.id,
       scopes: [],
     };
-    principals.set(authInfo, principal);
+    requests.set(authInfo, { principal, method: methodOf(body) });
     return bounded(await modern.fetch(request, { authInfo, parsedBody: body }), () => {});
   });
   app.all("/mcp", (context) => wrongMethod(context, "GET, POST, DELETE"));
@@ -68,6 +68,11 @@ export function routeStreamable<T>(
     sessions[Symbol.dispose]();
     await modern.close();
   };
+}
+
+function methodOf(message: unknown): string | undefined {
+  const method = isObject(message) ? message["method"] : undefined;
+  return typeof method === "string" ? method : undefined;
 }
 
 /** Whether a message carries its revision, as only those of the 2026 era do: a look that is cheap. */
