@@ -11,6 +11,8 @@ export interface Principal {
   readonly level: Level;
   /** Stable name of the credential, in the journal and in idempotency: `local`, or a key's id. */
   readonly id: string;
+  /** Who issued the token; absent where the credential is none. */
+  readonly issuer?: string;
 }
 
 export type Decision =

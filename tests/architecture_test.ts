@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   transports: [
     ...[
       "auth/authenticate",
+      "config/issuers",
       "config/values",
       "errors",
       "instances/instances",

@@ -40,7 +40,8 @@ export async function admission({ auth, instances }: App) {
     authenticator,
     instances,
     parts: [],
-    proxied: false,
+    issuers: [],
+    publicUrl: undefined,
   };
   return { key, options };
 }

@@ -40,7 +40,8 @@ export async function startNetwork(options: Partial<NetworkOptions> = {}): Promi
     authenticator,
     instances: app.app.instances,
     parts: [{ name: "store", required: true, check: () => app.app.db.applied() }],
-    proxied: false,
+    issuers: [],
+    publicUrl: undefined,
     ...options,
   });
   const send: TestNetwork["send"] = async (

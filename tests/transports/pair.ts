@@ -62,7 +62,8 @@ export async function startPair(options: Partial<NetworkOptions> = {}): Promise<
       authenticator,
       instances,
       parts: [{ name: "redis", required: false, check: () => instances.ping() }],
-      proxied: true,
+      issuers: [],
+      publicUrl: "https://life.example/",
       ...options,
     });
     stack.defer(() => network.stop(0));

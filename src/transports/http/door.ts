@@ -6,8 +6,10 @@ import type { Principal } from "../../permissions.ts";
 import type { Rate } from "../../config/values.ts";
 import type { Instances, Limit } from "../../instances/instances.ts";
 import { idOf, isTooDeep, TOO_DEEP } from "../message.ts";
+import { authorityOf } from "./authority.ts";
 import { Bodies, BODY_MS } from "./bodies.ts";
 import type { Env } from "./env.ts";
+import type { OAuth } from "./oauth.ts";
 import { refuse, tooMany } from "./refusals.ts";
 
 export interface DoorOptions {
@@ -45,13 +47,20 @@ const PREFLIGHT = {
 export class Door implements Disposable {
   readonly #options: DoorOptions;
   readonly #authenticator: Authenticator;
+  readonly #oauth: OAuth;
   readonly #failures: Limit;
   readonly #calls: Limit;
   readonly #bodies: Bodies;
 
-  constructor(options: DoorOptions, authenticator: Authenticator, instances: Instances) {
+  constructor(
+    options: DoorOptions,
+    authenticator: Authenticator,
+    oauth: OAuth,
+    instances: Instances,
+  ) {
     this.#options = options;
     this.#authenticator = authenticator;
+    this.#oauth = oauth;
     this.#failures = instances.limit("failures", FAILURES);
     this.#calls = instances.limit("calls", options.rate);
     this.#bodies = new Bodies(options.maxBody);
@@ -61,8 +70,7 @@ export class Door implements Disposable {
   readonly outer: MiddlewareHandler<Env> = async (context, next) => {
     const { hosts, origins } = this.#options;
     const url = URL.parse(context.req.url);
-    // A request of HTTP/2 has no such header: its authority is in the address.
-    const host = (context.req.header("host") ?? url?.host ?? "").toLowerCase();
+    const host = authorityOf(context);
     if (!hosts.includes(host) && !hosts.includes(host.replace(/:\d+$/, ""))) {
       return refuse(context, 421, "this server does not answer for that host", {}, {
         advice: "name it in SELFOS_ALLOWED_HOSTS",
@@ -104,7 +112,7 @@ export class Door implements Disposable {
       // Whoever shares the address with one who guesses, and has a key, is still let in.
       const wait = credential === undefined ? 0 : await this.#failures.take(address);
       if (wait > 0) return tooMany(context, wait, "too many failed credentials");
-      return refuse(context, 401, error.message, { "www-authenticate": "Bearer" }, error);
+      return this.#oauth.unauthenticated(context, error, credential !== undefined);
     }
     const refusal = context.req.method === "DELETE"
       ? undefined

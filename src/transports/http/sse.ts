@@ -11,7 +11,7 @@ import { full, refuse, wrongMethod } from "./refusals.ts";
 /** HTTP+SSE of revision 2024-11-05: a stream down, posts up. */
 export function routeSse<T>(
   app: Hono<Env>,
-  { serving, door, connections, calls, instances }: Inside<T>,
+  { serving, door, oauth, connections, calls, instances }: Inside<T>,
 ): () => Promise<void> {
   const streams = new Map<string, { transport: SseTransport; principal: Principal }>();
   app.get("/mcp/sse", async (context) => {
@@ -39,6 +39,8 @@ export function routeSse<T>(
       return context.json({ jsonrpc: "2.0", id: null, error }, 400);
     }
     const principal = context.get("principal");
+    const narrow = await oauth.stepUp(context, principal, read.value);
+    if (narrow) return narrow;
     const id = context.req.query("sessionId") ?? "";
     const stream = streams.get(id);
     if (stream?.principal.id === principal.id) stream.transport.receive(read.value);

@@ -22,7 +22,7 @@ export function routeStreamable<T>(
   inside: Inside<T>,
   maxBody: number,
 ): () => Promise<void> {
-  const { serving, door, connections, instances } = inside;
+  const { serving, door, oauth, connections, instances } = inside;
   const sessions = new Sessions(serving, connections, instances);
   const principals = new WeakMap<object, Principal>();
   const modern = createMcpHandler(({ authInfo }) => {
@@ -46,6 +46,8 @@ export function routeStreamable<T>(
       const refusal = Array.isArray(body) &&
         await door.count(context, principal, Math.max(0, body.length - 1));
       if (refusal) return refusal;
+      const narrow = await oauth.stepUp(context, principal, body);
+      if (narrow) return narrow;
     }
     if (!claimsRevision(body) && await isLegacyRequest(request, body)) {
       return await sessions.handle(request, principal, body) ?? full(context);

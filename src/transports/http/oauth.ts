@@ -1,0 +1,163 @@
+import type { Context, Hono } from "hono";
+import type { Issuer } from "../../config/issuers.ts";
+import { AppError, shorten } from "../../errors.ts";
+import { isObject } from "../../json.ts";
+import { type Level, LEVELS, mayUse, type Principal } from "../../permissions.ts";
+import { authorityOf } from "./authority.ts";
+import type { Env } from "./env.ts";
+import { refuse, wrongMethod } from "./refusals.ts";
+
+/** Where clients come by tokens, and what they need them for. */
+export interface OAuthOptions {
+  /** Issuers that clients can ask for a token. */
+  readonly issuers: readonly Issuer[];
+  /** The address at which clients reach the server, where a proxy stands before it. */
+  readonly publicUrl: string | undefined;
+}
+
+/** Where RFC 9728 has clients look. */
+const METADATA = "/.well-known/oauth-protected-resource";
+
+/** What may not stand in the quotes of a header, after RFC 6750. */
+const UNQUOTABLE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
+const MOST_SAID = 300;
+
+/** A scope as RFC 6749 has it. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/** How clients are told to come by a token for this server, or by one of a wider scope. */
+export class OAuth {
+  readonly #options: OAuthOptions;
+  readonly #isTool: (name: string) => Promise<boolean>;
+
+  constructor(options: OAuthOptions, isTool: (name: string) => Promise<boolean>) {
+    this.#options = options;
+    this.#isTool = isTool;
+  }
+
+  /** Answers who gives out tokens. Where nobody does, clients must find nothing, and use their key. */
+  route(app: Hono<Env>): void {
+    const { issuers } = this.#options;
+    if (issuers.length === 0) return;
+    const scopes = [...new Set(issuers.flatMap(scopesOf).map(({ scope }) => scope))];
+    for (const path of [METADATA, `${METADATA}/mcp`]) {
+      app.get(path, (context) =>
+        context.json({
+          resource: `${this.#addressFor(context)}/mcp`,
+          authorization_servers: issuers.map(({ issuer }) => issuer),
+          ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
+          bearer_methods_supported: ["header"],
+          resource_name: "SelfOS",
+        }));
+      app.all(path, (context) => wrongMethod(context, "GET"));
+    }
+  }
+
+  /** Refuses a request without a credential, or with one that is not good. */
+  unauthenticated(context: Context<Env>, error: AppError, shown: boolean): Response {
+    const scope = scopeFor(this.#options.issuers[0], () => true);
+    const fault = shown ? { error: "invalid_token", error_description: error.message } : {};
+    return refuse(
+      context,
+      401,
+      error.message,
+      this.#challenge(context, { scope, ...fault }),
+      error,
+    );
+  }
+
+  /** Refuses a good token that allows too little, where its issuer may give out one that allows more. */
+  insufficient(
+    context: Context<Env>,
+    { message, advice }: AppError,
+    scope: string | undefined,
+  ): Response {
+    const fault = { error: "insufficient_scope", error_description: message };
+    const headers = this.#challenge(context, { scope, ...fault });
+    return refuse(context, 403, message, headers, { advice });
+  }
+
+  /** Refuses a message with a call that a token of a wider scope would allow, before any of it runs. */
+  async stepUp(
+    context: Context<Env>,
+    principal: Principal,
+    body: unknown,
+  ): Promise<Response | undefined> {
+    const issuer = this.#issuerNamed(principal.issuer);
+    if (issuer === undefined) return undefined;
+    for (const message of Array.isArray(body) ? body : [body]) {
+      const tool = toolOf(message);
+      if (tool === undefined) continue;
+      const decision = mayUse(principal, tool);
+      if (decision.allowed) continue;
+      const scope = scopeFor(issuer, (level) => mayUse({ ...principal, level }, tool).allowed);
+      if (scope === undefined || !await this.#isTool(tool)) continue;
+      const error = new AppError(
+        "permission_denied",
+        `Cannot call ${tool} as ${decision.rule}`,
+        `sign in again with the scope ${scope}`,
+      );
+      return this.insufficient(context, error, scope);
+    }
+    return undefined;
+  }
+
+  /** The narrowest scope of an issuer that has any. */
+  narrowestScope(name: string): string | undefined {
+    return scopeFor(this.#issuerNamed(name), () => true);
+  }
+
+  #issuerNamed(name: string | undefined): Issuer | undefined {
+    return this.#options.issuers.find(({ issuer }) => issuer === name);
+  }
+
+  /** The header with which a refusal asks for a token. */
+  #challenge(
+    context: Context<Env>,
+    parameters: Readonly<Record<string, string | undefined>>,
+  ): Record<string, string> {
+    if (this.#options.issuers.length === 0) return { "www-authenticate": "Bearer" };
+    const resource_metadata = `${this.#addressFor(context)}${METADATA}/mcp`;
+    const said = Object.entries({ resource_metadata, ...parameters }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}="${quotable(value)}"`]
+    );
+    return { "www-authenticate": `Bearer ${said.join(", ")}` };
+  }
+
+  /** The address of this server as the client has it, to the letter: it compares. */
+  #addressFor(context: Context<Env>): string {
+    const { publicUrl } = this.#options;
+    if (publicUrl !== undefined) return publicUrl.replace(/(\/mcp)?\/*$/, "");
+    return `${URL.parse(context.req.url)?.protocol}//${authorityOf(context)}`;
+  }
+}
+
+/** The tool that a message calls. */
+function toolOf(message: unknown): string | undefined {
+  if (!isObject(message) || message["method"] !== "tools/call") return undefined;
+  const params = message["params"];
+  const name = isObject(params) ? params["name"] : undefined;
+  return typeof name === "string" ? name : undefined;
+}
+
+/** The scopes that tokens of an issuer may have, by what they allow, the narrowest first. */
+function scopesOf({ levelClaim, levelMap }: Issuer): { scope: string; level: Level }[] {
+  if (levelClaim !== "scope" && levelClaim !== "scp") return [];
+  const levels = levelMap ?? Object.fromEntries(LEVELS.map((level) => [level, level]));
+  return Object.entries(levels)
+    .map(([scope, level]) => ({ scope, level }))
+    .filter(({ scope }) => SCOPE.test(scope))
+    .sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+}
+
+/** The scope of the smallest level that suits. */
+function scopeFor(
+  issuer: Issuer | undefined,
+  suits: (level: Level) => boolean,
+): string | undefined {
+  return issuer && scopesOf(issuer).find(({ level }) => suits(level))?.scope;
+}
+
+function quotable(text: string): string {
+  return shorten(text, MOST_SAID).replaceAll("…", "...").replace(UNQUOTABLE, "?");
+}
