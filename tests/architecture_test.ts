@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "instances/instances",
       "json",
       "log",
+      "mcp/callers",
       "mcp/interests",
       "mcp/listen",
       "mcp/resources",

@@ -12,6 +12,7 @@ import { AppError, type ErrorCode, UnknownTool } from "../errors.ts";
 import { type Log, maskDefect } from "../log.ts";
 import type { Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
+import { callerOf } from "./callers.ts";
 import type { Interests } from "./interests.ts";
 import { exchangeOf, InputNeeded, type LiveExchange } from "./live_exchange.ts";
 
@@ -20,9 +21,14 @@ export class Requests<Context> {
   constructor(
     readonly log: Log,
     readonly engine: () => Promise<Engine<Context>>,
-    readonly principal: Principal,
+    private readonly principal: Principal,
     readonly interests: Interests<Context> | undefined,
   ) {}
+
+  /** Who calls: in a session, each request shows a credential of its own. */
+  principalOf({ http }: ServerContext): Principal {
+    return callerOf(http?.authInfo) ?? this.principal;
+  }
 
   /** Answers at once: nothing is told or asked meanwhile. */
   async answer<T>({ mcpReq }: ServerContext, step: (engine: Engine<Context>) => T | Promise<T>) {

@@ -52,7 +52,8 @@ const CACHE_HINTS = {
 } as const;
 
 /**
- * A server for one connection, in either protocol era, acting as the principal.
+ * A server for one connection, in either protocol era, acting as the principal, or as whoever calls
+ * where the transport tells with each request.
  *
  * @param interests what the connection wants to be told of; absent where it ends with its request
  */
@@ -88,14 +89,17 @@ function offerTools<Context>(
   requests: Requests<Context>,
   { engine, underway, watch = (_, call) => call() }: Serving<Context>,
 ): void {
-  const { principal } = requests;
   server.setRequestHandler(
     "tools/list",
     (_, context) =>
-      requests.answer(context, ({ registry }) => ({ tools: registry.list(principal) })),
+      requests.answer(
+        context,
+        ({ registry }) => ({ tools: registry.list(requests.principalOf(context)) }),
+      ),
   );
   server.setRequestHandler("tools/call", ({ params }, context) => {
     const { name, arguments: args } = params;
+    const principal = requests.principalOf(context);
     const called = requests.run(server, context, (exchange) =>
       toolResult(async () => {
         const opened = await engine();
@@ -108,13 +112,13 @@ function offerTools<Context>(
 }
 
 function offerResources<Context>(server: Server, requests: Requests<Context>): void {
-  const { engine, principal } = requests;
+  const { engine } = requests;
   server.setRequestHandler(
     "resources/list",
     ({ params }, context) =>
       requests.answer(
         context,
-        ({ registry }) => registry.resources.list(principal, params?.cursor),
+        ({ registry }) => registry.resources.list(requests.principalOf(context), params?.cursor),
       ),
   );
   server.setRequestHandler(
@@ -122,7 +126,8 @@ function offerResources<Context>(server: Server, requests: Requests<Context>): v
     ({ params }, context) =>
       requests.answer(
         context,
-        ({ registry }) => registry.resources.templates(principal, params?.cursor),
+        ({ registry }) =>
+          registry.resources.templates(requests.principalOf(context), params?.cursor),
       ),
   );
   server.setRequestHandler(
@@ -131,7 +136,9 @@ function offerResources<Context>(server: Server, requests: Requests<Context>): v
       requests.run(
         server,
         context,
-        (exchange) => at(uri, async () => readResource(await engine(), principal, uri, exchange)),
+        (exchange) =>
+          at(uri, async () =>
+            readResource(await engine(), requests.principalOf(context), uri, exchange)),
       ),
   );
 }
@@ -158,7 +165,7 @@ function tellOfChanges<Context>(
 }
 
 function offerPrompts<Context>(server: Server, requests: Requests<Context>): void {
-  const { engine, principal } = requests;
+  const { engine } = requests;
   server.setRequestHandler(
     "prompts/list",
     ({ params }, context) =>
@@ -169,19 +176,30 @@ function offerPrompts<Context>(server: Server, requests: Requests<Context>): voi
     ({ params }, context) =>
       requests.run(server, context, async (exchange) => {
         const { name, arguments: args = {} } = params;
-        return await getPrompt(await engine(), principal, name, args, exchange);
+        return await getPrompt(
+          await engine(),
+          requests.principalOf(context),
+          name,
+          args,
+          exchange,
+        );
       }),
   );
 }
 
 function offerCompletion<Context>(server: Server, requests: Requests<Context>): void {
-  const { principal } = requests;
   server.setRequestHandler(
     "completion/complete",
     ({ params }, context) =>
       requests.answer(
         context,
-        (engine) => completeArgument(engine, principal, params, context.mcpReq.signal),
+        (engine) =>
+          completeArgument(
+            engine,
+            requests.principalOf(context),
+            params,
+            context.mcpReq.signal,
+          ),
       ),
   );
 }

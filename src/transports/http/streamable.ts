@@ -1,14 +1,13 @@
 import {
   createMcpHandler,
   isLegacyRequest,
-  type McpHandlerRequestOptions,
   PROTOCOL_VERSION_META_KEY,
 } from "@modelcontextprotocol/server";
 import type { Hono } from "hono";
 import { isObject } from "../../json.ts";
+import { callerOf, infoOf } from "../../mcp/callers.ts";
 import { isListen } from "../../mcp/listen.ts";
 import { createServer } from "../../mcp/server.ts";
-import type { Principal } from "../../permissions.ts";
 import { bounded } from "../bounded.ts";
 import type { Env } from "./env.ts";
 import type { Inside } from "./inside.ts";
@@ -24,9 +23,8 @@ export function routeStreamable<T>(
 ): () => Promise<void> {
   const { serving, door, oauth, connections, instances } = inside;
   const sessions = new Sessions(serving, connections, instances);
-  const principals = new WeakMap<object, Principal>();
   const modern = createMcpHandler(({ authInfo }) => {
-    const principal = authInfo && principals.get(authInfo);
+    const principal = callerOf(authInfo);
     if (principal === undefined) throw new Error("a request came in without a principal");
     return createServer(serving, principal);
   }, {
@@ -56,12 +54,7 @@ export function routeStreamable<T>(
       if (connections.full) return full(context);
       return await listen(inside, principal, request, body);
     }
-    const authInfo: NonNullable<McpHandlerRequestOptions["authInfo"]> = {
-      token: "",
-      clientId: principal.id,
-      scopes: [],
-    };
-    principals.set(authInfo, principal);
+    const authInfo = infoOf(principal);
     return bounded(await modern.fetch(request, { authInfo, parsedBody: body }), () => {});
   });
   app.all("/mcp", (context) => wrongMethod(context, "GET, POST, DELETE"));

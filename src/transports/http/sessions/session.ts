@@ -1,4 +1,5 @@
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
+import { infoOf } from "../../../mcp/callers.ts";
 import { Interests } from "../../../mcp/interests.ts";
 import { createServer, type Serving } from "../../../mcp/server.ts";
 import type { Principal } from "../../../permissions.ts";
@@ -15,11 +16,16 @@ export class Session<Context> implements Connection {
 
   constructor(
     readonly id: string,
-    readonly principal: Principal,
+    private latest: Principal,
     protected readonly serving: Serving<Context>,
     protected readonly transport: WebStandardStreamableHTTPServerTransport,
   ) {
-    this.interests = new Interests(serving.engine, principal);
+    this.interests = new Interests(serving.engine, latest);
+  }
+
+  /** Whose it is, with the credential that was shown last: it may last longer than the first. */
+  get principal(): Principal {
+    return this.latest;
   }
 
   /** Milliseconds since it was used; a client that listens uses it. */
@@ -45,10 +51,17 @@ export class Session<Context> implements Connection {
     };
   }
 
-  /** @param body the parsed body of a POST */
-  async handle(request: Request, body: unknown): Promise<Response> {
+  /**
+   * Answers a request with what its own credential allows: another one of the same holder may have
+   * another level.
+   *
+   * @param body the parsed body of a POST
+   */
+  async handle(request: Request, principal: Principal, body: unknown): Promise<Response> {
     this.use();
-    const response = await this.transport.handleRequest(request, { parsedBody: body });
+    this.latest = principal;
+    const authInfo = infoOf(principal);
+    const response = await this.transport.handleRequest(request, { authInfo, parsedBody: body });
     this.#streams++;
     return bounded(response, () => void this.close(), () => {
       this.#streams--;

@@ -84,7 +84,7 @@ export class Sessions<Context> implements Disposable {
     if (session === "unknown" || session.principal.id !== principal.id) {
       return refusal(404, -32001, "Session not found");
     }
-    const response = await session.handle(request, body);
+    const response = await session.handle(request, principal, body);
     if (request.method === "DELETE" && response.ok) {
       await this.#end({ id, principal, at: performance.now() });
     }
@@ -109,7 +109,7 @@ export class Sessions<Context> implements Disposable {
       ? new Session(id, principal, serving, transportOf(id))
       : new SharedSession({ id, principal, serving, instances, record });
     if (!await this.#takePlace(session)) return undefined;
-    const response = await this.#begin(session, () => session.handle(request, body));
+    const response = await this.#begin(session, () => session.handle(request, principal, body));
     if (!response.ok) await session.close();
     if (session.closed) return response;
     this.#sessions.set(id, session);
