@@ -1,6 +1,8 @@
 import type { Auth } from "./auth/auth.ts";
 import { sharedSecret } from "./auth/secret.ts";
+import type { Fetch } from "./auth/tokens/documents.ts";
 import { type Config, LOCAL_USER } from "./config.ts";
+import { issuersOf } from "./config/tokens.ts";
 import { databaseAddress } from "./config/values.ts";
 import type { Database } from "./db/db.ts";
 import { appliedTo, hasPerson, openSqliteFile, type SqliteFile } from "./db/sqlite_file.ts";
@@ -37,6 +39,8 @@ export interface OpenOptions {
   readonly migrate?: boolean | undefined;
   /** The clock. */
   readonly now?: (() => Date) | undefined;
+  /** How the issuers of tokens are asked for their keys. */
+  readonly fetch?: Fetch | undefined;
 }
 
 /** Opens the embedded store; a first look, before anything else is loaded. */
@@ -86,7 +90,16 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
     events,
     instances,
     engine,
-    auth: () => auth ??= import("./auth/auth.ts").then(({ openAuth }) => openAuth({ db, now })),
+    auth: () =>
+      auth ??= import("./auth/auth.ts").then(({ openAuth }) =>
+        openAuth({
+          ...{ db, now, log, issuers: issuersOf(config), fetch: options.fetch ?? fetch },
+          signUp: async ({ user_id, name, principal }, also) => {
+            const actor: Actor = { user_id, principal, client: "selfos", tool: "sign up" };
+            await life.users.create(actor, { name }, also);
+          },
+        })
+      ),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }

@@ -9,10 +9,23 @@ export interface Principal {
   /** The person whose life this principal may touch. */
   readonly user_id: string;
   readonly level: Level;
-  /** Stable name of the credential, in the journal and in idempotency: `local`, or a key's id. */
+  /**
+   * Stable name of the credential, in the journal and in idempotency: `local`, a key's id, or
+   * `token:` and the id of an identity.
+   */
   readonly id: string;
   /** Who issued the token; absent where the credential is none. */
   readonly issuer?: string;
+  /** When the credential ends, in milliseconds of Unix time; absent where that is looked up. */
+  readonly until?: number;
+}
+
+/**
+ * What a stream is bound to: tokens of one identity may differ in their level. Where each request acts
+ * with its own credential, as in a session, the {@linkcode Principal.id} is enough.
+ */
+export function holderOf({ id, level }: Principal): string {
+  return `${id} ${level}`;
 }
 
 export type Decision =

@@ -1,5 +1,6 @@
 import type { CommandName } from "./cli/usage.ts";
 import type { Config } from "./config.ts";
+import { keyAddresses } from "./config/tokens.ts";
 import { databaseAddress, inAddress, redisAddress } from "./config/values.ts";
 
 /** What the worker of a command may use; everything absent is denied. */
@@ -30,12 +31,16 @@ export function reachOf(command: CommandName, config: Config): Reach {
   const store = databaseUrl === undefined
     ? { net: redis, read: [dataDir], write: [dataDir] }
     : { net: [databaseAddress(databaseUrl), ...redis], read: [], write: [] };
-  if (command !== "serve" || config.transports.includes("stdio")) return store;
+  const listens = command === "serve" && !config.transports.includes("stdio");
+  const verifies = listens ||
+    ((command === "serve" || command === "call") && config.apiKey !== undefined);
+  const net = [...store.net, ...(verifies ? keyAddresses(config) : [])];
+  if (!listens) return { ...store, net };
   const { host, port, tlsCert, tlsKey } = config;
   const files = [tlsCert, tlsKey].filter((file) => file !== undefined);
   return {
     ...store,
-    net: [...store.net, `${inAddress(host)}:${port}`],
+    net: [...net, `${inAddress(host)}:${port}`],
     read: [...store.read, ...files],
   };
 }

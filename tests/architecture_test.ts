@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
   insights: ["errors", "db", "life", "insights"],
-  auth: ["errors", "permissions", "db", "auth"],
+  auth: ["errors", "config/issuers", "json", "log", "permissions", "db", "auth"],
   mcp: ["errors", "json", "log", "permissions", "version", "mcp"],
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "tools"],
   // A resource shows what tools show, in the same shapes and from the same context.

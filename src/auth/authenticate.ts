@@ -1,15 +1,18 @@
 import { AppError } from "../errors.ts";
 import { LEVELS, type Principal } from "../permissions.ts";
 import { hashOf, parseKey, sameHash } from "./key.ts";
-import { findKey, type KeyStore, minuteOf, stateOf, type StoredKey } from "./keys.ts";
+import { findKey, type KeyStore, stateOf, type StoredKey } from "./keys.ts";
 import { LastUse } from "./last_use.ts";
+import { Remembered } from "./remembered.ts";
+import { minuteOf } from "./text.ts";
 
 /** Turns what a caller shows into who they are. */
 export interface Authenticator {
   /**
    * The principal that the credential stands for. What is known may be up to 10 s old.
    *
-   * @throws AppError `unauthenticated` when it stands for nobody; `unavailable` without the store
+   * @throws NoLevel when it is good for nothing
+   * @throws AppError `unauthenticated` when it stands for nobody; `unavailable` without the store, or without the keys that would tell
    */
   authenticate(credential: string): Promise<Principal>;
 
@@ -21,12 +24,14 @@ export interface Authenticator {
   stillHolds(principal: Principal): Promise<boolean>;
 }
 
-/** How long a key that was found good is taken for good without another look. */
-const REMEMBERED_MS = 10_000;
-const MOST_REMEMBERED = 4096;
+/** A good token that gives no level; its issuer may give out one that does. */
+export class NoLevel extends AppError {
+  constructor(readonly issuer: string, message: string, advice: string) {
+    super("permission_denied", message, advice);
+  }
+}
 
-/** A later use than this after the last one recorded is recorded. */
-const USE_MS = 60_000;
+const MOST_REMEMBERED = 4096;
 
 /** The hash of no secret, compared where there is no key, so that it takes as long. */
 const NO_HASH = "0".repeat(64);
@@ -35,20 +40,18 @@ const NO_HASH = "0".repeat(64);
 export class KeyAuthenticator implements Authenticator, AsyncDisposable {
   readonly #store: KeyStore;
   readonly #lastUse: LastUse;
-  /**
-   * By the credential as it was shown, the longest known first. Its plain text stays in memory for
-   * that: to make a hash to look it up by would add about 4 % to the work of a call.
-   */
-  readonly #remembered = new Map<string, { key: StoredKey; since: number }>();
+  readonly #remembered = new Remembered<StoredKey>(MOST_REMEMBERED);
 
   constructor(store: KeyStore) {
     this.#store = store;
-    this.#lastUse = new LastUse(store.db);
+    this.#lastUse = new LastUse(store.db, async (tx, id, last_used_at) => {
+      await tx.updateTable("api_keys").set({ last_used_at }).where("id", "=", id).execute();
+    });
   }
 
   async authenticate(credential: string): Promise<Principal> {
     const now = this.#store.now();
-    const known = this.#recall(credential, now);
+    const known = this.#remembered.recall(credential, now);
     if (known !== undefined) return principalOf(known, now);
     const parts = parseKey(credential);
     if (parts === undefined) throw wrongKey();
@@ -57,7 +60,8 @@ export class KeyAuthenticator implements Authenticator, AsyncDisposable {
     const right = sameHash(hash, key?.secret_hash ?? NO_HASH);
     if (key === undefined || !right) throw wrongKey();
     const principal = principalOf(key, now);
-    this.#remember(credential, key, now);
+    this.#remembered.remember(credential, key, now);
+    this.#lastUse.note(key.id, now, key.last_used_at);
     return principal;
   }
 
@@ -71,26 +75,6 @@ export class KeyAuthenticator implements Authenticator, AsyncDisposable {
   /** Records the last uses that are not recorded yet. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#lastUse[Symbol.asyncDispose]();
-  }
-
-  #recall(credential: string, now: Date): StoredKey | undefined {
-    const entry = this.#remembered.get(credential);
-    if (entry === undefined) return undefined;
-    // Negative where the clock was set back: then nobody knows how old it is.
-    const age = now.getTime() - entry.since;
-    if (age >= 0 && age < REMEMBERED_MS) return entry.key;
-    this.#remembered.delete(credential);
-    return undefined;
-  }
-
-  #remember(credential: string, key: StoredKey, now: Date): void {
-    const [oldest] = this.#remembered.keys();
-    if (oldest !== undefined && this.#remembered.size >= MOST_REMEMBERED) {
-      this.#remembered.delete(oldest);
-    }
-    this.#remembered.set(credential, { key, since: now.getTime() });
-    const recorded = key.last_used_at === null ? -Infinity : Date.parse(key.last_used_at);
-    if (now.getTime() - recorded >= USE_MS) this.#lastUse.note(key.id, now.toISOString());
   }
 }
 
@@ -125,7 +109,7 @@ function refused(id: string, why: string, advice: string): AppError {
 }
 
 /** One message for all that is wrong: it tells nobody which ids there are. */
-function wrongKey(): AppError {
+export function wrongKey(): AppError {
   return new AppError(
     "unauthenticated",
     "Cannot authenticate as the API key is mistyped or unknown",

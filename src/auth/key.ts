@@ -61,14 +61,14 @@ export function sameHash(a: string, b: string): boolean {
 }
 
 /** Random letters and digits, each as likely as any other. */
-function randomText(length: number): string {
-  // A byte above the last multiple of 62 would make the first letters likelier.
-  const limit = 256 - 256 % ALPHABET.length;
+export function randomText(length: number, alphabet = ALPHABET): string {
+  // A byte above the last multiple of their number would make the first letters likelier.
+  const limit = 256 - 256 % alphabet.length;
   let text = "";
   while (text.length < length) {
     const bytes = crypto.getRandomValues(new Uint8Array(length));
     for (const byte of bytes) {
-      if (byte < limit) text += ALPHABET.charAt(byte % ALPHABET.length);
+      if (byte < limit) text += alphabet.charAt(byte % alphabet.length);
     }
   }
   return text.slice(0, length);

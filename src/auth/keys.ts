@@ -4,6 +4,7 @@ import type { Schema } from "../db/schema.ts";
 import { AppError, quote } from "../errors.ts";
 import type { Level } from "../permissions.ts";
 import { hashOf, isKeyId, makeKey } from "./key.ts";
+import { isFineText, minuteOf } from "./text.ts";
 
 /** Where keys are kept, and the time. */
 export interface KeyStore {
@@ -62,7 +63,7 @@ export class Keys {
   async create({ user_id, name, level, expires_at }: KeyInput): Promise<IssuedKey> {
     const ends = expires_at?.toISOString() ?? null;
     return await this.store.db.write(user_id, async (tx) => {
-      await findPerson(tx, user_id);
+      await findPerson(tx, user_id, "create a key");
       return await this.#issue(tx, { user_id, name, level, expires_at: ends });
     });
   }
@@ -91,7 +92,7 @@ export class Keys {
     return await this.store.db.write(user_id, async (tx) => {
       const old = await findKey(tx, id) ?? unknown(id);
       refuseToRotate(old);
-      await findPerson(tx, user_id);
+      await findPerson(tx, user_id, "create a key");
       const now = this.store.now().getTime();
       const { name, level } = old;
       const issued = await this.#issue(tx, { user_id, name, level, expires_at: renewed(old, now) });
@@ -158,13 +159,10 @@ export function stateOf(key: StoredKey, now: Date): KeyState {
   return key.rotated_to === null ? "active" : "rotated";
 }
 
-/** What would change how a terminal or a table shows the rest, and halves of characters. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
-
 /** The name of a key. @throws AppError `invalid_input` */
 export function keyName(text: string): string {
   const name = text.trim();
-  if (name !== "" && name.length <= 100 && !UNPRINTABLE.test(name)) return name;
+  if (isFineText(name, 100)) return name;
   throw new AppError(
     "invalid_input",
     `name must be 1 to 100 characters on one line: got ${quote(text)}`,
@@ -177,13 +175,18 @@ function keyRows(db: Kysely<Schema>) {
     .selectAll("api_keys").select("users.deleted_at as person_deleted_at");
 }
 
-async function findPerson(tx: Kysely<Schema>, user_id: string): Promise<void> {
+/** @throws AppError `not_found` when the person does not exist or is in the trash */
+export async function findPerson(
+  tx: Kysely<Schema>,
+  user_id: string,
+  attempt: string,
+): Promise<void> {
   const person = await tx.selectFrom("users").select("deleted_at").where("id", "=", user_id)
     .executeTakeFirst();
   if (person?.deleted_at === null) return;
   throw new AppError(
     "not_found",
-    `Cannot create a key as the person "${user_id}" ${person ? "is in the trash" : "is unknown"}`,
+    `Cannot ${attempt} as the person "${user_id}" ${person ? "is in the trash" : "is unknown"}`,
     person ? `selfos undo --last --user ${user_id}` : `selfos users create ${user_id}`,
   );
 }
@@ -209,11 +212,6 @@ function refuseToRotate({ id, name, user_id, level, revoked_at, rotated_to }: St
     `Cannot rotate the key ${id} as ${rotated_to} has replaced it already`,
     `selfos keys rotate ${rotated_to}`,
   );
-}
-
-/** An instant for people: `2026-11-27 16:00 UTC`. */
-export function minuteOf(instant: string): string {
-  return `${instant.slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function unknown(id: string): never {

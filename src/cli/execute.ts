@@ -11,6 +11,8 @@ const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   "users create": () => import("./users.ts"),
   "users list": () => import("./users.ts"),
   "users show": () => import("./users.ts"),
+  "users link": () => import("./links.ts"),
+  "users unlink": () => import("./links.ts"),
   "users update": () => import("./users.ts"),
   "users delete": () => import("./users.ts"),
   "keys create": () => import("./keys.ts"),

@@ -1,6 +1,7 @@
 import { openApp } from "../app.ts";
 import { idInKey } from "../auth/key.ts";
-import { type IssuedKey, type Key, keyName, type Keys, minuteOf } from "../auth/keys.ts";
+import { type IssuedKey, type Key, keyName, type Keys } from "../auth/keys.ts";
+import { minuteOf } from "../auth/text.ts";
 import { lifetime } from "../config/values.ts";
 import { AppError, messageOf, UsageError } from "../errors.ts";
 import { positional, type Run, textOption } from "./command.ts";

@@ -8,7 +8,8 @@ interface Option {
   readonly help: string;
 }
 
-interface Command {
+/** What the binary can be told to do. */
+export interface Command {
   readonly summary: string;
   readonly usage?: string;
   readonly options?: Readonly<Record<string, Option>>;
@@ -23,6 +24,11 @@ const PERSON_OPTIONS = {
   "week-start": { value: "DAY", help: "first day of the week, monday to sunday" },
   "work-hours": { value: "FROM-TO", help: "working hours, as 09:00-17:00" },
   "work-days": { value: "DAYS", help: "working days, as mon,tue,wed" },
+} as const;
+
+const SUBJECT_OPTIONS = {
+  issuer: { value: "URL", help: "the issuer, as it stands in its tokens (iss)" },
+  subject: { value: "SUB", help: "who it is to the issuer (sub)" },
 } as const;
 
 /** Every command of the binary, in the order of `selfos help`. */
@@ -67,7 +73,24 @@ export const COMMANDS = {
     example: "selfos users create ada --name 'Ada Lovelace' --time-zone Europe/London",
   },
   "users list": { summary: "list the people" },
-  "users show": { summary: "show a person", usage: "ID", positionals: [1, 1] },
+  "users show": {
+    summary: "show a person, and whose tokens act for them",
+    usage: "ID",
+    positionals: [1, 1],
+  },
+  "users link": {
+    summary: "have the tokens of a subject act for a person",
+    usage: "ID --issuer URL --subject SUB",
+    options: SUBJECT_OPTIONS,
+    positionals: [1, 1],
+    example: "selfos users link ada --issuer https://id.example.org --subject 4711",
+  },
+  "users unlink": {
+    summary: "have the tokens of a subject act for nobody, within 30 seconds",
+    usage: "ID --issuer URL --subject SUB",
+    options: SUBJECT_OPTIONS,
+    positionals: [1, 1],
+  },
   "users update": {
     summary: "change a person's details",
     usage: "ID",
@@ -156,41 +179,10 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   throw unknownCommand(first, second);
 }
 
-/** The command and all its options as text for a terminal. */
-export function helpFor(name: CommandName): string {
-  const command: Command = COMMANDS[name];
-  const options = { ...command.options, ...settingOptions(), ...COMMON_OPTIONS };
-  const usage = ["selfos", name, command.usage, "[options]"].filter(Boolean).join(" ");
-  return [
-    `${capital(command.summary)}.`,
-    "",
-    `Usage: ${usage}`,
-    ...(command.example ? [`Example: ${command.example}`] : []),
-    "",
-    "Options:",
-    ...columns(
-      Object.entries(options).map(([option, { value, help }]) => [
-        `--${option}${value ? ` ${value}` : ""}`,
-        plain(help),
-      ]),
-    ),
-  ].join("\n");
-}
-
-/** All commands as text for a terminal. */
-export function overview(): string {
-  return [
-    "SelfOS gives AI assistants safe access to your goals and tasks.",
-    "",
-    "Usage: selfos COMMAND [options]",
-    "",
-    ...columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary])),
-    "",
-    "Settings, as flags of any command or as variables:",
-    ...columns(settingNames().map((name) => [SETTINGS[name].variable, plain(SETTINGS[name].help)])),
-    "",
-    "selfos help COMMAND explains a command and its options.",
-  ].join("\n");
+/** Every option of a command: its own, the settings, and those of all commands. */
+export function optionsOf(name: CommandName): Record<string, Option> {
+  const { options }: Command = COMMANDS[name];
+  return { ...options, ...settingOptions(), ...COMMON_OPTIONS };
 }
 
 /** Whether this is the whole name of a command. */
@@ -218,8 +210,8 @@ export function unknownCommand(first: string, second?: string): UsageError {
 }
 
 function parseOptions(command: CommandName, argv: readonly string[]): Invocation {
-  const { options: own = {}, positionals: [least, most] = [0, 0] }: Command = COMMANDS[command];
-  const known = { ...own, ...settingOptions(), ...COMMON_OPTIONS };
+  const { positionals: [least, most] = [0, 0] }: Command = COMMANDS[command];
+  const known = optionsOf(command);
   const { values, positionals } = parseStrictly(command, argv, known);
   if (values["help"]) return invocation("help", {}, command.split(" "));
   if (positionals.length < least || positionals.length > most) {
@@ -272,18 +264,4 @@ function invocation(
 
 function settingOptions(): Record<string, Option> {
   return Object.fromEntries(settingNames().map((name) => [flagOf(name), SETTINGS[name]]));
-}
-
-function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`);
-}
-
-/** Help texts are written for the README; a terminal shows no code marks. */
-function plain(help: string): string {
-  return help.replaceAll("`", "");
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,5 @@
 import { type App, openApp, ownerOf } from "../app.ts";
+import type { Identity } from "../auth/identities.ts";
 import { timeZone, userId } from "../config/values.ts";
 import { messageOf, UsageError } from "../errors.ts";
 import type { User, UserInput } from "../life/users.ts";
@@ -23,12 +24,16 @@ export async function run(order: Run): Promise<void> {
       order.out.confirm(question, order.invocation.options["yes"] === true);
       return show(order, await app.life.users.delete(actor));
     }
-    default:
-      return show(order, await app.life.users.get(id));
+    default: {
+      const { user } = await app.life.users.get(id);
+      const { identities } = await app.auth();
+      return show(order, { user, links: await identities.list(id) });
+    }
   }
 }
 
-function personOf(order: Run): string {
+/** The person that the command line names. */
+export function personOf(order: Run): string {
   try {
     return userId(positional(order, 0));
   } catch (error) {
@@ -47,14 +52,23 @@ async function list({ out }: Run, app: App): Promise<void> {
   out.answer(answer, () => table(["ID", "NAME", "EMAIL", "TIME ZONE"], rows));
 }
 
-function show({ out, invocation }: Run, answer: { user: User; change_id?: number | null }): void {
+interface Shown {
+  readonly user: User;
+  readonly links?: readonly Identity[];
+  readonly change_id?: number | null;
+}
+
+function show({ out, invocation }: Run, answer: Shown): void {
   const done = invocation.command === "users delete"
     ? [`Moved to the trash; selfos undo --last --user ${answer.user.id} brings back.`]
     : [];
   const fields = Object.entries(answer.user)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : String(value)]);
-  out.answer(answer, () => [...done, table(["FIELD", "VALUE"], fields)].join("\n"));
+  const links = (answer.links ?? []).map((
+    { issuer, subject },
+  ) => ["link", `${subject} of ${issuer}`]);
+  out.answer(answer, () => [...done, table(["FIELD", "VALUE"], [...fields, ...links])].join("\n"));
 }
 
 function inputOf(order: Run): UserInput {

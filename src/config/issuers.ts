@@ -18,6 +18,8 @@ export interface Issuer {
   readonly defaultLevel?: Level;
   /** Whether a person first seen is created. */
   readonly signUp: boolean;
+  /** That it is a Firebase project, and whether the unsigned tokens of its emulator are taken. */
+  readonly firebase?: { readonly emulator: boolean };
 }
 
 /** `host:port` of a web address. */

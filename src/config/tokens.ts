@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
 import { type Level, LEVELS } from "../permissions.ts";
-import { isLoopbackName, type Issuer, issuers } from "./issuers.ts";
+import { isLoopbackName, type Issuer, issuers, webAddress } from "./issuers.ts";
 import { setting } from "./setting.ts";
 import { firebaseProject, oneOf, onOff, type TransportName } from "./values.ts";
 
@@ -60,7 +60,7 @@ const FIREBASE_KEYS =
 
 /** The Firebase project as the issuer of its ID tokens. */
 export function firebaseIssuer(config: TokenConfig): Issuer & { jwksUri: string } | undefined {
-  const { firebaseProjectId: audience, firebaseLevel, firebaseSignUp } = config;
+  const { firebaseProjectId: audience, firebaseLevel, firebaseSignUp, firebaseEmulator } = config;
   if (audience === undefined) return undefined;
   return {
     issuer: `https://securetoken.google.com/${audience}`,
@@ -68,6 +68,7 @@ export function firebaseIssuer(config: TokenConfig): Issuer & { jwksUri: string 
     jwksUri: FIREBASE_KEYS,
     defaultLevel: firebaseLevel,
     signUp: firebaseSignUp,
+    firebase: { emulator: firebaseEmulator },
   };
 }
 
@@ -75,6 +76,16 @@ export function firebaseIssuer(config: TokenConfig): Issuer & { jwksUri: string 
 export function issuersOf(config: TokenConfig): Issuer[] {
   const firebase = firebaseIssuer(config);
   return firebase === undefined ? [...config.oidc] : [firebase, ...config.oidc];
+}
+
+/** `host:port` of all that is asked for keys: an emulator is not, as its tokens have no signature. */
+export function keyAddresses(config: TokenConfig): string[] {
+  const urls = issuersOf(config).flatMap(({ issuer, jwksUri, firebase }) => {
+    if (firebase === undefined) return [issuer, jwksUri];
+    return firebase.emulator ? [] : [jwksUri];
+  });
+  const addresses = urls.flatMap((url) => url === undefined ? [] : [webAddress(url)]);
+  return [...new Set(addresses)];
 }
 
 /** How a server can be reached. */

@@ -19,6 +19,7 @@ export interface Schema {
   change_items: ChangeItemTable;
   replays: ReplayTable;
   api_keys: ApiKeyTable;
+  identities: IdentityTable;
   secrets: SecretTable;
 }
 
@@ -163,6 +164,17 @@ interface ApiKeyTable {
   last_used_at: string | null;
   /** The key that replaces it. */
   rotated_to: string | null;
+}
+
+interface IdentityTable {
+  id: string;
+  /** Both as they stand in the tokens, letter by letter. */
+  issuer: string;
+  subject: string;
+  user_id: string;
+  created_at: string;
+  /** To the minute; null where no token was seen. */
+  last_seen_at: string | null;
 }
 
 interface SecretTable {

@@ -12,6 +12,7 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0001_life": () => import("../../migrations/0001_life.ts"),
   "0002_api_keys": () => import("../../migrations/0002_api_keys.ts"),
   "0003_secrets": () => import("../../migrations/0003_secrets.ts"),
+  "0004_identities": () => import("../../migrations/0004_identities.ts"),
 };
 
 export const LATEST = Object.keys(STEPS).at(-1);

@@ -1,3 +1,4 @@
+import type { Tx } from "../db/db.ts";
 import { AppError, quote } from "../errors.ts";
 import { momentOf } from "./dates.ts";
 import { definedOf } from "./fields.ts";
@@ -57,12 +58,21 @@ export class Users {
     return { user: view(row) };
   }
 
-  /** @throws AppError `conflict` when the id is taken, also by someone in the trash */
-  async create(actor: Actor, input: UserInput): Promise<{ user: User } & Receipt> {
+  /**
+   * @param also what belongs to the person and is written with them, or not at all
+   * @throws AppError `conflict` when the id is taken, also by someone in the trash
+   */
+  async create(
+    actor: Actor,
+    input: UserInput,
+    also?: (tx: Tx) => Promise<void>,
+  ): Promise<{ user: User } & Receipt> {
     return await writeForAnyone(this.store, actor, async (draft) => {
       if (draft.found) throw idTaken(draft.found);
       const record = { ...blank(draft, this.store.zone), ...definedOf(fieldsOf(input)) };
-      return { user: view(await draft.insert("user", record)) };
+      const user = view(await draft.insert("user", record));
+      await also?.(draft.tx);
+      return { user };
     });
   }
 

@@ -10,7 +10,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { AppError, type ErrorCode, UnknownTool } from "../errors.ts";
 import { type Log, maskDefect } from "../log.ts";
-import type { Principal } from "../permissions.ts";
+import { holderOf, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import { callerOf } from "./callers.ts";
 import type { Interests } from "./interests.ts";
@@ -50,7 +50,7 @@ export class Requests<Context> {
       return await step(exchange);
     } catch (error) {
       if (!(error instanceof InputNeeded)) throw failureOf(this.log, context.mcpReq, error);
-      const requestState = await (await this.#seal()).mint(error.answers, context);
+      const requestState = await (await this.#seal(context)).mint(error.answers, context);
       return inputRequired({ inputRequests: { ...error.questions }, requestState });
     } finally {
       await exchange.settled();
@@ -59,12 +59,15 @@ export class Requests<Context> {
 
   /** What the client carried from an earlier round; throws where it is not as it was given. */
   async unseal(state: string, context: ServerContext): Promise<object> {
-    return await (await this.#seal()).verify(state, context);
+    return await (await this.#seal(context)).verify(state, context);
   }
 
-  async #seal(): Promise<RequestStateCodec<object>> {
+  async #seal(context: ServerContext): Promise<RequestStateCodec<object>> {
     const key = await (await this.engine()).secret();
-    return createRequestStateCodec<object>({ key, bind: () => this.principal.id });
+    return createRequestStateCodec<object>({
+      key,
+      bind: () => holderOf(this.principalOf(context)),
+    });
   }
 }
 

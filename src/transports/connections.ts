@@ -61,8 +61,9 @@ export class Connections implements Disposable {
     const verdicts = new Map<string, boolean>();
     for (const connection of [...this.#open]) {
       const { principal } = connection;
-      const good = verdicts.get(principal.id) ?? await stillHolds(principal);
-      verdicts.set(principal.id, good);
+      const credential = `${principal.id} ${principal.until}`;
+      const good = verdicts.get(credential) ?? await stillHolds(principal);
+      verdicts.set(credential, good);
       if (!good) await this.#close(connection);
     }
   }

@@ -63,6 +63,7 @@ Deno.test("a Firebase project is an issuer like the others, with Google's keys",
         "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com",
       defaultLevel: "read_only",
       signUp: true,
+      firebase: { emulator: false },
     },
     { ...ISSUER, signUp: false },
   ]);

@@ -1,7 +1,7 @@
 import { INVALID_REQUEST, PARSE_ERROR } from "@modelcontextprotocol/server";
 import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "../../errors.ts";
-import type { Authenticator } from "../../auth/authenticate.ts";
+import { type Authenticator, NoLevel } from "../../auth/authenticate.ts";
 import type { Principal } from "../../permissions.ts";
 import type { Rate } from "../../config/values.ts";
 import type { Instances, Limit } from "../../instances/instances.ts";
@@ -29,7 +29,7 @@ const CREDENTIALS = ["accesstoken", "apikey", "authorization", "bearer", "key", 
 
 function isCredential([name, value]: readonly [string, string]): boolean {
   return CREDENTIALS.includes(name.toLowerCase().replace(/[_-]/g, "")) ||
-    value.includes("sos_live_");
+    /sos_live_|eyJ[\w-]*\.eyJ/.test(value);
 }
 
 const HEADERS = [
@@ -106,6 +106,7 @@ export class Door implements Disposable {
       principal = await this.#authenticator.authenticate(credential);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
+      if (error instanceof NoLevel) return this.#oauth.withoutLevel(context, error);
       if (error.code !== "unauthenticated") {
         return refuse(context, 503, error.message, { "retry-after": "5" }, error);
       }

@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import type { NoLevel } from "../../auth/authenticate.ts";
 import type { Issuer } from "../../config/issuers.ts";
 import { AppError, shorten } from "../../errors.ts";
 import { isObject } from "../../json.ts";
@@ -66,15 +67,10 @@ export class OAuth {
     );
   }
 
-  /** Refuses a good token that allows too little, where its issuer may give out one that allows more. */
-  insufficient(
-    context: Context<Env>,
-    { message, advice }: AppError,
-    scope: string | undefined,
-  ): Response {
-    const fault = { error: "insufficient_scope", error_description: message };
-    const headers = this.#challenge(context, { scope, ...fault });
-    return refuse(context, 403, message, headers, { advice });
+  /** Refuses a good token that allows nothing. */
+  withoutLevel(context: Context<Env>, error: NoLevel): Response {
+    const scope = scopeFor(this.#issuerNamed(error.issuer), () => true);
+    return this.#insufficient(context, error, scope);
   }
 
   /** Refuses a message with a call that a token of a wider scope would allow, before any of it runs. */
@@ -97,18 +93,23 @@ export class OAuth {
         `Cannot call ${tool} as ${decision.rule}`,
         `sign in again with the scope ${scope}`,
       );
-      return this.insufficient(context, error, scope);
+      return this.#insufficient(context, error, scope);
     }
     return undefined;
   }
 
-  /** The narrowest scope of an issuer that has any. */
-  narrowestScope(name: string): string | undefined {
-    return scopeFor(this.#issuerNamed(name), () => true);
-  }
-
   #issuerNamed(name: string | undefined): Issuer | undefined {
     return this.#options.issuers.find(({ issuer }) => issuer === name);
+  }
+
+  #insufficient(
+    context: Context<Env>,
+    { message, advice }: AppError,
+    scope: string | undefined,
+  ): Response {
+    const fault = { error: "insufficient_scope", error_description: message };
+    const headers = this.#challenge(context, { scope, ...fault });
+    return refuse(context, 403, message, headers, { advice });
   }
 
   /** The header with which a refusal asks for a token. */

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import type { Principal } from "../../permissions.ts";
+import { holderOf, type Principal } from "../../permissions.ts";
 import { faultOf, isMessage } from "../message.ts";
 import { SseTransport } from "../sse.ts";
 import { boxOf } from "./box.ts";
@@ -20,7 +20,7 @@ export function routeSse<T>(
     const principal = context.get("principal");
     const transport = new SseTransport("/mcp/messages");
     streams.set(transport.sessionId, { transport, principal });
-    const box = instances.mail.open(boxOf(transport.sessionId, principal), (letter) => {
+    const box = instances.mail.open(boxOf(transport.sessionId, holderOf(principal)), (letter) => {
       if (isMessage(letter)) transport.receive(letter);
     });
     connect(serving, connections, transport, { kind: "sse", principal }, () => {
@@ -43,8 +43,9 @@ export function routeSse<T>(
     if (narrow) return narrow;
     const id = context.req.query("sessionId") ?? "";
     const stream = streams.get(id);
-    if (stream?.principal.id === principal.id) stream.transport.receive(read.value);
-    else if (await instances.mail.send(boxOf(id, principal), read.value) === 0) {
+    if (stream && holderOf(stream.principal) === holderOf(principal)) {
+      stream.transport.receive(read.value);
+    } else if (await instances.mail.send(boxOf(id, holderOf(principal)), read.value) === 0) {
       return instances.standing === "cut off"
         ? refuse(context, 503, "the other instances cannot be reached", { "retry-after": "5" })
         : refuse(context, 404, "there is no such session");

@@ -11,21 +11,23 @@ export class Session<Context> implements Connection {
   readonly kind = "session";
   closed = false;
   protected readonly interests: Interests<Context>;
+  #principal: Principal;
   #lastUsed = performance.now();
   #streams = 0;
 
   constructor(
     readonly id: string,
-    private latest: Principal,
+    principal: Principal,
     protected readonly serving: Serving<Context>,
     protected readonly transport: WebStandardStreamableHTTPServerTransport,
   ) {
-    this.interests = new Interests(serving.engine, latest);
+    this.#principal = principal;
+    this.interests = new Interests(serving.engine, principal);
   }
 
-  /** Whose it is, with the credential that was shown last: it may last longer than the first. */
+  /** Whose it is, by the credential of theirs that lasts longest. */
   get principal(): Principal {
-    return this.latest;
+    return this.#principal;
   }
 
   /** Milliseconds since it was used; a client that listens uses it. */
@@ -59,7 +61,7 @@ export class Session<Context> implements Connection {
    */
   async handle(request: Request, principal: Principal, body: unknown): Promise<Response> {
     this.use();
-    this.latest = principal;
+    this.#renew(principal);
     const authInfo = infoOf(principal);
     const response = await this.transport.handleRequest(request, { authInfo, parsedBody: body });
     this.#streams++;
@@ -76,6 +78,12 @@ export class Session<Context> implements Connection {
 
   async close(): Promise<void> {
     await this.transport.close();
+  }
+
+  /** Has it last as long as another credential of its holder, as tokens are short-lived. */
+  #renew(principal: Principal): void {
+    const { until = Infinity } = this.#principal;
+    if ((principal.until ?? Infinity) > until) this.#principal = principal;
   }
 
   protected use(): void {

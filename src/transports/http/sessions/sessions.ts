@@ -40,7 +40,10 @@ interface Ended {
 /** Why a request finds no session. */
 type NoSession = "full" | "unknown" | "unavailable";
 
-/** The sessions of the 2025 era: each belongs to the credential that opened it. */
+/**
+ * The sessions of the 2025 era: each belongs to the key or identity that opened it, and each request
+ * in it acts with the credential that it shows.
+ */
 export class Sessions<Context> implements Disposable {
   readonly #serving: Serving<Context>;
   readonly #connections: Connections;
@@ -195,7 +198,7 @@ export class Sessions<Context> implements Disposable {
     const { id, principal } = ended;
     try {
       await this.#instances.sessions.end(id);
-      await this.#instances.mail.send(boxOf(id, principal), { ended: true });
+      await this.#instances.mail.send(boxOf(id, principal.id), { ended: true });
     } catch {
       // Cut off: told as soon as that is over.
       this.#ended.set(id, ended);

@@ -55,7 +55,7 @@ export class SharedSession<Context> extends Session<Context> {
     super(id, principal, serving, marked);
     this.#instances = instances;
     this.#marked = marked;
-    this.#box = boxOf(id, principal);
+    this.#box = boxOf(id, principal.id);
     this.#initialize = record.initialize;
     this.guessed = guessed;
   }

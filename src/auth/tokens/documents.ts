@@ -1,0 +1,56 @@
+import { isObject } from "../../json.ts";
+
+/** How issuers are asked. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+const MOST_BYTES = 256 * 1024;
+const PATIENCE_MS = 5000;
+
+/** A JSON object that an issuer publishes; `undefined` where there is none (404). Throws what is wrong. */
+export async function documentAt(
+  fetch: Fetch,
+  url: string,
+  stop: AbortSignal,
+): Promise<Record<string, unknown> | undefined> {
+  const late = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    const response = await fetch(url, {
+      // Whoever is sent elsewhere asks somebody that nobody named.
+      redirect: "manual",
+      headers: { accept: "application/json" },
+      signal: AbortSignal.any([late, stop]),
+    });
+    if (response.status === 200) return objectOf(await textOf(response), url);
+    await response.body?.cancel();
+    if (response.status === 404) return undefined;
+    const redirects = response.status >= 300 && response.status < 400;
+    throw new Error(`${url} ${redirects ? "sends elsewhere" : "answers"} (${response.status})`);
+  } catch (error) {
+    if (late.aborted) throw new Error(`${url} did not answer within ${PATIENCE_MS / 1000} s`);
+    throw error;
+  }
+}
+
+async function textOf({ url, body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    // Leaving the loop gives up the rest.
+    if (size > MOST_BYTES) throw new Error(`${url} answers more than ${MOST_BYTES} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text;
+}
+
+function objectOf(text: string, url: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error(`${url} answers no JSON`);
+  }
+  if (isObject(value)) return value;
+  throw new Error(`${url} answers no JSON object`);
+}

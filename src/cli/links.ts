@@ -1,0 +1,56 @@
+import { type App, openApp } from "../app.ts";
+import type { Subject } from "../auth/identities.ts";
+import { issuersOf } from "../config/tokens.ts";
+import { AppError, nearest, quote, UsageError } from "../errors.ts";
+import { type Run, textOption } from "./command.ts";
+import { personOf } from "./users.ts";
+
+/** Says whose tokens act for a person. */
+export async function run(order: Run): Promise<void> {
+  const user_id = personOf(order);
+  const subject = subjectOf(order);
+  await using app = await openApp(order.config);
+  const { command } = order.invocation;
+  await (command === "users unlink" ? unlink : link)(order, app, user_id, subject);
+}
+
+async function link(order: Run, app: App, user_id: string, subject: Subject): Promise<void> {
+  refuseUntrusted(order, subject.issuer);
+  const { identities } = await app.auth();
+  const made = await identities.link(user_id, subject);
+  order.out.answer(
+    { link: made },
+    () => `Tokens of ${made.subject} of ${made.issuer} now act for ${user_id}.`,
+  );
+}
+
+async function unlink({ out }: Run, app: App, user_id: string, subject: Subject): Promise<void> {
+  const { identities } = await app.auth();
+  await identities.unlink(user_id, subject);
+  out.answer(
+    { unlinked: { user_id, ...subject } },
+    () => `Tokens of ${subject.subject} of ${subject.issuer} act for nobody, within 30 seconds.`,
+  );
+}
+
+function subjectOf(order: Run): Subject {
+  const { command } = order.invocation;
+  const given = (name: string) => {
+    const value = textOption(order, name)?.trim();
+    if (value) return value;
+    throw new UsageError(`Cannot run ${command} without --${name}`, `selfos help ${command}`);
+  };
+  return { issuer: given("issuer"), subject: given("subject") };
+}
+
+/** A slash too many, and no token would ever act for the person. */
+function refuseUntrusted({ config }: Run, issuer: string): void {
+  const known = issuersOf(config).map(({ issuer }) => issuer);
+  if (known.length === 0 || known.includes(issuer)) return;
+  const near = nearest(issuer, known);
+  throw new AppError(
+    "invalid_input",
+    `Cannot link to the issuer ${quote(issuer)} as it is none of ${known.join(", ")}`,
+    near ? `--issuer ${near}` : "add it to SELFOS_OIDC first",
+  );
+}
