@@ -20,88 +20,90 @@ export interface SignedIn extends AsyncDisposable {
 /** One way to make a client. */
 export interface Kind {
   readonly name: string;
+  /** Whether it renews its token where it should ask for a wider one, and gives up on that. */
+  readonly renewsInstead: boolean;
   connect(url: URL, wallet: Wallet): Promise<SignedIn>;
 }
 
 export const KINDS: readonly Kind[] = [
-  { name: "the first SDK", connect: connectFirst },
+  {
+    name: "the first SDK",
+    renewsInstead: true,
+    connect: (url, wallet) => signIn(() => first(url, wallet)),
+  },
   {
     name: "the second SDK as of 2025",
-    connect: (url, wallet) => connectSecond(url, wallet, "legacy"),
+    renewsInstead: false,
+    connect: (url, wallet) => signIn(() => second(url, wallet, "legacy")),
   },
   {
     name: "the second SDK as of 2026",
-    connect: (url, wallet) => connectSecond(url, wallet, { pin: "2026-07-28" }),
+    renewsInstead: false,
+    connect: (url, wallet) => signIn(() => second(url, wallet, { pin: "2026-07-28" })),
   },
 ];
 
-async function connectFirst(url: URL, wallet: Wallet): Promise<SignedIn> {
-  const open = async () => {
-    const client = new FirstClient({ name: "test", version: "1" });
-    const transport = new FirstTransport(url, { authProvider: wallet });
-    const finish = () => transport.finishAuth(wallet.returned.get("code") ?? "");
-    try {
-      await client.connect(transport);
-    } catch (error) {
-      if (!(error instanceof FirstUnauthorized)) throw error;
-      await finish();
-      return undefined;
-    }
-    return { client, finish };
-  };
-  const { client, finish } = await open() ?? await open() ?? stillNotIn();
+/** A client of one of the SDKs, whose transport has one go at each request. */
+interface Attempt {
+  connect(): Promise<void>;
+  call(params: { name: string; arguments: Record<string, unknown> }): Promise<Result>;
+  close(): Promise<void>;
+  /** Whether an error says that the person was sent to the browser. */
+  sent(error: unknown): boolean;
+  /** Takes what the browser brought back. */
+  finish(): Promise<void>;
+}
+
+function first(url: URL, wallet: Wallet): Attempt {
+  const client = new FirstClient({ name: "test", version: "1" });
+  const transport = new FirstTransport(url, { authProvider: wallet });
   return {
-    async call(name, args = {}) {
-      const params = { name, arguments: { ...args } };
-      try {
-        return await client.callTool(params);
-      } catch (error) {
-        if (!(error instanceof FirstUnauthorized)) throw error;
-        await finish();
-        return await client.callTool(params);
-      }
-    },
-    [Symbol.asyncDispose]: () => client.close(),
+    connect: () => client.connect(transport),
+    call: (params) => client.callTool(params),
+    close: () => client.close(),
+    sent: (error) => error instanceof FirstUnauthorized,
+    finish: () => transport.finishAuth(wallet.returned.get("code") ?? ""),
   };
 }
 
-async function connectSecond(
-  url: URL,
-  wallet: Wallet,
-  mode: "legacy" | { pin: string },
-): Promise<SignedIn> {
-  const open = async () => {
-    const client = new SecondClient(
-      { name: "test", version: "1" },
-      { versionNegotiation: { mode } },
-    );
-    const transport = new SecondTransport(url, { authProvider: wallet });
-    const finish = () => transport.finishAuth(wallet.returned);
-    try {
-      await client.connect(transport);
-    } catch (error) {
-      if (!(error instanceof SecondUnauthorized)) throw error;
-      await finish();
-      return undefined;
-    }
-    return { client, finish };
-  };
-  const { client, finish } = await open() ?? await open() ?? stillNotIn();
+function second(url: URL, wallet: Wallet, mode: "legacy" | { pin: string }): Attempt {
+  const client = new SecondClient({ name: "test", version: "1" }, { versionNegotiation: { mode } });
+  const transport = new SecondTransport(url, { authProvider: wallet });
   return {
-    async call(name, args = {}) {
-      const params = { name, arguments: { ...args } };
-      try {
-        return await client.callTool(params);
-      } catch (error) {
-        if (!(error instanceof SecondUnauthorized)) throw error;
-        await finish();
-        return await client.callTool(params);
-      }
-    },
-    [Symbol.asyncDispose]: () => client.close(),
+    connect: () => client.connect(transport),
+    call: (params) => client.callTool(params),
+    close: () => client.close(),
+    sent: (error) => error instanceof SecondUnauthorized,
+    finish: () => transport.finishAuth(wallet.returned),
   };
 }
 
-function stillNotIn(): never {
-  throw new Error("the server asks again for a token, after it was shown one");
+/** What a host does with a client: it goes on where its person had to be asked. */
+async function signIn(begin: () => Attempt): Promise<SignedIn> {
+  const open = async () => {
+    const attempt = begin();
+    return await unlessSent(attempt, async () => {
+      await attempt.connect();
+      return attempt;
+    });
+  };
+  const attempt = await open() ?? await open();
+  if (attempt === undefined) throw new Error("the person is asked twice for the same");
+  return {
+    async call(name, args = {}) {
+      const step = () => attempt.call({ name, arguments: { ...args } });
+      return await unlessSent(attempt, step) ?? await step();
+    },
+    [Symbol.asyncDispose]: () => attempt.close(),
+  };
+}
+
+async function unlessSent<T>(attempt: Attempt, step: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!attempt.sent(error)) throw error;
+    await attempt.finish();
+    return undefined;
+  }
 }

@@ -18,6 +18,7 @@ export class Wallet {
   /** Every token that the client was given, the latest last. */
   readonly given: Tokens[] = [];
   readonly #browser: Browser;
+  readonly #renews: boolean;
   // deno-lint-ignore no-explicit-any
   #client: any;
   // deno-lint-ignore no-explicit-any
@@ -25,9 +26,13 @@ export class Wallet {
   #verifier = "";
   #returned = new URLSearchParams();
 
-  /** @param clientId where the client publishes what it is; without one it registers */
-  constructor(browser: Browser, clientId?: string) {
+  /**
+   * @param clientId where the client publishes what it is; without one it registers
+   * @param renews whether refresh tokens are kept
+   */
+  constructor(browser: Browser, clientId?: string, renews = true) {
     this.#browser = browser;
+    this.#renews = renews;
     if (clientId !== undefined) this.clientMetadataUrl = clientId;
   }
 
@@ -56,8 +61,9 @@ export class Wallet {
     return this.given.at(-1);
   }
 
-  saveTokens(tokens: Tokens) {
-    this.given.push(tokens);
+  saveTokens({ refresh_token, ...tokens }: Tokens) {
+    const kept = this.#renews && refresh_token !== undefined ? { refresh_token } : {};
+    this.given.push({ ...tokens, ...kept });
   }
 
   saveCodeVerifier(verifier: string) {
