@@ -1,5 +1,6 @@
 import { type App, isCurrent, localPrincipal, openApp, openFile, principalOf } from "../app.ts";
 import type { Config } from "../config.ts";
+import { issuersOf } from "../config/tokens.ts";
 import { inAddress } from "../config/values.ts";
 import { AppError, messageOf } from "../errors.ts";
 import { openLog } from "../log.ts";
@@ -72,7 +73,7 @@ async function serveNetwork(
     issuers: config.oidc,
     publicUrl: config.publicUrl,
   };
-  if ((await keys.list()).keys.length === 0) {
+  if (issuersOf(config).length === 0 && (await keys.list()).keys.length === 0) {
     out.note(
       "Nobody can come in as there is no API key yet\nTry:   selfos keys create --name NAME",
     );

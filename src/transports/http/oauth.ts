@@ -160,5 +160,6 @@ function scopeFor(
 }
 
 function quotable(text: string): string {
-  return shorten(text, MOST_SAID).replaceAll("…", "...").replace(UNQUOTABLE, "?");
+  return shorten(text, MOST_SAID).replaceAll("…", "...").replaceAll('"', "'")
+    .replace(UNQUOTABLE, "?");
 }
