@@ -54,6 +54,8 @@ export interface TestOptions {
   zone?: string;
   now?: string;
   flags?: Record<string, string>;
+  /** How the issuers of tokens are asked. */
+  fetch?: typeof fetch;
 }
 
 /** Sunday noon in UTC. */
@@ -61,12 +63,12 @@ export const NOW = "2026-11-22T12:00:00.000Z";
 
 /** Starts a SelfOS with two people, Ada and her neighbour Bob. */
 export async function startApp(options: TestOptions = {}): Promise<TestApp> {
-  const { store = "sqlite", zone = "UTC", now = NOW, flags = {} } = options;
+  const { store = "sqlite", zone = "UTC", now = NOW, flags = {}, fetch } = options;
   const place = await newStore(store);
   const env = { HOME: place.directory, SELFOS_TIME_ZONE: zone };
   const config = readConfig({ ...place.flags, ...flags }, surroundings(env));
   const clock = { now: new Date(now) };
-  const app = await openApp(config, { migrate: true, now: () => clock.now })
+  const app = await openApp(config, { migrate: true, now: () => clock.now, fetch })
     .catch(async (error) => {
       await place.remove();
       throw error;

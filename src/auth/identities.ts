@@ -57,7 +57,7 @@ export class Identities {
       throw new AppError(
         "conflict",
         `Cannot link ${subject.subject} of ${subject.issuer} to "${user_id}" as it is linked to "${found?.user_id}"`,
-        `selfos users unlink ${found?.user_id} --issuer … --subject …`,
+        `selfos users unlink ${found?.user_id} ${flagsOf(subject)}`,
       );
     });
   }
@@ -109,6 +109,15 @@ export async function insertIdentity(
     .onConflict((conflict) => conflict.columns(["issuer", "subject"]).doNothing())
     .returningAll().executeTakeFirst();
   return row && { ...row, person_deleted_at: null };
+}
+
+/** The flags that name a subject on a command line, each value one word whatever is in it. */
+export function flagsOf({ issuer, subject }: Subject): string {
+  return `--issuer ${inShell(issuer)} --subject ${inShell(subject)}`;
+}
+
+function inShell(text: string): string {
+  return /^[\w.:/@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function identityRows(db: Kysely<Schema>) {

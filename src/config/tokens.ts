@@ -55,7 +55,7 @@ export interface TokenConfig {
 }
 
 /** Where Google publishes the keys that sign Firebase ID tokens. */
-const FIREBASE_KEYS =
+export const FIREBASE_KEYS =
   "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com";
 
 /** The Firebase project as the issuer of its ID tokens. */

@@ -6,7 +6,7 @@ import {
   type NetworkOptions,
   openNetwork,
 } from "../../src/transports/http/routes.ts";
-import { startApp, type TestApp } from "../harness.ts";
+import { startApp, type TestApp, type TestOptions } from "../harness.ts";
 
 export interface TestNetwork extends AsyncDisposable {
   readonly app: TestApp;
@@ -20,8 +20,11 @@ export interface TestNetwork extends AsyncDisposable {
   post(message: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
-export async function startNetwork(options: Partial<NetworkOptions> = {}): Promise<TestNetwork> {
-  const app = await startApp();
+export async function startNetwork(
+  options: Partial<NetworkOptions> = {},
+  appOptions: TestOptions = {},
+): Promise<TestNetwork> {
+  const app = await startApp(appOptions);
   const { keys, authenticator } = await app.app.auth();
   const issue = (user_id: string, level: Level = "read_write") =>
     keys.create({ user_id, level, name: "test", expires_at: null });

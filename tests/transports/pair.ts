@@ -12,7 +12,7 @@ import {
 } from "../../src/transports/http/routes.ts";
 import { defineTool } from "../../src/tools/tool.ts";
 import { toolsets } from "../../src/tools/toolsets.ts";
-import { startApp } from "../harness.ts";
+import { startApp, type TestApp, type TestOptions } from "../harness.ts";
 import { type RedisServer, startRedis } from "../services/redis.ts";
 import { INITIALIZE } from "./network.ts";
 
@@ -22,6 +22,7 @@ const log = openLog({ logLevel: "error", logFormat: "text" });
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 export interface Pair extends AsyncDisposable {
+  readonly app: TestApp;
   readonly redis: RedisServer;
   readonly instances: readonly [Instances, Instances];
   readonly networks: readonly [Network, Network];
@@ -39,10 +40,13 @@ export interface Pair extends AsyncDisposable {
   readonly cancelled: () => number;
 }
 
-export async function startPair(options: Partial<NetworkOptions> = {}): Promise<Pair> {
+export async function startPair(
+  options: Partial<NetworkOptions> = {},
+  appOptions: TestOptions = {},
+): Promise<Pair> {
   const stack = new AsyncDisposableStack();
   const redis = stack.use(await startRedis());
-  const app = stack.use(await startApp());
+  const app = stack.use(await startApp(appOptions));
   const { keys, authenticator } = await app.app.auth();
   const issue = (user_id: string) =>
     keys.create({ user_id, level: "read_write", name: "test", expires_at: null });
@@ -82,7 +86,7 @@ export async function startPair(options: Partial<NetworkOptions> = {}): Promise<
     });
   };
   return {
-    ...{ redis, networks, key, issue, on },
+    ...{ app, redis, networks, key, issue, on },
     cancelled: () => cancelled,
     async closeStore() {
       await app.app.db[Symbol.asyncDispose]();

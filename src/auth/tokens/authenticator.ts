@@ -4,6 +4,7 @@ import type { Principal } from "../../permissions.ts";
 import { type Authenticator, NoLevel } from "../authenticate.ts";
 import {
   findIdentity,
+  flagsOf,
   ID_LENGTH,
   identityOf,
   insertIdentity,
@@ -143,16 +144,9 @@ function suspended(user_id: string): AppError {
   );
 }
 
-function unknown({ issuer, subject }: Subject): AppError {
+function unknown(subject: Subject): AppError {
   return refused(
-    `is that of somebody who is not known here: ${quote(subject)} of ${issuer}`,
-    `ask the operator for: selfos users link ID --issuer ${inShell(issuer)} --subject ${
-      inShell(subject)
-    }`,
+    `is that of somebody who is not known here: ${quote(subject.subject)} of ${subject.issuer}`,
+    `ask the operator for: selfos users link ID ${flagsOf(subject)}`,
   );
-}
-
-/** One word of a command line, whatever is in it. */
-function inShell(text: string): string {
-  return /^[\w.:/@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
