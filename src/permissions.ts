@@ -20,12 +20,15 @@ export interface Principal {
   readonly until?: number;
 }
 
-/**
- * What a stream is bound to: tokens of one identity may differ in their level. Where each request acts
- * with its own credential, as in a session, the {@linkcode Principal.id} is enough.
- */
-export function holderOf({ id, level }: Principal): string {
+/** What a session, stream or box is bound to: tokens of one identity may differ in their level. */
+export function holderOf({ id, level }: Pick<Principal, "id" | "level">): string {
   return `${id} ${level}`;
+}
+
+/** Whether the principal may go on with what a holder began: as the same, with no narrower level. */
+export function mayGoOn({ id, level }: Principal, holder: string): boolean {
+  const levels = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
+  return levels.some((level) => holderOf({ id, level }) === holder);
 }
 
 export type Decision =

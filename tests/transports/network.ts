@@ -43,7 +43,7 @@ export async function startNetwork(
     authenticator,
     instances: app.app.instances,
     parts: [{ name: "store", required: true, check: () => app.app.db.applied() }],
-    issuers: [],
+    issuers: app.config.oidc,
     publicUrl: undefined,
     ...options,
   });

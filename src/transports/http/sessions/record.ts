@@ -3,7 +3,7 @@ import {
   type InitializeRequest,
 } from "@modelcontextprotocol/server";
 import type { SessionRecord } from "../../../instances/instances.ts";
-import type { Principal } from "../../../permissions.ts";
+import { holderOf, type Principal } from "../../../permissions.ts";
 
 /** A client that tells more of itself is known to other instances as one of which nothing is known. */
 const MOST_TOLD = 16_384;
@@ -19,7 +19,7 @@ export function recordOf(
   const told = { capabilities, clientInfo: { name, version } };
   const fits = JSON.stringify(told).length <= MOST_TOLD;
   const initialize = { ...revision, ...(fits ? told : UNKNOWN_CLIENT) };
-  return { principal: principal.id, initialize, subscriptions: [] };
+  return { principal: holderOf(principal), initialize, subscriptions: [] };
 }
 
 /** What can be said of a session of which nothing is known: it speaks the revision of its request. */
@@ -27,5 +27,5 @@ export function guess(principal: Principal, { headers }: Request): SessionRecord
   const protocolVersion = headers.get("mcp-protocol-version") ??
     DEFAULT_NEGOTIATED_PROTOCOL_VERSION;
   const initialize = { protocolVersion, ...UNKNOWN_CLIENT };
-  return { principal: principal.id, initialize, subscriptions: [] };
+  return { principal: holderOf(principal), initialize, subscriptions: [] };
 }

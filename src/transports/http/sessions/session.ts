@@ -25,7 +25,7 @@ export class Session<Context> implements Connection {
     this.interests = new Interests(serving.engine, principal);
   }
 
-  /** Whose it is, by the credential of theirs that lasts longest. */
+  /** Whose it is, by the widest of their credentials, and of those the one that lasts longest. */
   get principal(): Principal {
     return this.#principal;
   }
@@ -54,9 +54,9 @@ export class Session<Context> implements Connection {
   }
 
   /**
-   * Answers a request with what its own credential allows: another one of the same holder may have
-   * another level.
+   * Answers a request with what its own credential allows.
    *
+   * @param principal who {@linkcode mayGoOn} with it
    * @param body the parsed body of a POST
    */
   async handle(request: Request, principal: Principal, body: unknown): Promise<Response> {
@@ -80,10 +80,14 @@ export class Session<Context> implements Connection {
     await this.transport.close();
   }
 
-  /** Has it last as long as another credential of its holder, as tokens are short-lived. */
+  /**
+   * Has it last as long as another credential of its holder, as tokens are short-lived, and belong to
+   * the wider one.
+   */
   #renew(principal: Principal): void {
-    const { until = Infinity } = this.#principal;
-    if ((principal.until ?? Infinity) > until) this.#principal = principal;
+    const { level, until = Infinity } = this.#principal;
+    const lastsLonger = (principal.until ?? Infinity) > until;
+    if (principal.level !== level || lastsLonger) this.#principal = principal;
   }
 
   protected use(): void {

@@ -10,7 +10,7 @@ import {
   type SessionRecord,
 } from "../../../instances/instances.ts";
 import type { Serving } from "../../../mcp/server.ts";
-import type { Principal } from "../../../permissions.ts";
+import { holderOf, mayGoOn, type Principal } from "../../../permissions.ts";
 import type { Connections } from "../../connections.ts";
 import { boxOf } from "../box.ts";
 import { RecentEvents } from "./recent_events.ts";
@@ -41,8 +41,8 @@ interface Ended {
 type NoSession = "full" | "unknown" | "unavailable";
 
 /**
- * The sessions of the 2025 era: each belongs to the key or identity that opened it, and each request
- * in it acts with the credential that it shows.
+ * The sessions of the 2025 era: each belongs to the key or identity that opened it. A wider token goes
+ * on in it, and takes it from the narrower ones.
  */
 export class Sessions<Context> implements Disposable {
   readonly #serving: Serving<Context>;
@@ -84,7 +84,7 @@ export class Sessions<Context> implements Disposable {
       const message = "unavailable: the session cannot be taken up now; try again later";
       return refusal(503, -32603, message, { "retry-after": "5" });
     }
-    if (session === "unknown" || session.principal.id !== principal.id) {
+    if (session === "unknown" || !mayGoOn(principal, holderOf(session.principal))) {
       return refusal(404, -32001, "Session not found");
     }
     const response = await session.handle(request, principal, body);
@@ -147,7 +147,7 @@ export class Sessions<Context> implements Disposable {
   ): Promise<Session<Context> | NoSession> {
     const known = await this.#find(id);
     const record = known === "unasked" ? guess(principal, request) : known;
-    if (record?.principal !== principal.id) return "unknown";
+    if (record === undefined || !mayGoOn(principal, record.principal)) return "unknown";
     const [serving, instances, guessed] = [this.#serving, this.#instances, known === "unasked"];
     const session = new SharedSession({ id, principal, serving, instances, record, guessed });
     if (!await this.#takePlace(session)) return "full";

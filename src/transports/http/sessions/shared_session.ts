@@ -7,7 +7,7 @@ import {
 } from "../../../instances/instances.ts";
 import { isObject } from "../../../json.ts";
 import type { Serving } from "../../../mcp/server.ts";
-import type { Principal } from "../../../permissions.ts";
+import { holderOf, type Principal } from "../../../permissions.ts";
 import { isMessage } from "../../message.ts";
 import { boxOf } from "../box.ts";
 import { asMessage, changeOf, UntoldChanges } from "./changes.ts";
@@ -85,7 +85,7 @@ export class SharedSession<Context> extends Session<Context> {
     const lasts = Math.ceil(SESSION_IDLE_MS - this.idle);
     if (this.guessed || lasts <= 0) return true;
     const { uris: subscriptions, level: logLevel } = this.interests.state;
-    const { id: principal } = this.principal;
+    const principal = holderOf(this.principal);
     const record = { principal, initialize: this.#initialize, logLevel, subscriptions };
     let lives: boolean;
     try {
