@@ -103,6 +103,12 @@ Deno.test("the main side loads no package, so that what it loads can be trusted 
   assert.ok(seen.has("src/sandbox.ts"));
 });
 
+Deno.test("what verifies tokens is loaded when there is one, and not before", async () => {
+  for await (const { path, text } of sources(["main.ts", "src"])) {
+    assert.doesNotMatch(text, /^(import|export) (?!type )[^;]*from "jose"/m, path);
+  }
+});
+
 Deno.test(`no file is longer than ${LONGEST_FILE} lines`, async () => {
   for await (const { path, text } of sources(["main.ts", "src", "migrations", "tests"])) {
     const lines = text.split("\n").length - 1;

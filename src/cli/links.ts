@@ -36,8 +36,9 @@ async function unlink({ out }: Run, app: App, user_id: string, subject: Subject)
 function subjectOf(order: Run): Subject {
   const { command } = order.invocation;
   const given = (name: string) => {
-    const value = textOption(order, name)?.trim();
-    if (value) return value;
+    const value = textOption(order, name);
+    // Compared letter by letter, so that nothing is trimmed.
+    if (value?.trim()) return value;
     throw new UsageError(`Cannot run ${command} without --${name}`, `selfos help ${command}`);
   };
   return { issuer: given("issuer"), subject: given("subject") };

@@ -9,7 +9,11 @@ export async function run({ config, out }: Run): Promise<void> {
   const { permissions } = Deno;
   const { dataDir } = config;
   const paths = [dataDir, dataDir + "/selfos.db", dataDir + "-other", dataDir + "/..", "/etc", "/"];
-  const hosts = ["127.0.0.1:5999", "127.0.0.1:5998", "127.0.0.1:5432", "127.0.0.1", "example.com:443"];
+  const hosts = [
+    ...["127.0.0.1:5999", "127.0.0.1:5998", "127.0.0.1:5997", "127.0.0.1:5996", "127.0.0.1:5432"],
+    ...["127.0.0.1", "example.com:443", "id.example.org:443", "id.example.org", "id.example.org:80"],
+    ...["www.googleapis.com:443", "securetoken.google.com:443", "googleapis.com:443"],
+  ];
   const may: Record<string, boolean> = {};
   const ask = async (what: string, descriptor: Deno.PermissionDescriptor) => {
     may[what] = (await permissions.query(descriptor)).state === "granted";
@@ -26,10 +30,43 @@ export async function run({ config, out }: Run): Promise<void> {
 }
 `;
 
-const stores: { store: string; env: Record<string, string> }[] = [
-  { store: "SQLite", env: {} },
+const TRUSTING = {
+  SELFOS_FIREBASE_PROJECT_ID: "demo-life",
+  SELFOS_OIDC: JSON.stringify([
+    { issuer: "https://id.example.org/realms/home", audience: "selfos" },
+    { issuer: "http://127.0.0.1:5997", audience: "a", jwksUri: "http://127.0.0.1:5996/keys" },
+    { issuer: "http://127.0.0.1:5997/other", audience: "a" },
+  ]),
+};
+
+const ISSUERS = [
+  ...["www.googleapis.com:443", "id.example.org:443", "127.0.0.1:5997", "127.0.0.1:5996"],
+];
+
+const stores: { store: string; env: Record<string, string>; net: string[] }[] = [
+  { store: "SQLite", env: {}, net: [] },
+  { store: "issuers, and no credential to verify", env: TRUSTING, net: [] },
+  {
+    store: "issuers, and a credential to verify",
+    env: { ...TRUSTING, SELFOS_API_KEY: "a.b.c" },
+    net: ISSUERS,
+  },
+  {
+    store: "issuers, on the network",
+    env: { ...TRUSTING, SELFOS_TRANSPORT: "http", SELFOS_PORT: "5999" },
+    net: [...ISSUERS, "127.0.0.1:5999"],
+  },
+  {
+    store: "the emulator, on the network",
+    env: {
+      ...{ SELFOS_FIREBASE_PROJECT_ID: "demo-life", SELFOS_DEV_FIREBASE_EMULATOR: "on" },
+      ...{ SELFOS_TRANSPORT: "http", SELFOS_PORT: "5999" },
+    },
+    net: ["127.0.0.1:5999"],
+  },
   {
     store: "PostgreSQL with Redis",
+    net: ["127.0.0.1:5999", "127.0.0.1:5998"],
     env: {
       SELFOS_DATABASE_URL: "postgres://me:secret@127.0.0.1:5999/life",
       SELFOS_REDIS_URL: "rediss://me:secret@127.0.0.1:5998/1",
@@ -39,7 +76,7 @@ const stores: { store: string; env: Record<string, string> }[] = [
 
 onEveryProgram("what selfos permissions shows is what the worker may do", async (program) => {
   await using altered = await makeAltered(program, QUERY);
-  for (const { store, env } of stores) {
+  for (const { store, env, net: hosts } of stores) {
     using place = newPlace();
     const options = { dataDir: place.dataDir, env };
 
@@ -59,7 +96,7 @@ onEveryProgram("what selfos permissions shows is what the worker may do", async 
       ...net.map((host: string) => `net ${host}`),
     ];
     assert.deepEqual(granted, expected.sort(), store);
-    assert.equal(granted.length, store === "SQLite" ? 4 : 2);
+    assert.deepEqual(net, hosts, store);
   }
 });
 
@@ -69,7 +106,11 @@ onEveryProgram(
     using place = newPlace();
 
     for (const args of [["permissions"], ["permissions", "--json"]]) {
-      const { stdout, stderr } = await runToEnd(program, { ...place, args, env: stores[1]!.env });
+      const { stdout, stderr } = await runToEnd(program, {
+        ...place,
+        args,
+        env: stores.at(-1)!.env,
+      });
 
       assert.doesNotMatch(stdout + stderr, /secret/);
       assert.match(stdout, /127\.0\.0\.1:5999/);
@@ -77,6 +118,22 @@ onEveryProgram(
     }
   },
 );
+
+Deno.test("only what verifies tokens may reach who signs them", async () => {
+  using place = newPlace();
+  const netOf = async (command: string, env: Record<string, string>) => {
+    const args = ["permissions", ...command.split(" "), "--json"];
+    const { stdout } = await runToEnd(PROGRAMS[0]!, { ...place, args, env });
+    return JSON.parse(stdout).net;
+  };
+
+  for (const command of ["keys list", "users link", "undo", "migrate up", "call"]) {
+    assert.deepEqual(await netOf(command, TRUSTING), [], command);
+  }
+  const env = { ...TRUSTING, SELFOS_API_KEY: "a.b.c" };
+  assert.deepEqual(await netOf("call", env), ISSUERS);
+  assert.deepEqual(await netOf("keys list", env), []);
+});
 
 const directories = ["plain", "with space", 'quo"te', "ünï 数", "semi;colon $HOME"];
 
