@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { holderOf } from "../../src/permissions.ts";
 import { MAY_STILL_WAIT, withRedis } from "../services/redis.ts";
 import { until } from "../until.ts";
 import { moveClock } from "./clock.ts";
@@ -120,7 +121,8 @@ withRedis("a session whose record cannot be read is refused for now, not guessed
 
 withRedis("sessions that are taken up at once do not go beyond the cap", async () => {
   await using pair = await startPair({ maxConnections: 3 });
-  const { key, id: principal } = await pair.issue("bob");
+  const { key, id } = await pair.issue("bob");
+  const principal = holderOf({ id, level: "read_write" });
   const initialize = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: CLIENT };
   const ids = Array.from({ length: 8 }, () => crypto.randomUUID());
   for (const id of ids) {
