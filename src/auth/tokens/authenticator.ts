@@ -79,9 +79,8 @@ export class TokenAuthenticator implements Authenticator, AsyncDisposable {
 
   async stillHolds(principal: Principal): Promise<boolean> {
     if (isOver(principal, this.#store.now())) return false;
-    const { id, user_id } = principal;
-    const identity = await identityOf(this.#store.db.read, id.slice(PREFIX.length));
-    return identity?.user_id === user_id && identity.person_deleted_at === null;
+    const identity = await identityOf(this.#store.db.read, principal.id.slice(PREFIX.length));
+    return identity?.person_deleted_at === null;
   }
 
   /** Records when somebody was seen last, where it is not recorded yet. */

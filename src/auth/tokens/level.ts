@@ -10,12 +10,8 @@ export function levelOf(
   const { levelClaim, levelMap, defaultLevel } = issuer;
   const claim = levelClaim === undefined ? undefined : at(claims, levelClaim);
   if (claim === undefined) return defaultLevel;
-  const levels = textsOf(claim).map((text) =>
-    levelMap === undefined
-      ? LEVELS.find((level) => level === text)
-      : Object.hasOwn(levelMap, text)
-      ? levelMap[text]
-      : undefined
+  const levels: unknown[] = textsOf(claim).map((text) =>
+    levelMap === undefined ? text : levelMap[text]
   );
   return LEVELS.findLast((level) => levels.includes(level));
 }
