@@ -15,15 +15,14 @@ export const BY_SCOPE: Partial<Issuer> = {
   levelMap: { "life:read": "read_only", "life:write": "read_write" },
 };
 
-/** How to call the server says, whatever the address of a request. */
+/** Where the server says that it tells who gives out tokens. */
 export const METADATA_PARAMETER =
   'resource_metadata="https://life.example/.well-known/oauth-protected-resource/mcp"';
 
-const signer = makeSigner("first");
+const signer = await makeSigner("first");
 
 export async function startIssued(terms: Partial<Issuer> = BY_SCOPE): Promise<IssuedNetwork> {
-  const by = await signer;
-  const issuer = startIssuer([by]);
+  const issuer = startIssuer([signer]);
   const trusted = { issuer: issuer.url, audience: "selfos", ...terms };
   const network = await startNetwork({ publicUrl: "https://life.example/" }, {
     flags: { oidc: JSON.stringify([trusted]) },
@@ -34,7 +33,7 @@ export async function startIssued(terms: Partial<Issuer> = BY_SCOPE): Promise<Is
     network,
     async shown(claims) {
       const now = network.app.clock.now.getTime() / 1000;
-      const token = await signed(by, { alg: by.alg, kid: by.kid, typ: "at+jwt" }, {
+      const token = await signed(signer, { alg: signer.alg, kid: signer.kid, typ: "at+jwt" }, {
         ...{ iss: issuer.url, aud: "selfos", sub: "ada-1", iat: now - 10, exp: now + 3600 },
         ...claims,
       });

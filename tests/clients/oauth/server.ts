@@ -1,6 +1,6 @@
 import type { Issuer } from "../../../src/config/issuers.ts";
 import { openLog } from "../../../src/log.ts";
-import { serveOnNetwork } from "../../../src/transports/network_server.ts";
+import { openNetwork } from "../../../src/transports/http/routes.ts";
 import { startApp, type TestApp } from "../../harness.ts";
 import { freePort } from "../../services/system.ts";
 
@@ -35,40 +35,37 @@ export async function startServer(
     name: "test",
     expires_at: null,
   });
-  const stop = new AbortController();
-  const { promise: listening, resolve } = Promise.withResolvers<unknown>();
   const serving = {
     log: openLog({ logLevel: "error", logFormat: "text" }),
     engine: () => Promise.resolve(app.app.engine),
   };
-  const served = serveOnNetwork(
-    serving,
-    {
-      host: "127.0.0.1",
-      port,
-      transports: ["http", "sse", "ws"],
-      hosts: ["127.0.0.1"],
-      origins: [],
-      maxBody: 100_000,
-      maxConnections: 10,
-      rate: { count: 1000, period: 60 },
-      authenticator,
-      instances: app.app.instances,
-      parts: [],
-      issuers: app.config.oidc,
-      publicUrl: undefined,
-    },
-    stop.signal,
-    resolve,
+  const network = openNetwork(serving, {
+    transports: ["http", "sse", "ws"],
+    hosts: ["127.0.0.1"],
+    origins: [],
+    maxBody: 100_000,
+    maxConnections: 10,
+    rate: { count: 1000, period: 60 },
+    authenticator,
+    instances: app.app.instances,
+    parts: [],
+    issuers: app.config.oidc,
+    publicUrl: undefined,
+  });
+  const stop = new AbortController();
+  const listener = Deno.serve(
+    { hostname: "127.0.0.1", port, signal: stop.signal, onListen: () => {} },
+    (request) => network.fetch(request, { address: "127.0.0.1" }),
   );
-  await listening;
   return {
     url,
     app,
     key,
     async [Symbol.asyncDispose]() {
+      await network.stop(0);
+      // Whoever has not read an answer to its end is not waited for.
       stop.abort();
-      await served;
+      await listener.finished;
       await app[Symbol.asyncDispose]();
     },
   };
