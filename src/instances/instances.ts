@@ -38,7 +38,7 @@ export interface Mail {
 
 /** What is known of a session of the 2025 era, enough to go on with it elsewhere. */
 export interface SessionRecord {
-  /** The id of the principal it belongs to. */
+  /** Its holder: the credential that it belongs to, with its level. */
   readonly principal: string;
   /** What the client told of itself. */
   readonly initialize: Record<string, unknown>;
