@@ -48,3 +48,16 @@ onEveryProgram(
     assert.doesNotMatch(stderr, /eyJ[\w-]+\.|"level":"(WARN|ERROR|FATAL)/i);
   },
 );
+
+onEveryProgram("Firebase alone sends no client anywhere to sign in", async (program) => {
+  using place = newPlace();
+  const env = { SELFOS_FIREBASE_PROJECT_ID: "demo-life" };
+  await using network = await startNetwork(program, place.dataDir, [], { env });
+
+  const refused = await fetch(network.url);
+  const found = await fetch(new URL("/.well-known/oauth-protected-resource", network.url));
+
+  await Promise.all([refused.text(), found.text()]);
+  assert.deepEqual([refused.status, found.status], [401, 404]);
+  assert.equal(refused.headers.get("www-authenticate"), "Bearer");
+});
