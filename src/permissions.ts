@@ -1,4 +1,5 @@
-import { AppError } from "./errors.ts";
+import { Denied, quote } from "./errors.ts";
+import { matches, matchesSome } from "./permissions/globs.ts";
 
 /** What a level lets its holder do, narrowest first. */
 export const LEVELS = ["read_only", "read_write", "admin"] as const;
@@ -14,6 +15,12 @@ export interface Principal {
    * `token:` and the id of an identity.
    */
   readonly id: string;
+  /** Globs of the tools and prompts it is narrowed to; absent, its level alone decides. */
+  readonly tools?: readonly string[];
+  /** Globs of the resources it is narrowed to. */
+  readonly resources?: readonly string[];
+  /** Ids of the life areas it is narrowed to; what belongs to none of them is withheld. */
+  readonly areas?: readonly number[];
   /** Who issued the token; absent where the credential is none. */
   readonly issuer?: string;
   /** When the credential ends, in milliseconds of Unix time; absent where that is looked up. */
@@ -31,6 +38,15 @@ export function mayGoOn({ id, level }: Principal, holder: string): boolean {
   return levels.some((level) => holderOf({ id, level }) === holder);
 }
 
+/** What a principal attempts. */
+export type Action =
+  | { readonly use: string }
+  | { readonly prompt: string }
+  | { readonly read: string }
+  /** Any of the resources whose address has this form. */
+  | { readonly readAny: string }
+  | { readonly actFor: string };
+
 export type Decision =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly rule: string; readonly grant: string };
@@ -41,68 +57,76 @@ const LEVEL_TOOLS: Record<Level, readonly string[]> = {
   admin: ["*"],
 };
 
-/** Whether the principal may use the tool of this name. */
-export function mayUse(principal: Principal, tool: string): Decision {
-  if (LEVEL_TOOLS[principal.level].some((glob) => matches(glob, tool))) return { allowed: true };
-  const grant = LEVELS.find((level) => LEVEL_TOOLS[level].some((glob) => matches(glob, tool)));
+/** Whether the principal may do this. What it finds is bounded by {@linkcode Principal.areas} besides. */
+export function decide(principal: Principal, action: Action): Decision {
+  if ("actFor" in action) return decideOnPerson(principal, action.actFor);
+  const denials = [...byLevel(principal, action), ...byGlobs(principal, action)];
+  if (denials.length === 0) return ALLOWED;
   return {
     allowed: false,
-    rule: `level ${principal.level} allows ${LEVEL_TOOLS[principal.level].join(", ")}`,
-    grant: `level ${grant ?? "admin"}`,
+    rule: denials.map(({ rule }) => rule).join(", and "),
+    grant: denials.map(({ grant }) => grant).join(" and "),
   };
 }
 
-/** What each level may read: a level bounds what is done to a life, not what is seen of it. */
-const LEVEL_RESOURCES: Record<Level, readonly string[]> = {
-  read_only: ["*"],
-  read_write: ["*"],
-  admin: ["*"],
-};
-
-/** Whether the principal may read resources at this address, whosever they are. */
-export function mayRead(principal: Principal, uri: string): Decision {
-  const globs = LEVEL_RESOURCES[principal.level];
-  if (globs.some((glob) => matches(glob, uri))) return { allowed: true };
-  return {
-    allowed: false,
-    rule: `level ${principal.level} reads ${globs.join(", ") || "nothing"}`,
-    grant: "level admin",
-  };
-}
-
-/** Whether the principal may act on the life of this person. */
-export function mayActFor(principal: Principal, user_id: string): Decision {
-  if (user_id === principal.user_id || principal.level === "admin") return { allowed: true };
-  return {
-    allowed: false,
-    rule: `level ${principal.level} acts only for its own person, ${principal.user_id}`,
-    grant: "level admin",
-  };
-}
-
-/** Throws `permission_denied`, naming the rule and the smallest grant that would do. */
-export function enforce(decision: Decision, attempt: string): void {
+/** Throws `permission_denied` where it is not allowed, naming the rule and the smallest grant that would do. */
+export function enforce(principal: Principal, action: Action): void {
+  const decision = decide(principal, action);
   if (decision.allowed) return;
-  throw new AppError(
-    "permission_denied",
-    `Cannot ${attempt} as ${decision.rule}`,
-    `ask the operator for ${decision.grant}`,
-  );
+  throw new Denied(decision.rule, attempt(action), `ask the operator for ${decision.grant}`);
 }
 
-/** Whether the name matches the glob, in which `*` stands for any text. Linear in both lengths. */
-export function matches(glob: string, name: string): boolean {
-  const parts = glob.split("*");
-  const first = parts[0] ?? "";
-  const last = parts[parts.length - 1] ?? "";
-  if (parts.length === 1) return glob === name;
-  if (!name.startsWith(first) || !name.endsWith(last)) return false;
-  const end = name.length - last.length;
-  let position = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = name.indexOf(part, position);
-    if (found < 0) return false;
-    position = found + part.length;
-  }
-  return position <= end;
+const ALLOWED: Decision = { allowed: true };
+
+interface Denial {
+  readonly rule: string;
+  readonly grant: string;
+}
+
+function decideOnPerson({ user_id, level }: Principal, meant: string): Decision {
+  if (meant === user_id || level === "admin") return ALLOWED;
+  return {
+    allowed: false,
+    rule: `level ${level} acts only for its own person, ${user_id}`,
+    grant: "level admin",
+  };
+}
+
+/** A level bounds what is done to a life, not what is seen of it. */
+function byLevel({ level }: Principal, action: Action): Denial[] {
+  if (!("use" in action)) return [];
+  const lets = (level: Level) => LEVEL_TOOLS[level].some((glob) => matches(glob, action.use));
+  if (lets(level)) return [];
+  return [{
+    rule: `level ${level} allows ${LEVEL_TOOLS[level].join(", ")}`,
+    grant: `level ${LEVELS.find(lets) ?? "admin"}`,
+  }];
+}
+
+function byGlobs({ tools, resources }: Principal, action: Exclude<Action, { actFor: string }>) {
+  if ("use" in action) return narrowed("tools", tools, action.use, matches);
+  if ("prompt" in action) return narrowed("tools", tools, action.prompt, matches);
+  if ("read" in action) return narrowed("resources", resources, action.read, matches);
+  return narrowed("resources", resources, action.readAny, matchesSome);
+}
+
+function narrowed(
+  kind: "tools" | "resources",
+  globs: readonly string[] | undefined,
+  name: string,
+  fits: (glob: string, name: string) => boolean,
+): Denial[] {
+  if (globs === undefined || globs.some((glob) => fits(glob, name))) return [];
+  return [{
+    rule: `the key is narrowed to the ${kind} ${globs.join(", ") || "none"}`,
+    grant: `a key with --${kind} ${quote(name)}`,
+  }];
+}
+
+function attempt(action: Action): string {
+  if ("use" in action) return `call ${action.use}`;
+  if ("prompt" in action) return `use the prompt ${action.prompt}`;
+  if ("read" in action) return `read ${quote(action.read)}`;
+  if ("readAny" in action) return `read ${quote(action.readAny)}`;
+  return `act for ${quote(action.actFor)}`;
 }

@@ -1,4 +1,4 @@
-import type { CommandName } from "./cli/usage.ts";
+import type { CommandName } from "./cli/usage/commands.ts";
 import type { Config } from "./config.ts";
 import { keyAddresses } from "./config/tokens.ts";
 import { databaseAddress, inAddress, redisAddress } from "./config/values.ts";

@@ -8,7 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   version: [],
   closed_env: [],
   env_file: ["errors"],
-  permissions: ["errors"],
+  permissions: ["errors", "permissions"],
   config: ["config", "errors", "json", "permissions"],
   log: ["config"],
   db: ["errors", "log", "db", "migrations"],
@@ -18,12 +18,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   life: ["errors", "db", "events", "life"],
   insights: ["errors", "db", "life", "insights"],
   auth: ["errors", "config/issuers", "json", "log", "permissions", "db", "auth"],
-  mcp: ["errors", "json", "log", "permissions", "version", "mcp"],
+  outcome: ["errors"],
+  // Its lists are paged, and their words about time read, as those of a life are.
+  audit: ["errors", "outcome", "log", "db", "life/dates", "life/paging", "audit"],
+  // Who records, and who is recorded, know what a record is, and nothing of where it is kept.
+  mcp: ["audit/audit", "errors", "json", "log", "outcome", "permissions", "version", "mcp"],
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "tools"],
   // A resource shows what tools show, in the same shapes and from the same context.
   resources: ["mcp/define", "tools", "resources"],
   transports: [
     ...[
+      "audit/audit",
       "auth/authenticate",
       "config/issuers",
       "config/values",
@@ -40,8 +45,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["telemetry", "transports", "version"],
   ],
-  telemetry: ["errors", "telemetry"],
+  telemetry: ["errors", "outcome", "telemetry"],
   app: [
+    "app",
+    "audit",
     "auth",
     "config",
     "db",
@@ -57,11 +64,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "tools",
   ],
   cli: [
-    ...["app", "auth", "cli", "config", "errors", "life", "log", "reach", "telemetry"],
-    ...["transports", "version"],
+    ...["app", "audit", "auth", "cli", "config", "errors", "life", "log", "permissions", "reach"],
+    ...["telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],
-  reach: ["cli/usage", "config"],
+  reach: ["cli/usage/commands", "config"],
   sandbox: [
     ...["cli/output", "cli/usage", "config", "env_file", "errors", "reach", "telemetry/tracer"],
   ],

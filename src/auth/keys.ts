@@ -4,6 +4,7 @@ import type { Schema } from "../db/schema.ts";
 import { AppError, quote } from "../errors.ts";
 import type { Level } from "../permissions.ts";
 import { hashOf, isKeyId, makeKey } from "./key.ts";
+import { type Narrowing, narrowingIn, stored } from "./narrowing.ts";
 import { isFineText, minuteOf } from "./text.ts";
 
 /** Where keys are kept, and the time. */
@@ -33,6 +34,10 @@ export interface Key {
   readonly last_used_at: string | null;
   /** The id of the key that replaces it. */
   readonly rotated_to: string | null;
+  /** What it is narrowed to; null for what is as wide as its level. */
+  readonly tools: readonly string[] | null;
+  readonly resources: readonly string[] | null;
+  readonly areas: readonly number[] | null;
 }
 
 /** A key as it is handed out, the only time that its text is known. */
@@ -44,7 +49,7 @@ export interface IssuedKey {
   readonly expires_at: string | null;
 }
 
-export interface KeyInput {
+export interface KeyInput extends Narrowing {
   readonly user_id: string;
   readonly name: string;
   readonly level: Level;
@@ -60,11 +65,11 @@ export class Keys {
   constructor(private readonly store: KeyStore) {}
 
   /** @throws AppError `not_found` when the person does not exist or is in the trash */
-  async create({ user_id, name, level, expires_at }: KeyInput): Promise<IssuedKey> {
-    const ends = expires_at?.toISOString() ?? null;
+  async create({ user_id, name, level, expires_at, ...narrowing }: KeyInput): Promise<IssuedKey> {
+    const given = { user_id, name, level, expires_at: expires_at?.toISOString() ?? null };
     return await this.store.db.write(user_id, async (tx) => {
       await findPerson(tx, user_id, "create a key");
-      return await this.#issue(tx, { user_id, name, level, expires_at: ends });
+      return await this.#issue(tx, { ...given, ...stored(narrowing) });
     });
   }
 
@@ -78,12 +83,17 @@ export class Keys {
 
   /** @throws AppError `not_found` */
   async show(id: string): Promise<Key> {
-    return this.#view(await findKey(this.store.db.read, id) ?? unknown(id));
+    return await this.find(id) ?? unknown(id);
+  }
+
+  async find(id: string): Promise<Key | undefined> {
+    const row = await findKey(this.store.db.read, id);
+    return row && this.#view(row);
   }
 
   /**
-   * Replaces a key by one with the same person, name, level and lifetime. The old one works for
-   * 24 hours more, unless it ends before.
+   * Replaces a key by one with the same person, name, level, narrowing and lifetime. The old one
+   * works for 24 hours more, unless it ends before.
    *
    * @throws AppError `not_found`; `conflict` when it was revoked or replaced already
    */
@@ -94,8 +104,9 @@ export class Keys {
       refuseToRotate(old);
       await findPerson(tx, user_id, "create a key");
       const now = this.store.now().getTime();
-      const { name, level } = old;
-      const issued = await this.#issue(tx, { user_id, name, level, expires_at: renewed(old, now) });
+      const { name, level, tools, resources, areas } = old;
+      const given = { user_id, name, level, tools, resources, areas };
+      const issued = await this.#issue(tx, { ...given, expires_at: renewed(old, now) });
       const overlap = new Date(now + OVERLAP_MS).toISOString();
       const replaced = {
         expires_at: old.expires_at !== null && old.expires_at < overlap ? old.expires_at : overlap,
@@ -119,7 +130,10 @@ export class Keys {
 
   async #issue(
     tx: Kysely<Schema>,
-    given: Pick<StoredKey, "user_id" | "name" | "level" | "expires_at">,
+    given: Omit<
+      Selectable<Schema["api_keys"]>,
+      "id" | "secret_hash" | "created_at" | "revoked_at" | "last_used_at" | "rotated_to"
+    >,
   ): Promise<IssuedKey> {
     const { key, id, secret } = makeKey();
     await tx.insertInto("api_keys").values({
@@ -137,9 +151,13 @@ export class Keys {
 
   #view(row: StoredKey): Key {
     const { secret_hash: _, person_deleted_at: __, ...shown } = row;
-    return { ...shown, state: stateOf(row, this.store.now()) };
+    const { tools = null, resources = null, areas = null } = narrowingIn(row) ?? NOTHING;
+    return { ...shown, tools, resources, areas, state: stateOf(row, this.store.now()) };
   }
 }
+
+/** What a key may do whose narrowing cannot be read. */
+const NOTHING: Narrowing = { tools: [], resources: [], areas: [] };
 
 /** A key as the store has it, with what of its person it depends on. */
 export type StoredKey = Selectable<Schema["api_keys"]> & {
@@ -214,8 +232,13 @@ function refuseToRotate({ id, name, user_id, level, revoked_at, rotated_to }: St
   );
 }
 
-function unknown(id: string): never {
+/** The refusal for an id that no key has. */
+export function unknownKey(id: string): AppError {
   // What has not the form of an id may be a secret in the wrong place.
   const which = isKeyId(id) ? `the key ${quote(id)}` : "that key: an id is 8 letters and digits";
-  throw new AppError("not_found", `Cannot find ${which}`, "selfos keys list");
+  return new AppError("not_found", `Cannot find ${which}`, "selfos keys list");
+}
+
+function unknown(id: string): never {
+  throw unknownKey(id);
 }

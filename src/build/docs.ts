@@ -3,12 +3,12 @@
  * `deno task docs [--check]`: writes the generated parts of the README, or fails when they are not
  * up to date.
  */
-import { COMMANDS } from "../cli/usage.ts";
+import { COMMANDS } from "../cli/usage/commands.ts";
 import { flagOf, settingNames, SETTINGS, TOOLSETS } from "../config.ts";
 import type { Tool } from "../mcp/define.ts";
 import type { RootSchema } from "../mcp/schema.ts";
 import { inputSchema } from "../mcp/schema.ts";
-import { mayUse } from "../permissions.ts";
+import { decide } from "../permissions.ts";
 import { resources as RESOURCES } from "../resources/resources.ts";
 import { toolsets } from "../tools/toolsets.ts";
 
@@ -86,7 +86,7 @@ function signature(tool: Tool<never>): string {
 
 function least(tool: string): string {
   const reader = { user_id: "", id: "", level: "read_only" } as const;
-  return mayUse(reader, tool).allowed ? "read_only" : "read_write";
+  return decide(reader, { use: tool }).allowed ? "read_only" : "read_write";
 }
 
 function code(text: string): string {

@@ -1,6 +1,8 @@
-import { callAs, openApp, principalOf } from "../app.ts";
+import { type App, mayCall, openApp, principalOf } from "../app.ts";
+import { callAs } from "../app/shell.ts";
 import { quote, UnknownTool, UsageError } from "../errors.ts";
-import { positional, type Run } from "./command.ts";
+import type { Decision, Principal } from "../permissions.ts";
+import { positional, type Run, textOption } from "./command.ts";
 
 /** Runs one tool as the holder of the key, or as the local user, through the same pipeline as a client's call. */
 export async function run(order: Run): Promise<void> {
@@ -8,14 +10,56 @@ export async function run(order: Run): Promise<void> {
   const name = positional(order, 0);
   const args = argumentsOf(invocation.positionals.slice(1));
   await using app = await openApp(config);
-  const principal = await principalOf(app, config);
+  const principal = await actingAs(order, app);
+  if (invocation.options["dry-run"] === true) return await judge(order, app, principal, name, args);
   try {
     const { output, text } = await callAs(app, principal, name, args, stop);
     out.answer(output, () => text);
   } catch (error) {
-    if (error instanceof UnknownTool) throw new UsageError(error.message, "selfos help call");
-    throw error;
+    throw error instanceof UnknownTool ? noSuchTool(error) : error;
   }
+}
+
+async function actingAs(order: Run, app: App): Promise<Principal> {
+  const id = textOption(order, "as");
+  if (id === undefined) return await principalOf(app, order.config);
+  const { apiKey, user, level } = order.config.given;
+  const other = apiKey ?? user ?? level;
+  if (other !== undefined) {
+    throw new UsageError(
+      `Cannot use ${other} beside --as: the key says who acts`,
+      `leave out ${other}`,
+    );
+  }
+  return await (await app.auth()).principalOf(id);
+}
+
+/** Says whether the call would be allowed, and if not, why and what would do. */
+async function judge(
+  { out }: Run,
+  app: App,
+  principal: Principal,
+  name: string,
+  args: Record<string, unknown>,
+): Promise<void> {
+  let decision: Decision;
+  try {
+    decision = await mayCall(app, principal, name, args);
+  } catch (error) {
+    throw error instanceof UnknownTool ? noSuchTool(error) : error;
+  }
+  const who = `${principal.id} of ${principal.user_id}`;
+  out.answer(
+    { tool: name, ...decision },
+    () =>
+      decision.allowed
+        ? `${who} may call ${name}.`
+        : `${who} may not call ${name}: ${decision.rule}.\nIt would take ${decision.grant}.`,
+  );
+}
+
+function noSuchTool({ message }: UnknownTool): UsageError {
+  return new UsageError(message, "selfos help call");
 }
 
 /** One JSON object, or `key=value` pairs whose values may be JSON. */

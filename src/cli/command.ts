@@ -1,3 +1,4 @@
+import { AppError, messageOf, UsageError } from "../errors.ts";
 import type { Output } from "./output.ts";
 import type { Order } from "./usage.ts";
 
@@ -17,6 +18,27 @@ export interface CommandModule {
 export function textOption({ invocation }: Order, name: string): string | undefined {
   const value = invocation.options[name];
   return typeof value === "string" ? value : undefined;
+}
+
+/** The values of an option that takes several, one after the other or with commas between them. */
+export function listOption({ invocation }: Order, name: string): string[] | undefined {
+  const given = invocation.options[name];
+  return Array.isArray(given)
+    ? given.flatMap((text) => String(text).split(",")).map((text) => text.trim())
+    : undefined;
+}
+
+/** Parses the value of a flag; a bad one is wrong usage. */
+export function valueOf<T>({ invocation }: Order, flag: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new UsageError(
+      `Cannot use --${flag}: ${messageOf(error)}`,
+      error.advice ?? `selfos help ${invocation.command}`,
+    );
+  }
 }
 
 /** The positional argument at an index that the command line is known to have. */

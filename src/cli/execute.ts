@@ -1,13 +1,15 @@
 import { AppError, UsageError } from "../errors.ts";
 import type { CommandModule } from "./command.ts";
 import { Output } from "./output.ts";
-import type { CommandName, Order } from "./usage.ts";
+import type { Order } from "./usage.ts";
+import type { CommandName } from "./usage/commands.ts";
 
 const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   serve: () => import("./serve.ts"),
   call: () => import("./call.ts"),
   history: () => import("./history.ts"),
   undo: () => import("./undo.ts"),
+  "audit list": () => import("./audit.ts"),
   "users create": () => import("./users.ts"),
   "users list": () => import("./users.ts"),
   "users show": () => import("./users.ts"),
@@ -20,6 +22,9 @@ const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   "keys show": () => import("./keys.ts"),
   "keys rotate": () => import("./keys.ts"),
   "keys revoke": () => import("./keys.ts"),
+  "areas list": () => import("./areas.ts"),
+  "areas share": () => import("./areas.ts"),
+  "areas unshare": () => import("./areas.ts"),
   "migrate up": () => import("./migrate.ts"),
   "migrate status": () => import("./migrate.ts"),
   permissions: () => import("./permissions.ts"),

@@ -1,10 +1,14 @@
-import { openApp } from "../app.ts";
+import { type App, everyTool, openApp } from "../app.ts";
+import { manage } from "../app/shell.ts";
+import { type Action, type Subject, UNKNOWN } from "../audit/audit.ts";
 import { idInKey } from "../auth/key.ts";
+import { type Narrowing, resourceGlobs, toolGlobs } from "../auth/narrowing.ts";
 import { type IssuedKey, type Key, keyName, type Keys } from "../auth/keys.ts";
 import { minuteOf } from "../auth/text.ts";
 import { lifetime } from "../config/values.ts";
-import { AppError, messageOf, UsageError } from "../errors.ts";
-import { positional, type Run, textOption } from "./command.ts";
+import { UsageError } from "../errors.ts";
+import { listOption, positional, type Run, textOption, valueOf } from "./command.ts";
+import { inWords, powersOf } from "./key_powers.ts";
 import { table } from "./output.ts";
 
 /** Manages the keys of a store, as its operator. */
@@ -29,14 +33,36 @@ async function create(order: Run): Promise<void> {
   if (given === undefined) {
     throw new UsageError("Cannot create a key without a name", "selfos keys create --name laptop");
   }
-  const name = valueOf("name", () => keyName(given));
-  const ms = valueOf("expires", () => lifetime("expiry", textOption(order, "expires") ?? "90d"));
+  const name = valueOf(order, "name", () => keyName(given));
+  const expires = textOption(order, "expires") ?? "90d";
+  const ms = valueOf(order, "expires", () => lifetime("expiry", expires));
   const expires_at = ms === null ? null : new Date(Date.now() + ms);
-  const issued = await withKeys(
-    order,
-    (keys) => keys.create({ user_id, name, level, expires_at }),
-  );
+  await using app = await openApp(order.config);
+  const { keys } = await app.auth();
+  const narrowing = await narrowingOf(order, app);
+  const subject = (issued?: IssuedKey): Subject => {
+    const target = issued?.id ?? null;
+    return { action: "keys create", target, user_id: null, named: { user_id, target } };
+  };
+  const make = () => keys.create({ user_id, name, level, expires_at, ...narrowing });
+  const issued = await manage(app, subject, order.stop, make);
   order.out.answer(issued, () => handedOut(issued));
+}
+
+async function narrowingOf(order: Run, app: App): Promise<Narrowing> {
+  const { user: user_id } = order.config;
+  const tools = listOption(order, "tools");
+  const resources = listOption(order, "resources");
+  const areas = listOption(order, "areas");
+  const known = await everyTool();
+  const ids: number[] = [];
+  for (const area of areas ?? []) ids.push(await app.life.shares.idOf(user_id, area));
+  return {
+    ...(tools && { tools: valueOf(order, "tools", () => toolGlobs(tools, known)) }),
+    ...(resources &&
+      { resources: valueOf(order, "resources", () => resourceGlobs(resources, user_id)) }),
+    ...(areas && { areas: [...new Set(ids)] }),
+  };
 }
 
 async function list(order: Run): Promise<void> {
@@ -59,12 +85,19 @@ async function list(order: Run): Promise<void> {
 
 async function show(order: Run): Promise<void> {
   const id = idOf(order);
-  print(order, await withKeys(order, (keys) => keys.show(id)));
+  await using app = await openApp(order.config);
+  const { keys } = await app.auth();
+  const key = await keys.show(id);
+  const powers = await powersOf(app, key);
+  order.out.answer({ ...key, can: powers }, () => `${fieldsText(key)}\n\n${inWords(powers)}`);
 }
 
 async function rotate(order: Run): Promise<void> {
   const id = idOf(order);
-  const issued = await withKeys(order, (keys) => keys.rotate(id));
+  const issued = await withKeys(order, async (keys, app) => {
+    const subject = subjectOf("keys rotate", await keys.find(id));
+    return await manage(app, subject, order.stop, () => keys.rotate(id));
+  });
   const { replaces } = issued;
   const until = replaces.state === "rotated"
     ? `works until ${minuteOf(replaces.expires_at ?? "")}`
@@ -75,24 +108,36 @@ async function rotate(order: Run): Promise<void> {
 async function revoke(order: Run): Promise<void> {
   const { out, invocation: { options } } = order;
   const id = idOf(order);
-  const revoked = await withKeys(order, async (keys) => {
-    const { name, user_id } = await keys.show(id);
-    out.confirm(`Revoke the key ${id} (${name}) of ${user_id}?`, options["yes"] === true);
-    return await keys.revoke(id);
+  const revoked = await withKeys(order, async (keys, app) => {
+    const key = await keys.find(id);
+    if (key !== undefined) {
+      const question = `Revoke the key ${id} (${key.name}) of ${key.user_id}?`;
+      out.confirm(question, options["yes"] === true);
+    }
+    return await manage(app, subjectOf("keys revoke", key), order.stop, () => keys.revoke(id));
   });
-  print(order, revoked);
+  out.answer(revoked, () => fieldsText(revoked));
 }
 
-async function withKeys<T>({ config }: Run, work: (keys: Keys) => Promise<T>): Promise<T> {
+async function withKeys<T>(
+  { config }: Run,
+  work: (keys: Keys, app: App) => Promise<T>,
+): Promise<T> {
   await using app = await openApp(config);
   const { keys } = await app.auth();
-  return await work(keys);
+  return await work(keys, app);
 }
 
-function print({ out }: Run, key: Key): void {
-  const fields = Object.entries({ ...key, state: stateText(key) })
-    .flatMap(([name, value]) => value === null ? [] : [[name, value]]);
-  out.answer(key, () => table(["FIELD", "VALUE"], fields));
+/** What is recorded of a key that is replaced or taken away; an id that no key has is not. */
+function subjectOf(action: Action, key: Key | undefined): () => Subject {
+  return () => ({ action, target: key?.id ?? UNKNOWN, user_id: key?.user_id ?? null });
+}
+
+function fieldsText(key: Key): string {
+  const fields = Object.entries({ ...key, state: stateText(key) }).flatMap(([name, value]) =>
+    value === null ? [] : [[name, typeof value === "string" ? value : value.join(", ") || "none"]]
+  );
+  return table(["FIELD", "VALUE"], fields);
 }
 
 function handedOut({ key, id, user_id, level, expires_at }: IssuedKey): string {
@@ -119,17 +164,4 @@ function idOf(order: Run): string {
     `Cannot run ${command} with a whole key: its id is enough, and no secret`,
     `selfos ${command} ${idInKey(text) ?? "ID"}`,
   );
-}
-
-/** A bad value of a flag is wrong usage. */
-function valueOf<T>(flag: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    throw new UsageError(
-      `Cannot use --${flag}: ${messageOf(error)}`,
-      error.advice ?? "selfos help keys create",
-    );
-  }
 }

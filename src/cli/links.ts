@@ -1,9 +1,10 @@
 import { type App, openApp } from "../app.ts";
+import { manage } from "../app/shell.ts";
 import type { Subject } from "../auth/identities.ts";
 import { issuersOf } from "../config/tokens.ts";
 import { AppError, nearest, quote, UsageError } from "../errors.ts";
 import { type Run, textOption } from "./command.ts";
-import { personOf } from "./users.ts";
+import { personOf, recordOf } from "./users.ts";
 
 /** Says whose tokens act for a person. */
 export async function run(order: Run): Promise<void> {
@@ -17,16 +18,23 @@ export async function run(order: Run): Promise<void> {
 async function link(order: Run, app: App, user_id: string, subject: Subject): Promise<void> {
   refuseUntrusted(order, subject.issuer);
   const { identities } = await app.auth();
-  const made = await identities.link(user_id, subject);
+  const step = () => identities.link(user_id, subject);
+  const made = await manage(app, recordOf("users link", user_id), order.stop, step);
   order.out.answer(
     { link: made },
     () => `Tokens of ${made.subject} of ${made.issuer} now act for ${user_id}.`,
   );
 }
 
-async function unlink({ out }: Run, app: App, user_id: string, subject: Subject): Promise<void> {
+async function unlink(
+  { out, stop }: Run,
+  app: App,
+  user_id: string,
+  subject: Subject,
+): Promise<void> {
   const { identities } = await app.auth();
-  await identities.unlink(user_id, subject);
+  const step = () => identities.unlink(user_id, subject);
+  await manage(app, recordOf("users unlink", user_id), stop, step);
   out.answer(
     { unlinked: { user_id, ...subject } },
     () => `Tokens of ${subject.subject} of ${subject.issuer} act for nobody, within 30 seconds.`,

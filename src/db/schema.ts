@@ -21,6 +21,8 @@ export interface Schema {
   api_keys: ApiKeyTable;
   identities: IdentityTable;
   secrets: SecretTable;
+  audit: AuditTable;
+  area_shares: AreaShareTable;
 }
 
 interface Timestamps {
@@ -125,6 +127,8 @@ interface ChangeTable {
   undone_by: number | null;
   /** 1 while its effect is in the store, 0 while it is undone. */
   stands: number;
+  /** The person who made it, where it is the life of another who shares it. */
+  guest: string | null;
 }
 
 interface ChangeItemTable {
@@ -135,6 +139,9 @@ interface ChangeItemTable {
   /** JSON image of the whole record; null where it did not exist. */
   before: string | null;
   after: string | null;
+  /** The life areas of the two images; null for none. */
+  area_before: number | null;
+  area_after: number | null;
 }
 
 interface ReplayTable {
@@ -164,6 +171,19 @@ interface ApiKeyTable {
   last_used_at: string | null;
   /** The key that replaces it. */
   rotated_to: string | null;
+  /** What it is narrowed to, as JSON lists: globs of tools and of resources, ids of life areas. */
+  tools: string | null;
+  resources: string | null;
+  areas: string | null;
+}
+
+interface AreaShareTable {
+  area_id: number;
+  /** With whom the owner of the area shares it. */
+  user_id: string;
+  /** `reader` or `editor`. */
+  role: string;
+  created_at: string;
 }
 
 interface IdentityTable {
@@ -181,6 +201,28 @@ interface SecretTable {
   name: string;
   /** In base64url. */
   value: string;
+}
+
+/** Rows are added in the order of their ids, and never changed. */
+interface AuditTable {
+  id: Generated<number>;
+  /** When it had ended. */
+  at: string;
+  /** Whose life was meant. */
+  user_id: string | null;
+  /** The credential. */
+  principal: string | null;
+  /** Whom the credential stands for. */
+  person: string | null;
+  client: string | null;
+  address: string | null;
+  action: string;
+  target: string | null;
+  outcome: string;
+  /** The rule of a denial, or the word for what is wrong with a credential. */
+  reason: string | null;
+  duration_ms: number;
+  request_id: string | null;
 }
 
 /** Column types that the two stores spell differently. */

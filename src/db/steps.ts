@@ -13,6 +13,8 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0002_api_keys": () => import("../../migrations/0002_api_keys.ts"),
   "0003_secrets": () => import("../../migrations/0003_secrets.ts"),
   "0004_identities": () => import("../../migrations/0004_identities.ts"),
+  "0005_audit": () => import("../../migrations/0005_audit.ts"),
+  "0006_narrow_keys_and_shares": () => import("../../migrations/0006_narrow_keys_and_shares.ts"),
 };
 
 export const LATEST = Object.keys(STEPS).at(-1);

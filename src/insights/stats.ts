@@ -1,6 +1,8 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
 import { momentOf, today } from "../life/dates.ts";
+import { inPart, partsOf, type Scope, type Viewer, withheld } from "../life/scope.ts";
+import { scopeOf } from "../life/shares.ts";
 
 /** How many goals, tasks and memories a person has; each thing counts once. */
 export interface UserStats {
@@ -17,18 +19,26 @@ export interface UserStats {
   /** Open and due today. */
   due_today_tasks: number;
   memory_items: number;
+  /** Goals, tasks and memories that are not counted, as the caller is narrowed to some life areas. */
+  withheld?: number;
 }
 
-/** Each count is a query of its own table: a join would count a goal once for every task. */
-export async function userStats(db: Database, user_id: string, now: Date): Promise<UserStats> {
+/**
+ * Counts what is the person's own, and seen. Each count is a query of its own table: a join would
+ * count a goal once for every task.
+ */
+export async function userStats(db: Database, viewer: Viewer, now: Date): Promise<UserStats> {
+  const scope = await scopeOf(db, viewer);
+  const { user_id, areas } = scope;
+  const [own] = partsOf(scope);
   const { time_zone } = await db.read.selectFrom("users").select("time_zone")
     .where("id", "=", user_id).executeTakeFirstOrThrow();
-  const goals = await countByStatus(db, "goals", user_id);
-  const tasks = await countByStatus(db, "tasks", user_id);
+  const goals = await countByStatus(db, "goals", inPart("goals", own));
+  const tasks = await countByStatus(db, "tasks", inPart("tasks", own));
   const day = today(now, time_zone);
   const open = db.read.selectFrom("tasks")
     .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("user_id", "=", user_id).where("deleted_at", "is", null)
+    .where(inPart("tasks", own)).where("deleted_at", "is", null)
     .where("closed", "=", 0).where("due_date", "is not", null);
   const moment = momentOf(now.toISOString(), time_zone);
   const overdue = await open.where((eb) =>
@@ -53,13 +63,25 @@ export async function userStats(db: Database, user_id: string, now: Date): Promi
     cancelled_tasks: tasks.get("cancelled") ?? 0,
     overdue_tasks: overdue.count,
     due_today_tasks: dueToday.count,
-    memory_items: memories.count,
+    // No memory is in a life area.
+    memory_items: areas === undefined ? memories.count : 0,
+    ...(areas === undefined ? {} : { withheld: memories.count + await countWithheld(db, scope) }),
   };
 }
 
-async function countByStatus(db: Database, table: "goals" | "tasks", user_id: string) {
+async function countByStatus(
+  db: Database,
+  table: "goals" | "tasks",
+  where: RawBuilder<boolean>,
+): Promise<Map<string, number>> {
   const { rows } = await sql<{ status: string; count: number }>`
     select status, count(*) as count from ${sql.table(table)}
-    where user_id = ${user_id} and deleted_at is null group by status`.execute(db.read);
+    where ${where} and deleted_at is null group by status`.execute(db.read);
   return new Map(rows.map(({ status, count }) => [status, count]));
+}
+
+async function countWithheld(db: Database, scope: Scope): Promise<number> {
+  const goals = await countByStatus(db, "goals", withheld("goals", scope));
+  const tasks = await countByStatus(db, "tasks", withheld("tasks", scope));
+  return [...goals.values(), ...tasks.values()].reduce((sum, count) => sum + count, 0);
 }

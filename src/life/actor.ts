@@ -1,7 +1,7 @@
-/** On whose behalf, by whom and through what a verb is called. */
-export interface Actor {
-  /** The person whose life is touched. */
-  readonly user_id: string;
+import type { Viewer } from "./scope.ts";
+
+/** On whose behalf, by whom and through what a verb is called; its `user_id` is the person meant. */
+export interface Actor extends Viewer {
   /** The credential: `local`, or a key's id. */
   readonly principal: string;
   /** The client's name for itself. */
@@ -10,6 +10,8 @@ export interface Actor {
   readonly repeat?: Repeat;
   /** True for the command line: only there can changes to the person itself be undone. */
   readonly operator?: boolean;
+  /** The person who acts, where the life is that of another who shares areas of it. */
+  readonly guest?: string;
 }
 
 /** How a repeated identical call is recognised. */

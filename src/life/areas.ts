@@ -1,10 +1,21 @@
+import type { RawBuilder } from "kysely";
 import { AppError, quote } from "../errors.ts";
 import { definedOf } from "./fields.ts";
 import type { Actor } from "./actor.ts";
 import { type Draft, type Receipt, type Store, write } from "./journal.ts";
-import { type Page, type PageInfo, readPage } from "./paging.ts";
+import { countSome, type Page, type PageInfo, readPage } from "./paging.ts";
 import { type LifeAreaRecord } from "./records.ts";
 import { findOwn } from "./references.ts";
+import {
+  inPart,
+  type Part,
+  partsOf,
+  type Scope,
+  sharesIn,
+  type Viewer,
+  withheld,
+} from "./scope.ts";
+import { scopeOf } from "./shares.ts";
 
 export interface LifeArea {
   id: number;
@@ -16,6 +27,9 @@ export interface LifeArea {
   private: boolean;
   created_at: string;
   updated_at: string;
+  /** Whose area it is, where another shares it, and as what. */
+  owner?: string;
+  role?: string;
 }
 
 export interface LifeAreaInput {
@@ -31,11 +45,24 @@ export interface LifeAreaInput {
 export class LifeAreas {
   constructor(private readonly store: Store) {}
 
-  async list(user_id: string, page: Page): Promise<{ life_areas: LifeArea[] } & PageInfo> {
-    const matching = this.store.db.read.selectFrom("life_areas").selectAll()
-      .where("user_id", "=", user_id).where("deleted_at", "is", null);
-    const { rows, info } = await readPage(this.store.db, matching, ["id"], "asc", page);
-    return { life_areas: rows.map(view), ...info };
+  /** One's own and those that others share, in the order in which they were made. */
+  async list(viewer: Viewer, page: Page): Promise<{ life_areas: LifeArea[] } & PageInfo> {
+    const { db } = this.store;
+    const scope = await scopeOf(db, viewer);
+    const matching = (where: RawBuilder<boolean>) =>
+      db.read.selectFrom("life_areas").selectAll().where(where).where("deleted_at", "is", null);
+    const shown = (part: Part) => matching(inPart("life_areas", part));
+    const [own, ...others] = partsOf(scope);
+    const { rows, info } = await readPage(
+      db,
+      [shown(own), ...others.map(shown)],
+      { columns: ["id"], direction: "asc" },
+      page,
+    );
+    const life_areas = rows.map((row) => ({ ...view(row), ...sharing(row, scope) }));
+    if (scope.areas === undefined) return { life_areas, ...info };
+    const hidden = await countSome(db, matching(withheld("life_areas", scope)));
+    return { life_areas, ...info, withheld: hidden };
   }
 
   /** Creates an area, or changes the one of the given id. */
@@ -57,6 +84,12 @@ export class LifeAreas {
       return { life_area: view(record) };
     });
   }
+}
+
+function sharing({ id, user_id }: LifeAreaRecord, scope: Scope) {
+  if (user_id === scope.user_id) return {};
+  const share = sharesIn(scope).find(({ area_id }) => area_id === id);
+  return { owner: user_id, ...(share ? { role: share.role } : {}) };
 }
 
 /** Another area of the person with this name; names compare without case. */

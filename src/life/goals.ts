@@ -1,12 +1,25 @@
-import { sql } from "kysely";
-import type { Tx } from "../db/db.ts";
+import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
+import type { Database, Tx } from "../db/db.ts";
+import type { Schema } from "../db/schema.ts";
 import { brief, definedOf } from "./fields.ts";
 import { resolveWhen, weekdayOf } from "./dates.ts";
 import type { Actor } from "./actor.ts";
 import { type Draft, type Receipt, type Store, write } from "./journal.ts";
-import { type Page, type PageInfo, readPage, wordPatterns } from "./paging.ts";
+import { countSome, type Page, type PageInfo, readPage, wordPatterns } from "./paging.ts";
 import { fold, type GoalRecord } from "./records.ts";
-import { findOwn, notFound, refuseNestingCycle, requireOwn } from "./references.ts";
+import { findOwn, notFound, refuseNestingCycle, requireSeen } from "./references.ts";
+import {
+  inPart,
+  isWholeLife,
+  keyOf,
+  type Part,
+  partsOf,
+  type Scope,
+  seen,
+  type Viewer,
+  withheld,
+} from "./scope.ts";
+import { scopeOf } from "./shares.ts";
 import { trash } from "./trash.ts";
 
 export const GOAL_STATUSES = ["active", "completed", "paused", "archived"] as const;
@@ -25,6 +38,8 @@ export interface Goal {
   completed_at: string | null;
   created_at: string;
   updated_at: string;
+  /** Whose goal it is, where it is another's. */
+  owner?: string;
 }
 
 /** How far a goal is, from its tasks and those of its subgoals; cancelled tasks do not count. */
@@ -60,47 +75,30 @@ export class Goals {
   constructor(private readonly store: Store) {}
 
   /** Open goals first, nearest target date first. */
-  async list(user_id: string, filter: GoalFilter): Promise<{ goals: Goal[] } & PageInfo> {
+  async list(viewer: Viewer, filter: GoalFilter): Promise<{ goals: Goal[] } & PageInfo> {
     const { db } = this.store;
-    const key = JSON.stringify(["goals", user_id, filter]);
-    return await db.whileUnchanged(key, () => this.#read(user_id, filter));
-  }
-
-  async #read(user_id: string, filter: GoalFilter): Promise<{ goals: Goal[] } & PageInfo> {
-    const { db } = this.store;
-    let matching = db.read.selectFrom("goals").selectAll()
-      .where("user_id", "=", user_id).where("deleted_at", "is", null);
-    const { status, life_area_id, query } = filter;
-    if (life_area_id !== undefined) await requireOwn(db, "life_area", life_area_id, user_id);
-    if (status) matching = matching.where("status", "=", status);
-    if (life_area_id !== undefined) matching = matching.where("life_area_id", "=", life_area_id);
-    for (const pattern of wordPatterns(fold(query ?? ""))) {
-      matching = matching.where(sql<boolean>`words like ${pattern} escape '\\'`);
-    }
-    const order = status
-      ? ["target_sort", "id"] as const
-      : ["closed", "target_sort", "id"] as const;
-    const { rows, info } = await readPage(db, matching, order, "asc", filter);
-    const progress = await progressOf(db.read, rows.map(({ id }) => id));
-    const goals = rows.map((row) =>
-      view({ ...row, description: brief(row.description) }, progress.get(row.id))
+    const key = JSON.stringify(["goals", keyOf(viewer), filter]);
+    return await db.whileUnchanged(
+      key,
+      async () => await listGoals(db, await scopeOf(db, viewer), filter),
     );
-    return { goals, ...info };
   }
 
-  async get(user_id: string, goal_id: number): Promise<{ goal: GoalDetail }> {
-    const { read } = this.store.db;
-    const own = read.selectFrom("goals").where("user_id", "=", user_id)
+  async get(viewer: Viewer, goal_id: number): Promise<{ goal: GoalDetail }> {
+    const { db } = this.store;
+    const { read } = db;
+    const scope = await scopeOf(db, viewer);
+    const visible = read.selectFrom("goals").where(seen("goals", scope))
       .where("deleted_at", "is", null);
-    const row = await own.selectAll().where("id", "=", goal_id).executeTakeFirst();
-    if (row === undefined) throw notFound("goal", goal_id);
-    const progress = await progressOf(read, [goal_id]);
-    const subgoals = await own.select(["id", "title", "status"])
+    const row = await visible.selectAll().where("id", "=", goal_id).executeTakeFirst();
+    if (row === undefined) throw notFound("goal", goal_id, scope);
+    const progress = await progressOf(read, [goal_id], scope);
+    const subgoals = await visible.select(["id", "title", "status"])
       .where("parent_goal_id", "=", goal_id).orderBy("id").execute();
     const tasks = await read.selectFrom("tasks").select(["id", "title", "status", "due_date"])
       .where("goal_id", "=", goal_id).where("deleted_at", "is", null)
       .orderBy("closed").orderBy("due_sort").orderBy("priority").orderBy("id").limit(50).execute();
-    return { goal: { ...view(row, progress.get(goal_id)), subgoals, tasks } };
+    return { goal: { ...view(row, scope, progress.get(goal_id)), subgoals, tasks } };
   }
 
   async create(
@@ -110,7 +108,7 @@ export class Goals {
     return await write(this.store, actor, async (draft) => {
       const fields = await resolveFields(draft, input);
       const goal = await draft.insert("goal", { ...blank(draft), ...fields, title: input.title });
-      return { goal: view(goal) };
+      return { goal: view(goal, draft.viewer) };
     });
   }
 
@@ -128,8 +126,8 @@ export class Goals {
         else if (fields.status !== "archived") fields.completed_at = null;
       }
       const goal = await draft.update("goal", before, fields);
-      const progress = await progressOf(draft.tx, [goal_id]);
-      return { goal: view(goal, progress.get(goal_id)) };
+      const progress = await progressOf(draft.tx, [goal_id], draft.actor);
+      return { goal: view(goal, draft.viewer, progress.get(goal_id)) };
     });
   }
 
@@ -140,11 +138,52 @@ export class Goals {
   ): Promise<{ goal: Goal; trashed: { goals: number; tasks: number } } & Receipt> {
     return await write(this.store, actor, async (draft) => {
       const goal = await findOwn(draft, "goal", goal_id);
-      const progress = await progressOf(draft.tx, [goal_id]);
+      const progress = await progressOf(draft.tx, [goal_id], draft.actor);
       const trashed = await trash(draft, { goal: goal_id });
-      return { goal: view(goal, progress.get(goal_id)), trashed };
+      return { goal: view(goal, draft.viewer, progress.get(goal_id)), trashed };
     });
   }
+}
+
+async function listGoals(
+  db: Database,
+  scope: Scope,
+  filter: GoalFilter,
+): Promise<{ goals: Goal[] } & PageInfo> {
+  const { status, life_area_id } = filter;
+  if (life_area_id !== undefined) await requireSeen(db, "life_area", life_area_id, scope);
+  const matching = (where: RawBuilder<boolean>) =>
+    filtered(db.read.selectFrom("goals").where(where).where("deleted_at", "is", null), filter);
+  const shown = (part: Part) => matching(inPart("goals", part)).selectAll();
+  const [own, ...others] = partsOf(scope);
+  const columns = status
+    ? ["target_sort", "id"] as const
+    : ["closed", "target_sort", "id"] as const;
+  const { rows, info } = await readPage(
+    db,
+    [shown(own), ...others.map(shown)],
+    { columns, direction: "asc" },
+    filter,
+  );
+  const progress = await progressOf(db.read, rows.map(({ id }) => id), scope);
+  const goals = rows.map((row) =>
+    view({ ...row, description: brief(row.description) }, scope, progress.get(row.id))
+  );
+  if (scope.areas === undefined) return { goals, ...info };
+  return { goals, ...info, withheld: await countSome(db, matching(withheld("goals", scope))) };
+}
+
+function filtered(
+  matching: SelectQueryBuilder<Schema, "goals", object>,
+  { status, life_area_id, query }: GoalFilter,
+) {
+  let narrower = matching;
+  if (status) narrower = narrower.where("status", "=", status);
+  if (life_area_id !== undefined) narrower = narrower.where("life_area_id", "=", life_area_id);
+  for (const pattern of wordPatterns(fold(query ?? ""))) {
+    narrower = narrower.where(sql<boolean>`words like ${pattern} escape '\\'`);
+  }
+  return narrower;
 }
 
 async function resolveFields(draft: Draft, input: GoalInput): Promise<Partial<GoalRecord>> {
@@ -161,17 +200,20 @@ async function resolveFields(draft: Draft, input: GoalInput): Promise<Partial<Go
   return fields;
 }
 
+/** @param scope subgoals that are not seen are not counted */
 async function progressOf(
   db: Pick<Tx, "getExecutor">,
   ids: number[],
+  scope: Scope,
 ): Promise<Map<number, Progress>> {
   if (ids.length === 0) return new Map();
+  const visible = isWholeLife(scope) ? sql`` : sql`and ${seen("goals", scope)}`;
   const { rows } = await sql<{ root: number; tasks: number; completed: number }>`
     with recursive tree (root, id) as (
       select id, id from goals where id in (${sql.join(ids)})
       union
       select tree.root, goals.id from goals join tree on goals.parent_goal_id = tree.id
-      where goals.deleted_at is null
+      where goals.deleted_at is null ${visible}
     )
     select tree.root, count(*) as tasks,
       count(case when tasks.status = 'completed' then 1 end) as completed
@@ -189,7 +231,7 @@ function percentOf(completed: number, tasks: number): number {
   return completed === tasks ? 100 : Math.min(99, Math.round(100 * completed / tasks));
 }
 
-function view(record: GoalRecord, progress?: Progress): Goal {
+function view(record: GoalRecord, { user_id }: Viewer, progress?: Progress): Goal {
   const percent = record.status === "completed" ? 100 : 0;
   return {
     id: record.id,
@@ -204,6 +246,7 @@ function view(record: GoalRecord, progress?: Progress): Goal {
     completed_at: record.completed_at,
     created_at: record.created_at,
     updated_at: record.updated_at,
+    ...(record.user_id === user_id ? {} : { owner: record.user_id }),
   };
 }
 

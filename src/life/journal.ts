@@ -5,8 +5,11 @@ import { prepared } from "../db/prepared.ts";
 import type { Schema } from "../db/schema.ts";
 import type { Change, Events } from "../events/events.ts";
 import type { Actor } from "./actor.ts";
+import { asGuest } from "./guests.ts";
+import { areaOf, refuseOutOfReach } from "./placing.ts";
 import { type Entity, type New, type Records, shelves } from "./records.ts";
 import { opening, storeResult } from "./replays.ts";
+import { editableBy } from "./shares.ts";
 
 /** Where a domain verb finds the store and the time. */
 export interface Store {
@@ -27,7 +30,8 @@ export interface Receipt {
 }
 
 /**
- * Does the work and writes its journal entry in one transaction, or nothing at all.
+ * Does the work and writes its journal entry in one transaction, or nothing at all. Where it names
+ * an item of another who shares it, it is begun again in that life.
  *
  * @throws AppError `not_found` when the person does not exist or is in the trash; whatever the work
  *   throws; the store is then unchanged
@@ -37,8 +41,8 @@ export async function write<T extends object>(
   actor: Actor,
   work: (draft: Draft) => Promise<T>,
 ): Promise<T & Receipt> {
-  return await writeFor(store, actor, work, (person) => {
-    if (person?.deleted_at !== null) throw noPerson(actor.user_id, person);
+  return await writeWhereItIs(store, actor, work, ({ user_id }, person) => {
+    if (person?.deleted_at !== null) throw noPerson(user_id, person);
   });
 }
 
@@ -48,22 +52,40 @@ export async function writeForAnyone<T extends object>(
   actor: Actor,
   work: (draft: Draft) => Promise<T>,
 ): Promise<T & Receipt> {
-  return await writeFor(store, actor, work, () => {});
+  return await writeWhereItIs(store, actor, work, () => {});
+}
+
+/** @throws what the person is not admitted for */
+type Admit = (actor: Actor, person: Records["user"] | undefined) => void;
+
+async function writeWhereItIs<T extends object>(
+  store: Store,
+  actor: Actor,
+  work: (draft: Draft) => Promise<T>,
+  admit: Admit,
+): Promise<T & Receipt> {
+  try {
+    return await writeFor(store, actor, work, admit);
+  } catch (error) {
+    const guest = await asGuest(store.db, actor, error);
+    if (guest === undefined) throw error;
+    return await writeFor(store, guest, work, admit);
+  }
 }
 
 async function writeFor<T extends object>(
   { db, events, now }: Store,
   actor: Actor,
   work: (draft: Draft) => Promise<T>,
-  admit: (person: Records["user"] | undefined) => void,
+  admit: Admit,
 ): Promise<T & Receipt> {
   let change: Change | undefined;
   const result = await db.write<T & Receipt>(actor.user_id, async (tx) => {
     const at = now().toISOString();
     const { person, earlier } = await opening<T & Receipt>(tx, actor, at);
-    admit(person);
+    admit(actor, person);
     if (earlier) return { ...earlier, replayed: true };
-    const draft = new Draft(tx, actor, at, person);
+    const draft = new Draft(tx, await admitted(tx, actor), at, person);
     const answer = await work(draft);
     const change_id = await draft.record();
     change = change_id === null ? undefined : { change_id, ...draft.touched };
@@ -79,11 +101,22 @@ async function writeFor<T extends object>(
   return result;
 }
 
+/** What is shared with a guest is looked up once more, where nobody can change it meanwhile. */
+async function admitted(tx: Tx, actor: Actor): Promise<Actor> {
+  const { user_id, guest, areas = [] } = actor;
+  if (guest === undefined) return actor;
+  const editable = await editableBy(tx, guest, user_id);
+  return { ...actor, areas: areas.filter((id) => editable.includes(id)) };
+}
+
 interface Item {
   readonly entity: Entity;
   readonly id: number | string;
   readonly before: object | null;
   readonly after: object;
+  /** The life areas of both. */
+  readonly area_before: number | null;
+  readonly area_after: number | null;
 }
 
 /** The rows of a change while it is made. The only way to write an entity. */
@@ -107,6 +140,11 @@ export class Draft {
     return this.actor.user_id;
   }
 
+  /** The person who acts: the guest, where it is the life of another. */
+  get viewer(): { readonly user_id: string } {
+    return { user_id: this.actor.guest ?? this.user_id };
+  }
+
   /** The person whose life this is. */
   get person(): Records["user"] {
     if (this.found) return this.found;
@@ -114,8 +152,10 @@ export class Draft {
   }
 
   async insert<E extends Entity>(entity: E, record: New<E>): Promise<Records[E]> {
+    refuseOutOfReach(this.actor, entity, record, await areaOf(this.tx, record));
     const after = await shelves[entity].insert(this.tx, record);
-    this.#items.push({ entity, id: after.id, before: null, after });
+    const area_after = await areaOf(this.tx, after);
+    this.#items.push({ entity, id: after.id, before: null, after, area_before: null, area_after });
     return after;
   }
 
@@ -128,8 +168,12 @@ export class Draft {
     const after = { ...before, ...fields };
     if (changedFields(before, after).length === 0) return before;
     after.updated_at = this.at;
+    const area_before = await areaOf(this.tx, before);
+    const area_after = await areaOf(this.tx, after);
+    refuseOutOfReach(this.actor, entity, before, area_before);
+    refuseOutOfReach(this.actor, entity, after, area_after);
     await shelves[entity].update(this.tx, after);
-    this.#items.push({ entity, id: after.id, before, after });
+    this.#items.push({ entity, id: after.id, before, after, area_before, area_after });
     return after;
   }
 
@@ -151,10 +195,10 @@ export class Draft {
   async record(): Promise<number | null> {
     if (this.#items.length === 0) return this.#changeId ?? null;
     const change_id = await this.changeId();
-    const rows = this.#items.map(({ entity, id, before, after }, seq) => ({
+    const rows = this.#items.map(({ id, before, after, ...item }, seq) => ({
+      ...item,
       change_id,
       seq,
-      entity,
       entity_id: String(id),
       before: before && JSON.stringify(before),
       after: JSON.stringify(after),
@@ -171,8 +215,9 @@ export class Draft {
   }
 
   async #insertChange(): Promise<number> {
-    const { user_id, principal, client, tool } = this.actor;
-    const [change] = await insertChange(this.tx, { user_id, at: this.at, principal, client, tool });
+    const { user_id, principal, client, tool, guest = null } = this.actor;
+    const by = { principal, client, tool, guest };
+    const [change] = await insertChange(this.tx, { user_id, at: this.at, ...by });
     if (change === undefined) throw new Error("the store gave a new change no id");
     return change.id;
   }
@@ -180,17 +225,20 @@ export class Draft {
 
 type NewChange = Pick<
   Selectable<Schema["changes"]>,
-  "user_id" | "at" | "principal" | "client" | "tool"
+  "user_id" | "at" | "principal" | "client" | "tool" | "guest"
 >;
 
 const insertChange = prepared(
-  { user_id: true, at: true, principal: true, client: true, tool: true },
+  { user_id: true, at: true, principal: true, client: true, tool: true, guest: true },
   (db, change: NewChange) =>
     db.insertInto("changes").values({ ...change, undone_by: null, stands: 1 }).returning("id"),
 );
 
 const insertItem = prepared(
-  { change_id: true, seq: true, entity: true, entity_id: true, before: true, after: true },
+  {
+    ...{ change_id: true, seq: true, entity: true, entity_id: true, before: true, after: true },
+    ...{ area_before: true, area_after: true },
+  },
   (db, item: Selectable<Schema["change_items"]>) => db.insertInto("change_items").values(item),
 );
 

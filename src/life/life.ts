@@ -2,6 +2,7 @@ import { LifeAreas } from "./areas.ts";
 import { Goals } from "./goals.ts";
 import { History } from "./history/history.ts";
 import type { Store } from "./journal.ts";
+import { Shares } from "./shares.ts";
 import { Tasks } from "./tasks/tasks.ts";
 import { Users } from "./users.ts";
 
@@ -9,6 +10,7 @@ import { Users } from "./users.ts";
 export interface Life {
   readonly users: Users;
   readonly areas: LifeAreas;
+  readonly shares: Shares;
   readonly goals: Goals;
   readonly tasks: Tasks;
   readonly history: History;
@@ -18,6 +20,7 @@ export function openLife(store: Store): Life {
   return {
     users: new Users(store),
     areas: new LifeAreas(store),
+    shares: new Shares(store),
     goals: new Goals(store),
     tasks: new Tasks(store),
     history: new History(store),

@@ -18,6 +18,8 @@ export interface PageInfo extends Resolved {
   /** False when there are more than were counted. */
   total_exact?: false;
   next_cursor: string | null;
+  /** How many more there would be, were the caller not narrowed; counted as `total` is. */
+  withheld?: number;
 }
 
 /** A list counts no further, so that it costs the same however much is stored. */
@@ -25,25 +27,61 @@ export const COUNTED = 1000;
 
 type Key = string | number;
 
+/** A query whose rows are listed. */
+type Matching<T extends keyof Schema, Row> = SelectQueryBuilder<Schema, T, Row>;
+
+/** The columns that rows are sorted by, the last of which is unique. */
+interface Order<T extends keyof Schema> {
+  readonly columns: readonly (ReferenceExpression<Schema, T> & string)[];
+  readonly direction: "asc" | "desc";
+}
+
 /**
- * Reads one page in the order of the key columns, the last of which is unique.
+ * Reads one page of the rows that match, in this order.
  *
+ * @param matching one query, or several that have no row in common: each stays as fast as it is alone
  * @throws AppError `invalid_input` for a cursor that no page gave out
  */
 export async function readPage<T extends keyof Schema, Row extends object>(
   db: Database,
-  matching: SelectQueryBuilder<Schema, T, Row>,
-  columns: readonly (ReferenceExpression<Schema, T> & string)[],
-  direction: "asc" | "desc",
-  { limit, cursor }: Page,
+  matching: readonly [Matching<T, Row>, ...Matching<T, Row>[]],
+  order: Order<T>,
+  page: Page,
 ): Promise<{ rows: Row[]; info: PageInfo }> {
-  const count = () =>
-    db.read
-      .selectFrom(
-        matching.clearSelect().select(sql<number>`1`.as("one")).limit(COUNTED + 1).as("some"),
-      )
-      .select(({ fn }) => fn.countAll<number>().as("count"));
-  let page = matching.select(count().as("counted")).limit(limit + 1);
+  const [first, ...others] = matching;
+  const own = await readPart(db, first, order, page);
+  if (others.length === 0) return shownPage(own, order, page);
+  const parts = [own];
+  for (const other of others) parts.push(await readPart(db, other, order, page));
+  const found = parts.flatMap(({ found }) => found)
+    .sort((a, b) => compareKeys(keyIn(a, order), keyIn(b, order), order));
+  const counted = parts.reduce((sum, { counted }) => sum + counted, 0);
+  return shownPage({ found, counted }, order, page);
+}
+
+/** How many rows there are, counted no further than {@linkcode COUNTED}. */
+export async function countSome<T extends keyof Schema, Row extends object>(
+  db: Database,
+  matching: Matching<T, Row>,
+): Promise<number> {
+  const { count } = await counting(db, matching).executeTakeFirstOrThrow();
+  return Math.min(count, COUNTED);
+}
+
+/** What was found of a page, one more than it shows where there is another. */
+interface Found<Row> {
+  readonly found: Row[];
+  /** One more than {@linkcode COUNTED} where there are more. */
+  readonly counted: number;
+}
+
+async function readPart<T extends keyof Schema, Row extends object>(
+  db: Database,
+  matching: Matching<T, Row>,
+  { columns, direction }: Order<T>,
+  { limit, cursor }: Page,
+): Promise<Found<Row>> {
+  let page = matching.select(counting(db, matching).as("counted")).limit(limit + 1);
   for (const column of columns) page = page.orderBy(column, direction);
   if (cursor !== undefined) {
     const after = decodeCursor(cursor, columns);
@@ -52,20 +90,54 @@ export async function readPage<T extends keyof Schema, Row extends object>(
     page = page.where(sql<boolean>`(${references}) ${comparison} (${sql.join(after)})`);
   }
   const found = await page.execute();
-  const counted = found[0]?.counted ?? (await count().executeTakeFirstOrThrow()).count;
+  const counted = found[0]?.counted ??
+    (await counting(db, matching).executeTakeFirstOrThrow()).count;
+  for (const row of found) Reflect.deleteProperty(row, "counted");
+  return { found, counted };
+}
+
+function counting<T extends keyof Schema, Row>(db: Database, matching: Matching<T, Row>) {
+  return db.read
+    .selectFrom(
+      matching.clearSelect().select(sql<number>`1`.as("one")).limit(COUNTED + 1).as("some"),
+    )
+    .select(({ fn }) => fn.countAll<number>().as("count"));
+}
+
+function shownPage<T extends keyof Schema, Row extends object>(
+  { found, counted }: Found<Row>,
+  order: Order<T>,
+  { limit }: Page,
+): { rows: Row[]; info: PageInfo } {
   const rows = found.slice(0, limit);
-  for (const row of rows) Reflect.deleteProperty(row, "counted");
   const last = rows[limit - 1];
-  const next_cursor = found.length > limit && last ? encodeCursor(last, columns) : null;
+  const next_cursor = found.length > limit && last ? encodeCursor(keyIn(last, order)) : null;
   const info: PageInfo = counted > COUNTED
     ? { total: COUNTED, total_exact: false, next_cursor }
     : { total: counted, next_cursor };
   return { rows, info };
 }
 
-function encodeCursor(row: object, columns: readonly string[]): string {
+/** The values of a row that it is sorted by. */
+function keyIn(row: object, { columns }: { readonly columns: readonly string[] }): unknown[] {
   const values = new Map<string, unknown>(Object.entries(row));
-  const key = columns.map((column) => values.get(column.split(".").at(-1) ?? column));
+  return columns.map((column) => values.get(column.split(".").at(-1) ?? column));
+}
+
+/** As the stores compare: numbers by value, texts by code point. */
+function compareKeys(
+  a: readonly unknown[],
+  b: readonly unknown[],
+  { direction }: Pick<Order<never>, "direction">,
+): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  const [left, right] = [a[at], b[at]];
+  const sign = direction === "asc" ? 1 : -1;
+  if (typeof left === "number" && typeof right === "number") return sign * (left - right);
+  return sign * (String(left) < String(right) ? -1 : 1);
+}
+
+function encodeCursor(key: readonly unknown[]): string {
   const bytes = new TextEncoder().encode(JSON.stringify(key));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_")
     .replaceAll("=", "");

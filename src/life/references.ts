@@ -1,8 +1,11 @@
 import { sql } from "kysely";
 import type { Database } from "../db/db.ts";
 import { AppError } from "../errors.ts";
+import { Elsewhere } from "./guests.ts";
 import type { Draft } from "./journal.ts";
+import { areaOf, isInReach } from "./placing.ts";
 import { type Entity, type Records, shelves } from "./records.ts";
+import { type Scope, seen } from "./scope.ts";
 
 const LISTS: Record<Entity, string> = {
   user: "selfos users list",
@@ -12,9 +15,10 @@ const LISTS: Record<Entity, string> = {
 };
 
 /**
- * The person's own record, outside the trash.
+ * The person's own record, outside the trash and not withheld.
  *
- * @throws AppError `not_found`, in the same words for an unknown id and for a stranger's
+ * @throws AppError `not_found`, in the same words for an unknown id, for a stranger's and for what is
+ *   withheld; `conflict` where a guest names an item of their own life
  */
 export async function findOwn<E extends Exclude<Entity, "user">>(
   draft: Draft,
@@ -22,31 +26,65 @@ export async function findOwn<E extends Exclude<Entity, "user">>(
   id: Records[E]["id"],
   field?: string,
 ): Promise<Records[E]> {
-  const record: Records[E] | undefined = await shelves[entity].find(draft.tx, id);
-  if (record && isOwn(record, draft.user_id)) return record;
-  throw notFound(entity, id, field);
+  const { tx, actor } = draft;
+  const record: Records[E] | undefined = await shelves[entity].find(tx, id);
+  const refusal = () => notFound(entity, id, actor, field);
+  if (record === undefined || record.deleted_at !== null) throw refusal();
+  const isOwn = record.user_id === actor.user_id;
+  if (isOwn && actor.areas === undefined) return record;
+  if (record.user_id === actor.guest) throw twoLives(entity, id, actor);
+  const area = await areaOf(tx, record);
+  if (!isOwn) throw new Elsewhere(refusal(), record.user_id, `${nameOf(entity)} ${id}`, area);
+  if (isInReach(actor, area)) return record;
+  throw refusal();
 }
 
-/** Throws `not_found` unless the id is one of the person's own, outside the trash. */
-export async function requireOwn(
+/** Throws `not_found` unless the item is seen and outside the trash. */
+export async function requireSeen(
   { read }: Database,
   entity: "goal" | "life_area",
   id: number,
-  user_id: string,
+  scope: Scope,
 ): Promise<void> {
-  const row = await read.selectFrom(entity === "goal" ? "goals" : "life_areas").select("id")
-    .where("id", "=", id).where("user_id", "=", user_id).where("deleted_at", "is", null)
+  const table = entity === "goal" ? "goals" : "life_areas";
+  const row = await read.selectFrom(table).select("id")
+    .where("id", "=", id).where(seen(table, scope)).where("deleted_at", "is", null)
     .executeTakeFirst();
-  if (row === undefined) throw notFound(entity, id);
+  if (row === undefined) throw notFound(entity, id, scope);
 }
 
-export function notFound(entity: Entity, id: string | number, field?: string): AppError {
-  const name = entity.replace("_", " ");
+/** The refusal for an item that is not there, as far as whoever asks may know. */
+export function notFound(
+  entity: Entity,
+  id: string | number,
+  { areas }: Pick<Scope, "areas">,
+  field?: string,
+): AppError {
+  const item = `${nameOf(entity)} ${id}`;
+  const withheld = areas === undefined
+    ? ""
+    : `, or it is withheld: only the life areas ${areas.join(", ") || "none"} are open`;
   return new AppError(
     "not_found",
-    field ? `Cannot use ${field} as there is no ${name} ${id}` : `Cannot find ${name} ${id}`,
+    `${field ? `Cannot use ${field} as there is no ${item}` : `Cannot find ${item}`}${withheld}`,
     `${LISTS[entity]} shows the ids`,
   );
+}
+
+function twoLives(
+  entity: Entity,
+  id: string | number,
+  { user_id, guest }: Pick<Draft["actor"], "user_id" | "guest">,
+): AppError {
+  return new AppError(
+    "conflict",
+    `Cannot connect ${nameOf(entity)} ${id} of ${guest} with an item of ${user_id}`,
+    `create another one in the life of ${user_id}, by a goal or a life area that is shared`,
+  );
+}
+
+function nameOf(entity: Entity): string {
+  return entity.replace("_", " ");
 }
 
 /**
@@ -156,10 +194,6 @@ async function isTrashed(draft: Draft, entity: Entity, id: number): Promise<bool
   const row = await draft.tx.selectFrom(table).select("deleted_at").where("id", "=", id)
     .executeTakeFirst();
   return row === undefined || row.deleted_at !== null;
-}
-
-function isOwn(record: object, user_id: string): boolean {
-  return Reflect.get(record, "user_id") === user_id && Reflect.get(record, "deleted_at") === null;
 }
 
 function parentOf(record: Records["goal"] | Records["task"] | undefined): number | null {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Attempt } from "../audit/audit.ts";
 import { AppError, nearest, quote, UnknownTool } from "../errors.ts";
-import { enforce, mayActFor, mayUse, type Principal } from "../permissions.ts";
+import { decide, type Decision, enforce, type Principal } from "../permissions.ts";
 import { isObject } from "../json.ts";
 import { coerce } from "./coerce.ts";
 import type { Call, Prepared, Tool } from "./define.ts";
@@ -17,8 +18,11 @@ export interface Engine<Context> {
   readonly subscriptions: Subscriptions;
   /** Seals what a client carries from one round of a call to the next; at least 32 bytes. */
   secret(): Promise<Uint8Array>;
-  /** @throws AppError `not_found` when the person of the call does not exist */
-  contextOf(call: Call): Promise<Context>;
+  contextOf(call: Call): Context;
+  /** Keeps what was asked for and how it ended; nobody waits for that. */
+  record(attempt: Attempt): void;
+  /** Whether what the principal may read can be taken from it while its credential is good. */
+  mayLose(principal: Principal): Promise<boolean>;
 }
 
 /** What a call answers: structured content and its readable twin. */
@@ -36,19 +40,32 @@ export async function callTool<Context>(
   exchange: Exchange,
 ): Promise<Answer> {
   const tool = find(registry, name);
-  enforce(mayUse(principal, name), `call ${name}`);
+  enforce(principal, { use: name });
   const { user_id, key, own } = split(tool, args);
-  enforce(mayActFor(principal, user_id ?? principal.user_id), `act for ${quote(user_id)}`);
+  enforce(principal, { actFor: user_id ?? principal.user_id });
   const prepared = parse(registry, tool, own, principal);
   const call: Call = {
     ...exchange,
     principal,
     user_id: user_id ?? principal.user_id,
     tool: name,
-    access: tool.access,
     ...repeatOf(tool, key, prepared.input),
   };
-  return answerOf(tool, await prepared.run(await contextOf(call)));
+  return answerOf(tool, await prepared.run(contextOf(call)));
+}
+
+/** Whether the principal may make this call; throws where there is no such tool. */
+export function decideCall<Context>(
+  { registry }: Engine<Context>,
+  principal: Principal,
+  name: string,
+  args: unknown,
+): Decision {
+  const tool = find(registry, name);
+  const use = decide(principal, { use: name });
+  if (!use.allowed) return use;
+  const { user_id = principal.user_id } = split(tool, args);
+  return decide(principal, { actFor: user_id });
 }
 
 function find<Context>(registry: Registry<Context>, name: string): Tool<Context> {

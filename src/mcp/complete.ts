@@ -1,6 +1,6 @@
 import type { CompleteRequestParams, CompleteResult } from "@modelcontextprotocol/server";
 import { AppError, quote } from "../errors.ts";
-import { enforce, mayRead, type Principal } from "../permissions.ts";
+import { decide, enforce, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Complete } from "./define.ts";
 import { silentExchange } from "./exchange.ts";
@@ -19,14 +19,15 @@ export async function completeArgument<Context>(
   const { name, value } = argument;
   const complete = completerOf(registry, principal, ref, name);
   if (complete === undefined) return { completion: { values: [], total: 0, hasMore: false } };
-  const context = await contextOf({
+  const context = contextOf({
     ...silentExchange("completion", signal),
     principal,
     user_id: principal.user_id,
     tool: `complete ${name}`,
-    access: "read",
   });
-  const found = await complete(value, context);
+  const found = (await complete(value, context)).filter((value) =>
+    mayMean(principal, ref, name, value)
+  );
   const values = found.slice(0, MOST);
   const hasMore = found.length > MOST;
   return { completion: { values, hasMore, ...(hasMore ? {} : { total: values.length }) } };
@@ -40,7 +41,9 @@ function completerOf<Context>(
   name: string,
 ): Complete<Context> | undefined {
   if (ref.type === "ref/prompt") {
-    const argument = registry.findPrompt(ref.name).arguments.find((known) => known.name === name);
+    const prompt = registry.findPrompt(ref.name);
+    enforce(principal, { prompt: ref.name });
+    const argument = prompt.arguments.find((known) => known.name === name);
     if (argument) return argument.complete;
     throw unknown(`the prompt ${ref.name}`, "argument", name);
   }
@@ -52,9 +55,21 @@ function completerOf<Context>(
       "resources/templates/list names the forms",
     );
   }
-  enforce(mayRead(principal, ref.uri), `read ${quote(ref.uri)}`);
+  enforce(principal, { readAny: ref.uri });
   if (!ref.uri.includes(`{${name}}`)) throw unknown(ref.uri, "variable", name);
   return resource.complete?.[name];
+}
+
+/** Whether the principal may read anything whose address has this value in it. */
+function mayMean(
+  principal: Principal,
+  ref: CompleteRequestParams["ref"],
+  name: string,
+  value: string,
+): boolean {
+  if (ref.type === "ref/prompt") return true;
+  const form = ref.uri.replace(`{${name}}`, encodeURIComponent(value));
+  return decide(principal, { readAny: form }).allowed;
 }
 
 function unknown(owner: string, kind: string, name: string): AppError {

@@ -24,6 +24,8 @@ interface Wish {
   begun: Promise<void>;
   /** Absent until then. */
   end?: () => void;
+  /** Whether it may come to be that the principal can read it no more. */
+  uncertain: boolean;
 }
 
 /** One connection may subscribe to as many resources at once. */
@@ -33,19 +35,23 @@ const MOST_URIS = 1000;
 export class Interests<Context> {
   level: LoggingLevel | undefined;
   readonly #engine: () => Promise<Engine<Context>>;
-  readonly #principal: Principal;
   readonly #wishes = new Map<string, Wish>();
   #tell: (uri: string) => Promise<void> = () => Promise.resolve();
+  #emptied: () => void = () => {};
   #closed = false;
 
-  constructor(engine: () => Promise<Engine<Context>>, principal: Principal) {
+  constructor(engine: () => Promise<Engine<Context>>, readonly principal: Principal) {
     this.#engine = engine;
-    this.#principal = principal;
   }
 
   /** Names who passes on which resource has changed; the last one named does. */
   toldBy(tell: (uri: string) => Promise<void>): void {
     this.#tell = tell;
+  }
+
+  /** Names who is told when the last resource was taken away. */
+  emptiedBy(emptied: () => void): void {
+    this.#emptied = emptied;
   }
 
   get state(): InterestState {
@@ -71,12 +77,20 @@ export class Interests<Context> {
     await wish.begun;
   }
 
-  /** Subscribes to those resources that the principal can read, and answers which. */
-  async subscribeToReadable(uris: readonly string[], holder?: Holder): Promise<string[]> {
+  /**
+   * Subscribes to those resources that the principal can read, and answers which.
+   *
+   * @param watch runs each subscription, to see how it ends
+   */
+  async subscribeToReadable(
+    uris: readonly string[],
+    holder?: Holder,
+    watch = (_uri: string, subscribe: () => Promise<void>) => subscribe(),
+  ): Promise<string[]> {
     const readable: string[] = [];
     for (const uri of new Set(uris)) {
       try {
-        await this.subscribe(uri, holder);
+        await watch(uri, () => this.subscribe(uri, holder));
         readable.push(uri);
       } catch (error) {
         if (!(error instanceof AppError) || error.code === "unavailable") throw error;
@@ -98,6 +112,17 @@ export class Interests<Context> {
     for (const uri of [...this.#wishes.keys()]) this.unsubscribe(uri, holder);
   }
 
+  /** Ends what the principal may read no more, as what was shared with it is not any more. */
+  async review(): Promise<void> {
+    const uncertain = [...this.#wishes].filter(([, wish]) => wish.uncertain);
+    for (const [uri, wish] of uncertain) {
+      if (await this.#mayRead(uri) || this.#wishes.get(uri) !== wish) continue;
+      this.#wishes.delete(uri);
+      wish.end?.();
+      if (this.#wishes.size === 0) this.#emptied();
+    }
+  }
+
   close(): void {
     this.#closed = true;
     for (const { end } of this.#wishes.values()) end?.();
@@ -109,7 +134,7 @@ export class Interests<Context> {
     if (this.#wishes.size >= MOST_URIS) {
       throw refused(uri, `the connection has ${MOST_URIS} subscriptions`, "unsubscribe from some");
     }
-    const wish: Wish = { holders: new Set(), begun: Promise.resolve() };
+    const wish: Wish = { holders: new Set(), begun: Promise.resolve(), uncertain: false };
     this.#wishes.set(uri, wish);
     wish.begun = this.#begin(uri, wish);
     return wish;
@@ -118,7 +143,7 @@ export class Interests<Context> {
   async #begin(uri: string, wish: Wish): Promise<void> {
     const wanted = () => this.#wishes.get(uri) === wish;
     try {
-      const end = await this.#listen(uri);
+      const end = await this.#listen(uri, wish);
       if (wanted() && !this.#closed) wish.end = end;
       else end();
     } catch (error) {
@@ -127,17 +152,34 @@ export class Interests<Context> {
     }
   }
 
-  async #listen(uri: string): Promise<() => void> {
+  async #listen(uri: string, wish: Wish): Promise<() => void> {
     const engine = await this.#engine();
-    const { resource, ...address } = engine.registry.resources.locate(this.#principal, uri);
+    const principal = this.principal;
+    const { resource, uri: address } = engine.registry.resources.locate(principal, uri);
     if (resource.touchedBy === undefined) throw refused(uri, "nobody is told when it changes");
-    const exchange = silentExchange("subscription", new AbortController().signal);
-    await readResource(engine, this.#principal, uri, exchange);
-    const subscriber = { principal: this.#principal, changed: () => this.#tell(uri) };
+    wish.uncertain = await engine.mayLose(principal);
+    await readResource(engine, principal, uri, SILENT);
+    const subscriber = {
+      principal,
+      mayRead: () => this.#mayRead(uri),
+      changed: () => this.#tell(uri),
+    };
     engine.subscriptions.add(address, subscriber);
     return () => engine.subscriptions.remove(address, subscriber);
   }
+
+  async #mayRead(uri: string): Promise<boolean> {
+    try {
+      await readResource(await this.#engine(), this.principal, uri, SILENT);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code !== "unavailable") return false;
+      throw error;
+    }
+  }
 }
+
+const SILENT = silentExchange("subscription", new AbortController().signal);
 
 function refused(uri: string, why: string, advice?: string): AppError {
   return new AppError("invalid_input", `Cannot subscribe to ${quote(uri)} as ${why}`, advice);

@@ -1,6 +1,6 @@
 import type { GetPromptResult } from "@modelcontextprotocol/server";
 import { AppError, quote } from "../errors.ts";
-import type { Principal } from "../permissions.ts";
+import { enforce, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -13,6 +13,7 @@ export async function getPrompt<Context>(
   exchange: Exchange,
 ): Promise<GetPromptResult> {
   const prompt = registry.findPrompt(name);
+  enforce(principal, { prompt: name });
   const known = prompt.arguments.map(({ name }) => name);
   const unknown = Object.keys(args).find((given) => !known.includes(given));
   if (unknown !== undefined) {
@@ -20,12 +21,11 @@ export async function getPrompt<Context>(
   }
   const missing = prompt.arguments.find(({ name, required }) => required && !args[name]);
   if (missing) throw refused(name, `${missing.name} is missing`, known);
-  const context = await contextOf({
+  const context = contextOf({
     ...exchange,
     principal,
     user_id: principal.user_id,
     tool: name,
-    access: "read",
   });
   return { description: prompt.description, messages: [...await prompt.write(args, context)] };
 }

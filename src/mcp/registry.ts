@@ -1,6 +1,6 @@
 import type { ListPromptsResult, Tool as ListedTool } from "@modelcontextprotocol/server";
 import { AppError, nearest, quote } from "../errors.ts";
-import { type Level, mayUse, type Principal } from "../permissions.ts";
+import { decide, type Level, type Principal } from "../permissions.ts";
 import { annotationsOf, type Prompt, type Resource, type Tool } from "./define.ts";
 import { pageOf } from "./page.ts";
 import { Resources } from "./resources.ts";
@@ -38,7 +38,7 @@ export class Registry<Context> {
   /** The tools that this principal may use. */
   list(principal: Principal): ListedTool[] {
     return [...this.#tools.values()]
-      .filter(({ name }) => mayUse(principal, name).allowed)
+      .filter(({ name }) => decide(principal, { use: name }).allowed)
       .map((tool) => this.#listing(tool, principal.level));
   }
 
@@ -51,6 +51,10 @@ export class Registry<Context> {
     return schema;
   }
 
+  hasPrompt(name: string): boolean {
+    return this.#prompts.has(name);
+  }
+
   /** @throws AppError `not_found` */
   findPrompt(name: string): Prompt<Context> {
     const prompt = this.#prompts.get(name);
@@ -59,8 +63,11 @@ export class Registry<Context> {
     throw new AppError("not_found", `There is no prompt ${quote(name)}`, near && `use ${near}`);
   }
 
-  listPrompts(cursor?: string): ListPromptsResult {
-    const { items, next } = pageOf([...this.#prompts.values()], cursor);
+  /** The prompts that this principal may use. */
+  listPrompts(principal: Principal, cursor?: string): ListPromptsResult {
+    const usable = [...this.#prompts.values()]
+      .filter(({ name }) => decide(principal, { prompt: name }).allowed);
+    const { items, next } = pageOf(usable, cursor);
     const prompts = items.map(({ name, title, description, arguments: args }) => ({
       name,
       title,

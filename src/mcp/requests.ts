@@ -8,21 +8,28 @@ import {
   type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { AppError, type ErrorCode, UnknownTool } from "../errors.ts";
+import { ACTIONS, type Subject } from "../audit/audit.ts";
+import { AppError, type ErrorCode, messageOf, UnknownTool } from "../errors.ts";
 import { type Log, maskDefect } from "../log.ts";
 import { holderOf, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import { callerOf } from "./callers.ts";
 import type { Interests } from "./interests.ts";
-import { exchangeOf, InputNeeded, type LiveExchange } from "./live_exchange.ts";
+import { clientOf, exchangeOf, InputNeeded, type LiveExchange } from "./live_exchange.ts";
+import { type Asked, attemptOf, recorded } from "./recorded.ts";
+import type { Registry } from "./registry.ts";
 
-/** How the requests of one server are run and answered, whatever they ask for. */
+/** Where the client of a request is; null where it is a process of this machine. */
+export type AddressOf = (request: Request | undefined) => string | null;
+
+/** How the requests of one server are run, recorded and answered, whatever they ask for. */
 export class Requests<Context> {
   constructor(
     readonly log: Log,
     readonly engine: () => Promise<Engine<Context>>,
     private readonly principal: Principal,
     readonly interests: Interests<Context> | undefined,
+    readonly addressOf: AddressOf,
   ) {}
 
   /** Who calls: in a session, each request shows a credential of its own. */
@@ -55,6 +62,47 @@ export class Requests<Context> {
     } finally {
       await exchange.settled();
     }
+  }
+
+  /** Runs what a request asks for, and records how that ended. */
+  async recorded<T>(
+    server: Server,
+    context: ServerContext,
+    subject: (registry: Registry<Context>) => Subject,
+    step: (engine: Engine<Context>) => T | Promise<T>,
+  ): Promise<T> {
+    const engine = await this.engine();
+    const asked = this.#asked(server, context);
+    return await recorded(
+      engine.record,
+      asked,
+      () => subject(engine.registry),
+      () => step(engine),
+    );
+  }
+
+  /** Records a request in the wrong form, which nothing ran for. */
+  async malformed(server: Server, context: ServerContext): Promise<void> {
+    const action = ACTIONS.find((action) => action === context.mcpReq.method);
+    if (action === undefined) return;
+    const asked = this.#asked(server, context);
+    const subject = { action, target: null, user_id: asked.asker.user_id };
+    try {
+      (await this.engine()).record(attemptOf(asked, subject, "invalid_input", null, 0));
+    } catch (error) {
+      this.log.debug("{method}: {message}", { method: action, message: messageOf(error) });
+    }
+  }
+
+  #asked(server: Server, context: ServerContext): Asked {
+    const { mcpReq: { id, signal, envelope }, http } = context;
+    return {
+      asker: this.principalOf(context),
+      client: clientOf(server, envelope),
+      address: this.addressOf(http?.req),
+      request_id: String(id),
+      signal,
+    };
   }
 
   /** What the client carried from an earlier round; throws where it is not as it was given. */

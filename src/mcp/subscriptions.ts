@@ -1,19 +1,15 @@
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { mayActFor, mayRead, type Principal } from "../permissions.ts";
+import { decide, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Touched } from "./define.ts";
 import { silentExchange } from "./exchange.ts";
 
-/** One resource of one person, as subscriptions are kept. */
-export interface Address {
-  readonly user_id: string;
-  readonly uri: string;
-}
-
 /** Whoever is told of changes. */
 export interface Subscriber {
   readonly principal: Principal;
+  /** Whether it may read the resource right now. */
+  mayRead(): Promise<boolean>;
   /** Told once for all changes of a moment. */
   changed(): Promise<void>;
 }
@@ -27,40 +23,36 @@ const MOMENT_MS = 50;
  */
 export class Subscriptions implements Disposable {
   readonly #log: Log;
-  /** By person, then by address. */
-  readonly #subscribers = new Map<string, Map<string, Set<Subscriber>>>();
-  readonly #changed = new Map<string, Set<string>>();
+  readonly #subscribers = new Map<string, Set<Subscriber>>();
+  /** Whose life each resource that has changed belongs to. */
+  readonly #changed = new Map<string, string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(log: Log) {
     this.#log = log;
   }
 
-  /** Whether anyone is to be told of anything of this person. */
-  concern(user_id: string): boolean {
-    return this.#subscribers.has(user_id);
+  /** Whether anyone is to be told of anything. */
+  get any(): boolean {
+    return this.#subscribers.size > 0;
   }
 
-  add({ user_id, uri }: Address, subscriber: Subscriber): void {
-    const ofPerson = this.#subscribers.get(user_id) ?? new Map<string, Set<Subscriber>>();
-    this.#subscribers.set(user_id, ofPerson);
-    ofPerson.set(uri, (ofPerson.get(uri) ?? new Set<Subscriber>()).add(subscriber));
+  add(uri: string, subscriber: Subscriber): void {
+    const subscribers = this.#subscribers.get(uri) ?? new Set<Subscriber>();
+    this.#subscribers.set(uri, subscribers.add(subscriber));
   }
 
-  remove({ user_id, uri }: Address, subscriber: Subscriber): void {
-    const ofPerson = this.#subscribers.get(user_id);
-    const subscribers = ofPerson?.get(uri);
+  remove(uri: string, subscriber: Subscriber): void {
+    const subscribers = this.#subscribers.get(uri);
     subscribers?.delete(subscriber);
-    if (subscribers?.size === 0) ofPerson?.delete(uri);
-    if (ofPerson?.size === 0) this.#subscribers.delete(user_id);
+    if (subscribers?.size === 0) this.#subscribers.delete(uri);
   }
 
-  /** Tells the subscribers of these resources of a person that they have changed. */
+  /** Tells the subscribers of these resources of a life that they have changed. */
   publish(user_id: string, uris: readonly string[]): void {
-    const ofPerson = this.#subscribers.get(user_id);
-    const heard = uris.filter((uri) => ofPerson?.has(uri));
+    const heard = uris.filter((uri) => this.#subscribers.has(uri));
     if (heard.length === 0) return;
-    this.#changed.set(user_id, new Set([...this.#changed.get(user_id) ?? [], ...heard]));
+    for (const uri of heard) this.#changed.set(uri, user_id);
     this.#timer ??= setTimeout(() => this.#tell(), MOMENT_MS);
   }
 
@@ -73,47 +65,56 @@ export class Subscriptions implements Disposable {
     this.#timer = undefined;
     const changed = [...this.#changed];
     this.#changed.clear();
-    for (const [user_id, uris] of changed) {
-      for (const uri of uris) {
-        for (const subscriber of this.#subscribers.get(user_id)?.get(uri) ?? []) {
-          this.#tellOne(subscriber, { user_id, uri });
-        }
+    for (const [uri, user_id] of changed) {
+      const verdicts = new Map<string, Promise<boolean>>();
+      for (const subscriber of this.#subscribers.get(uri) ?? []) {
+        // Who asks with the same rights is answered the same.
+        const rights = JSON.stringify(subscriber.principal);
+        const verdict = verdicts.get(rights) ?? mayHear(subscriber, user_id, uri);
+        verdicts.set(rights, verdict);
+        this.#tellOne(subscriber, verdict, uri);
       }
     }
   }
 
   /** One who cannot be told must not keep it from the others. */
-  #tellOne(subscriber: Subscriber, address: Address): void {
-    if (!isAllowed(subscriber.principal, address)) return;
-    subscriber.changed().catch((error) =>
-      this.#log.debug("Cannot tell of {uri}: {message}", {
-        uri: address.uri,
-        message: messageOf(error),
-      })
+  #tellOne(subscriber: Subscriber, mayHear: Promise<boolean>, uri: string): void {
+    const told = mayHear.then((may) => may ? subscriber.changed() : undefined);
+    told.catch((error) =>
+      this.#log.debug("Cannot tell of {uri}: {message}", { uri, message: messageOf(error) })
     );
   }
 }
 
-function isAllowed(principal: Principal, { user_id, uri }: Address): boolean {
-  return mayActFor(principal, user_id).allowed && mayRead(principal, uri).allowed;
+/**
+ * What of one's own life may be read is told by the address; of another's, or where only some life
+ * areas are seen, it depends on what is shared and where the item is now.
+ */
+async function mayHear(
+  { principal, mayRead }: Subscriber,
+  user_id: string,
+  uri: string,
+): Promise<boolean> {
+  if (!decide(principal, { read: uri }).allowed) return false;
+  const isOwn = principal.areas === undefined && principal.user_id === user_id;
+  return isOwn || await mayRead();
 }
 
 /**
  * Tells the subscribers of what a change may have changed: one look at the store for a change,
- * however many they are, and none where nobody of that life listens.
+ * however many they are, and none where nobody listens.
  */
 export async function tellOf<Context>(
   { registry, subscriptions, contextOf }: Engine<Context>,
   change: Touched,
 ): Promise<void> {
   const { user_id } = change;
-  if (!subscriptions.concern(user_id)) return;
-  const context = await contextOf({
+  if (!subscriptions.any) return;
+  const context = contextOf({
     ...silentExchange("selfos", NEVER),
     principal: { user_id, level: "read_only", id: "events" },
     user_id,
     tool: "events",
-    access: "read",
   });
   subscriptions.publish(user_id, await registry.resources.touchedBy(change, context));
 }

@@ -11,12 +11,11 @@ const task = defineResource({
   output: z.object({ task: Task }),
 
   async read({ task_id }, { life, actor }) {
-    return await life.tasks.get(actor.user_id, task_id);
+    return await life.tasks.get(actor, task_id);
   },
 
   complete: {
-    task_id: async (typed, { life, actor }) =>
-      (await life.tasks.idsLike(actor.user_id, typed)).map(String),
+    task_id: async (typed, { life, actor }) => (await life.tasks.idsLike(actor, typed)).map(String),
   },
 
   async touchedBy({ items }, { life }) {

@@ -17,6 +17,7 @@ const Goal = z.object({
   completed_at: z.string().nullable(),
   created_at: z.string(),
   updated_at: z.string(),
+  owner: z.string().optional(),
 });
 
 const LifeArea = z.object({
@@ -28,6 +29,8 @@ const LifeArea = z.object({
   private: z.boolean(),
   created_at: z.string(),
   updated_at: z.string(),
+  owner: z.string().optional(),
+  role: z.string().optional(),
 });
 
 const listGoals = defineTool({
@@ -44,7 +47,7 @@ const listGoals = defineTool({
   output: z.object({ goals: z.array(Goal), ...pageInfo }),
 
   async run(filter, { life, actor }) {
-    return await life.goals.list(actor.user_id, filter);
+    return await life.goals.list(actor, filter);
   },
 });
 
@@ -67,7 +70,7 @@ const getGoal = defineTool({
   }),
 
   async run({ goal_id }, { life, actor }) {
-    return await life.goals.get(actor.user_id, goal_id);
+    return await life.goals.get(actor, goal_id);
   },
 });
 
@@ -137,7 +140,7 @@ const listLifeAreas = defineTool({
   output: z.object({ life_areas: z.array(LifeArea), ...pageInfo }),
 
   async run(filter, { life, actor }) {
-    return await life.areas.list(actor.user_id, filter);
+    return await life.areas.list(actor, filter);
   },
 });
 

@@ -7,6 +7,7 @@ const Change = z.object({
   client: z.string(),
   principal: z.string(),
   tool: z.string(),
+  guest: z.string().optional(),
   undone_by: Id.nullable(),
   items: z.array(z.object({
     entity: z.string(),
@@ -31,7 +32,7 @@ const listChanges = defineTool({
   output: z.object({ changes: z.array(Change), ...pageInfo }),
 
   async run(filter, { life, actor }) {
-    return await life.history.list(actor.user_id, filter);
+    return await life.history.list(actor, filter);
   },
 });
 

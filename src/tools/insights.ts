@@ -21,10 +21,11 @@ const queryUserStats = defineTool({
     overdue_tasks: z.int(),
     due_today_tasks: z.int(),
     memory_items: z.int(),
+    withheld: z.int().optional(),
   }),
 
   async run(_, { db, actor, now }) {
-    return await userStats(db, actor.user_id, now);
+    return await userStats(db, actor, now);
   },
 });
 

@@ -44,6 +44,7 @@ export const Task = Brief.extend({
   completed_at: z.string().nullable(),
   created_at: z.string(),
   updated_at: z.string(),
+  owner: z.string().optional(),
 });
 
 const newTask = {
@@ -81,7 +82,7 @@ const listTasks = defineTool({
   output: z.object({ tasks: z.array(Task), ...pageInfo }),
 
   async run(filter, { life, actor }) {
-    return await life.tasks.list(actor.user_id, filter);
+    return await life.tasks.list(actor, filter);
   },
 });
 
@@ -94,7 +95,7 @@ const getTask = defineTool({
   output: z.object({ task: Task.extend({ subtasks: z.array(Brief), blocks: z.array(Brief) }) }),
 
   async run({ task_id }, { life, actor }) {
-    return await life.tasks.get(actor.user_id, task_id);
+    return await life.tasks.get(actor, task_id);
   },
 });
 

@@ -62,6 +62,7 @@ export const pageInfo = {
   total: z.int(),
   total_exact: z.literal(false).optional(),
   next_cursor: z.string().nullable(),
+  withheld: z.int().optional(),
   resolved,
 };
 

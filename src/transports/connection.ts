@@ -7,13 +7,16 @@ import { createServer, type Serving } from "../mcp/server.ts";
 import type { Principal } from "../permissions.ts";
 import { answeredBy, cancelledBy } from "./message.ts";
 
-/** Serves one connection that stays open, in whichever era its client begins. */
+/**
+ * Serves one connection that stays open, in whichever era its client begins; answers what it is told
+ * of.
+ */
 export function serveConnection<T>(
   serving: Serving<T>,
   principal: Principal,
   transport: Transport,
   name: string,
-): void {
+): Interests<T> {
   const interests = new Interests(serving.engine, principal);
   const onerror = (error: unknown) =>
     serving.log.debug("{name}: {message}", { name, message: messageOf(error) });
@@ -54,4 +57,5 @@ export function serveConnection<T>(
     interests.close();
     onclose?.();
   };
+  return interests;
 }

@@ -9,6 +9,8 @@ export type ConnectionKind = "session" | "sse" | "ws" | "listen";
 export interface Connection {
   readonly kind: ConnectionKind;
   readonly principal: Principal;
+  /** Ends what it is told of, where that may not be read any more. */
+  review?(): Promise<void>;
   /** Ends it; its place is free when {@linkcode Connections.release} is told. */
   close(): unknown;
 }
@@ -16,7 +18,7 @@ export interface Connection {
 /** Asks whether the credential of a principal is still good. */
 export type StillHolds = (principal: Principal) => Promise<boolean>;
 
-/** How often the credentials behind open connections are looked at. */
+/** How often the credentials behind open connections, and what these follow, are looked at. */
 const LOOK_MS = 15_000;
 
 /** The open connections of a server: counted, capped, and cut when their credential ends. */
@@ -56,7 +58,7 @@ export class Connections implements Disposable {
     this.#open.delete(connection);
   }
 
-  /** Closes every connection whose credential has ended since. */
+  /** Closes every connection whose credential has ended since, and reviews the others. */
   async cut(stillHolds: StillHolds): Promise<void> {
     const verdicts = new Map<string, boolean>();
     for (const connection of [...this.#open]) {
@@ -65,6 +67,7 @@ export class Connections implements Disposable {
       const good = verdicts.get(credential) ?? await stillHolds(principal);
       verdicts.set(credential, good);
       if (!good) await this.#close(connection);
+      else await connection.review?.();
     }
   }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { COMMANDS } from "../../src/cli/usage.ts";
+import { COMMANDS } from "../../src/cli/usage/commands.ts";
 import { VERSION } from "../../src/version.ts";
 import { assertRefused, openShell } from "./selfos.ts";
 

@@ -25,7 +25,7 @@ Deno.test("keys create answers machines with the key and what it is", async () =
   const { key, id, expires_at, ...rest } = issued;
   assert.equal(FORM.exec(key)?.[1], id);
   assert.deepEqual(rest, { user_id: "ada", level: "read_only" });
-  const { created_at, ...shown } = await shell.json("keys", "show", id);
+  const { created_at, can, ...shown } = await shell.json("keys", "show", id);
   assert.deepEqual(shown, {
     id,
     user_id: "ada",
@@ -36,7 +36,11 @@ Deno.test("keys create answers machines with the key and what it is", async () =
     revoked_at: null,
     last_used_at: null,
     rotated_to: null,
+    tools: null,
+    resources: null,
+    areas: null,
   });
+  assert.ok(can.tools.includes("list_goals") && can.other_tools.includes("create_goal"));
   assert.ok(Math.abs(lifetimeOf({ created_at, expires_at }) - 90 * DAY) < 5000);
 });
 

@@ -26,6 +26,14 @@ Deno.test("users link and unlink say whose tokens act for a person, and show tel
   assert.match(text.stdout, /^link +4711 of https:\/\/id\.example\.org$/m);
   assert.deepEqual(unlinked, { unlinked: { user_id: "ada", issuer: ISSUER, subject: "4711" } });
   assert.deepEqual(after.links, []);
+  const { records } = await shell.json("audit", "list", "--person", "ada");
+  assert.deepEqual(
+    records.map(({ action, target }: { action: string; target: string }) => [action, target]),
+    [["users unlink", "ada"], ["users link", "ada"], ["users link", "ada"], [
+      "users create",
+      "ada",
+    ]],
+  );
 });
 
 Deno.test("users link says in words what it did", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { startApp } from "../harness.ts";
 import { type Access, annotationsOf } from "../../src/mcp/define.ts";
-import { type Level, LEVELS, matches } from "../../src/permissions.ts";
+import { type Level, LEVELS } from "../../src/permissions.ts";
+import { matches } from "../../src/permissions/globs.ts";
 import { toolsets } from "../../src/tools/toolsets.ts";
 
 const SNAPSHOTS = new URL("./snapshots/", import.meta.url);

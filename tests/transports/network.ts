@@ -42,6 +42,7 @@ export async function startNetwork(
     rate: { count: 1000, period: 60 },
     authenticator,
     instances: app.app.instances,
+    audit: app.app.audit,
     parts: [{ name: "store", required: true, check: () => app.app.db.applied() }],
     issuers: app.config.oidc,
     publicUrl: undefined,

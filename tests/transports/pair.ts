@@ -65,6 +65,7 @@ export async function startPair(
       rate: { count: 1000, period: 60 },
       authenticator,
       instances,
+      audit: app.app.audit,
       parts: [{ name: "redis", required: false, check: () => instances.ping() }],
       issuers: [],
       publicUrl: "https://life.example/",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { linesOf } from "../audit/records.ts";
 import { BY_SCOPE, METADATA_PARAMETER, startIssued } from "./issued.ts";
 import { openSession, type TestNetwork } from "./network.ts";
 
@@ -61,6 +62,11 @@ for (const { way, send } of ways) {
     await wide.text();
     const { goals } = await network.app.as("ada").call("list_goals");
     assert.deepEqual(goals.map(({ title }: { title: string }) => title), ["Wide"]);
+    const kept = await linesOf(network.app);
+    assert.deepEqual(kept.filter((line) => line.includes("create_goal")), [
+      "ada on ada: tools/call create_goal permission_denied",
+      "ada on ada: tools/call create_goal ok",
+    ]);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Tx } from "../../db/db.ts";
-import { type AppError, quote } from "../../errors.ts";
+import { type AppError, NoLevel, quote } from "../../errors.ts";
 import type { Principal } from "../../permissions.ts";
-import { type Authenticator, NoLevel } from "../authenticate.ts";
+import type { Authenticator } from "../authenticate.ts";
 import {
   findIdentity,
   flagsOf,
@@ -70,7 +70,7 @@ export class TokenAuthenticator implements Authenticator, AsyncDisposable {
     const identity = await findIdentity(this.#store.db.read, subject) ??
       await this.#meet(subject, verified);
     const { id, user_id } = identity;
-    if (identity.person_deleted_at !== null) throw suspended(user_id);
+    if (identity.person_deleted_at !== null) throw suspended(identity);
     const principal = { user_id, level, id: PREFIX + id, issuer: issuer.issuer, until };
     this.#remembered.remember(token, principal, now);
     this.#lastUse.note(id, now, identity.last_seen_at);
@@ -136,16 +136,17 @@ function noLevel({ issuer: { issuer, levelClaim }, claims }: Verified): NoLevel 
   );
 }
 
-function suspended(user_id: string): AppError {
-  return refused(
-    `is that of "${user_id}", who is in the trash`,
-    `ask the operator for: selfos undo --last --user ${user_id}`,
-  );
+function suspended({ id, user_id }: StoredIdentity): AppError {
+  return refused(`is that of "${user_id}", who is in the trash`, {
+    why: "suspended",
+    advice: `ask the operator for: selfos undo --last --user ${user_id}`,
+    key: { id: PREFIX + id, user_id },
+  });
 }
 
 function unknown(subject: Subject): AppError {
   return refused(
     `is that of somebody who is not known here: ${quote(subject.subject)} of ${subject.issuer}`,
-    `ask the operator for: selfos users link ID ${flagsOf(subject)}`,
+    { why: "unknown", advice: `ask the operator for: selfos users link ID ${flagsOf(subject)}` },
   );
 }

@@ -52,7 +52,8 @@ export async function claimsOf({ token, key, alg, issuer, now }: Claimed): Promi
       : await jwtVerify(token, key, options));
   } catch (error) {
     if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) {
-      throw refused(fault(error.claim, error.reason, error.payload));
+      const why = error instanceof errors.JWTExpired ? "expired" : "unfit";
+      throw refused(fault(error.claim, error.reason, error.payload), { why });
     }
     if (error instanceof errors.JWSSignatureVerificationFailed) {
       throw refused("has a signature that its key has not made");

@@ -1,11 +1,22 @@
-import { AppError } from "../../errors.ts";
+import { BadCredential } from "../../errors.ts";
 
 const AGAIN = "sign in again, or ask the operator for a key: selfos keys create --name NAME";
+
+/** What a refusal is filed under, and what to do about it. */
+interface Filing {
+  readonly why?: BadCredential["why"];
+  readonly advice?: string;
+  /** The identity, where the token is one of its own. */
+  readonly key?: BadCredential["key"];
+}
 
 /**
  * Why a token is not taken, in words of its own for each reason; never with any of its text that
  * would let somebody use it.
  */
-export function refused(why: string, advice = AGAIN): AppError {
-  return new AppError("unauthenticated", `Cannot authenticate as the token ${why}`, advice);
+export function refused(
+  what: string,
+  { why = "unfit", advice = AGAIN, key }: Filing = {},
+): BadCredential {
+  return new BadCredential(why, `Cannot authenticate as the token ${what}`, advice, key);
 }

@@ -1,5 +1,7 @@
 import { AppError } from "../../errors.ts";
+import { type RawBuilder, sql } from "kysely";
 import { echoOf, type ResolvedInstant } from "../dates.ts";
+import { Elsewhere } from "../guests.ts";
 import type { Draft } from "../journal.ts";
 
 /** Which changes to undo: exactly one of `change_id`, `last`, or `since` with `client`. */
@@ -55,15 +57,19 @@ export async function chosenChanges(
 }
 
 async function oneChange(draft: Draft, id: number): Promise<number> {
-  const change = await draft.tx.selectFrom("changes").select(["undone_by", "stands", "tool"])
-    .where("id", "=", id).where("user_id", "=", draft.user_id).executeTakeFirst();
-  if (change === undefined) {
-    throw new AppError(
-      "not_found",
-      `Cannot find change ${id}`,
-      "list_changes or selfos history, which show the ids",
-    );
+  const change = await draft.tx.selectFrom("changes")
+    .select(["user_id", "undone_by", "stands", "tool"]).select(reachOf(draft).as("reachable"))
+    .where("id", "=", id).executeTakeFirst();
+  const refusal = new AppError(
+    "not_found",
+    `Cannot find change ${id}`,
+    "list_changes or selfos history, which show the ids",
+  );
+  if (change === undefined) throw refusal;
+  if (change.user_id !== draft.user_id) {
+    throw new Elsewhere(refusal, change.user_id, `change ${id}`);
   }
+  if (!change.reachable) throw refusal;
   if (change.stands === 0) {
     throw new AppError(
       "conflict",
@@ -91,7 +97,8 @@ async function oneChange(draft: Draft, id: number): Promise<number> {
 async function lastChange(draft: Draft, client: string | undefined): Promise<number> {
   let query = draft.tx.selectFrom("changes").select("id")
     .where("user_id", "=", draft.user_id).where("stands", "=", 1)
-    .where("tool", "<>", UNDO).where("tool", "not like", hiddenFrom(draft));
+    .where("tool", "<>", UNDO).where("tool", "not like", hiddenFrom(draft))
+    .where(reachOf(draft));
   if (client !== undefined) query = query.where("client", "=", client);
   const change = await query.orderBy("id", "desc").limit(1).executeTakeFirst();
   if (change) return change.id;
@@ -108,12 +115,9 @@ async function changesSince(
   client: string,
 ): Promise<number[]> {
   const rows = await draft.tx.selectFrom("changes").select(["id", "undone_by", "stands"])
-    .where("user_id", "=", draft.user_id).where("client", "=", client).where(
-      "at",
-      ">=",
-      since.instant,
-    )
-    .where("tool", "not like", hiddenFrom(draft)).orderBy("id", "desc").limit(MOST + 1).execute();
+    .where("user_id", "=", draft.user_id).where("client", "=", client)
+    .where("at", ">=", since.instant).where("tool", "not like", hiddenFrom(draft))
+    .where(reachOf(draft)).orderBy("id", "desc").limit(MOST + 1).execute();
   if (rows.length > MOST) {
     throw new AppError(
       "invalid_input",
@@ -166,4 +170,22 @@ async function withoutOwnUndos(draft: Draft, ids: readonly number[]): Promise<nu
 /** The tools, as a pattern, whose changes this actor does not undo in passing. */
 function hiddenFrom({ actor }: Draft): string {
   return actor.operator ? CREATION : `${OPERATOR}%`;
+}
+
+/** Whether the actor may undo a change: a guest their own alone, and only in the areas that are open. */
+function reachOf({ actor }: Draft): RawBuilder<boolean> {
+  const { areas, guest } = actor;
+  if (areas === undefined) return sql<boolean>`1 = 1`;
+  const within = isWithin(areas);
+  return guest === undefined ? within : sql<boolean>`(changes.guest = ${guest} and ${within})`;
+}
+
+/** Whether all that a change touched was in these areas, before and after. */
+export function isWithin(areas: readonly number[]): RawBuilder<boolean> {
+  if (areas.length === 0) return sql<boolean>`1 = 0`;
+  const among = sql.join(areas);
+  return sql<boolean>`not exists (
+    select 1 from change_items item where item.change_id = changes.id and (
+      (item."before" is not null and coalesce(item.area_before not in (${among}), 1 = 1)) or
+      coalesce(item.area_after not in (${among}), 1 = 1)))`;
 }

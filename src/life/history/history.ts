@@ -2,9 +2,11 @@ import type { Database } from "../../db/db.ts";
 import { echoOf, type Resolved, type ResolvedInstant, resolveInstant } from "../dates.ts";
 import type { Actor } from "../actor.ts";
 import { changedFields, noPerson, type Receipt, type Store, writeForAnyone } from "../journal.ts";
-import { type Page, type PageInfo, readPage } from "../paging.ts";
+import { countSome, type Page, type PageInfo, readPage } from "../paging.ts";
 import type { Entity } from "../records.ts";
-import { chosenChanges, type UndoChoice } from "./choice.ts";
+import type { Viewer } from "../scope.ts";
+import { scopeOf } from "../shares.ts";
+import { chosenChanges, isWithin, type UndoChoice } from "./choice.ts";
 import { INTERNAL, shownValue } from "./shown.ts";
 import { reverse, type Reversed } from "./undo.ts";
 
@@ -17,6 +19,8 @@ export interface Change {
   tool: string;
   /** The change that undid this one; null while it stands. */
   undone_by: number | null;
+  /** The person who made it, where that is somebody with whom an area of this life is shared. */
+  guest?: string;
   items: ChangedItem[];
   /** How many further items the change has. */
   more_items: number;
@@ -43,20 +47,31 @@ const SHOWN_ITEMS = 10;
 export class History {
   constructor(private readonly store: Store) {}
 
-  /** Newest first. */
-  async list(user_id: string, filter: ChangeFilter): Promise<{ changes: Change[] } & PageInfo> {
+  /** Newest first. The operator sees it of a person in the trash, too. */
+  async list(
+    viewer: Viewer & Pick<Actor, "operator">,
+    filter: ChangeFilter,
+  ): Promise<{ changes: Change[] } & PageInfo> {
     const { db } = this.store;
+    const { user_id, areas, operator } = viewer;
+    if (!operator) await scopeOf(db, viewer);
     let matching = db.read.selectFrom("changes").selectAll().where("user_id", "=", user_id);
     if (filter.client !== undefined) matching = matching.where("client", "=", filter.client);
     const since = filter.since ? await this.#instant(user_id, filter.since) : undefined;
     if (since) matching = matching.where("at", ">=", since.instant);
-    const { rows, info } = await readPage(db, matching, ["id"], "desc", filter);
+    const shown = areas === undefined ? matching : matching.where(isWithin(areas));
+    const order = { columns: ["id"], direction: "desc" } as const;
+    const { rows, info } = await readPage(db, [shown], order, filter);
     const itemsOf = await readItems(db, rows.map(({ id }) => id));
-    const changes = rows.map(({ user_id: _, stands, undone_by, ...change }) => ({
+    const changes = rows.map(({ user_id: _, stands, undone_by, guest, ...change }) => ({
       ...change,
       undone_by: stands === 1 ? null : undone_by,
+      ...(guest === null ? {} : { guest }),
       ...itemsOf(change.id),
     }));
+    if (areas !== undefined) {
+      info.withheld = await countSome(db, matching.where(({ not }) => not(isWithin(areas))));
+    }
     return { changes, ...info, ...echo(since) };
   }
 
@@ -72,7 +87,9 @@ export class History {
   ): Promise<Reversed & Resolved & Receipt> {
     const since = choice.since ? await this.#instant(actor.user_id, choice.since) : undefined;
     return await writeForAnyone(this.store, actor, async (draft) => {
-      if (draft.found === undefined) throw noPerson(actor.user_id);
+      const { found } = draft;
+      const isThere = found && (found.deleted_at === null || actor.operator);
+      if (!isThere) throw noPerson(draft.user_id, found);
       const chosen = await chosenChanges(draft, choice, since);
       return { ...await reverse(draft, chosen), ...echo(since) };
     });

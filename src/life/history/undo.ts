@@ -1,6 +1,7 @@
 import { AppError, quote } from "../../errors.ts";
 import { findNamesake } from "../areas.ts";
 import { changedFields, type Draft, same } from "../journal.ts";
+import { areaOf, refuseOutOfReach } from "../placing.ts";
 import { type Entity, type Records, shelves } from "../records.ts";
 import { shownValue } from "./shown.ts";
 import { brokenReferences, refuseDependencyCycle, refuseNestingCycle } from "../references.ts";
@@ -70,13 +71,15 @@ async function touch(draft: Draft, touched: Map<string, Touched>, item: Item): P
   const key = `${entity} ${item.entity_id}`;
   const known = touched.get(key);
   if (known) return known;
-  const original = { ...await find(draft, entity, item.entity_id) };
+  const found = await find(draft, entity, item.entity_id);
+  refuseOutOfReach(draft.actor, entity, found, await areaOf(draft.tx, found));
+  const original = { ...found };
   const record = { entity, id: item.entity_id, original, current: original };
   touched.set(key, record);
   return record;
 }
 
-async function find(draft: Draft, entity: Entity, id: string): Promise<object> {
+async function find(draft: Draft, entity: Entity, id: string): Promise<Records[Entity]> {
   const record = entity === "user"
     ? await shelves.user.find(draft.tx, id)
     : await shelves[entity].find(draft.tx, Number(id));
@@ -135,7 +138,7 @@ async function clash(
 async function problemsOf(draft: Draft, touched: Iterable<Touched>): Promise<string[]> {
   const problems: string[] = [];
   for (const { entity, id } of touched) {
-    const record = { ...await find(draft, entity, id) } as unknown as Records[Entity];
+    const record = await find(draft, entity, id);
     problems.push(...await brokenReferences(draft, entity, record));
     problems.push(...await namesakeOf(draft, record));
     try {

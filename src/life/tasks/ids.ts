@@ -1,5 +1,7 @@
 import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
+import { seen, type Viewer } from "../scope.ts";
+import { scopeOf } from "../shares.ts";
 
 /** More than are ever shown at once, so that it can be told whether there are more. */
 const MOST = 101;
@@ -7,15 +9,16 @@ const MOST = 101;
 /** So many ids fit in one statement, on every store. */
 const PART = 1000;
 
-/** Ids of the person's tasks that begin with what was typed, open ones first, soonest due first. */
+/** Ids of the tasks that are seen and begin with what was typed, open ones first, soonest due first. */
 export async function taskIdsLike(
-  { read }: Database,
-  user_id: string,
+  db: Database,
+  viewer: Viewer,
   typed: string,
 ): Promise<number[]> {
   if (!/^\d{0,15}$/.test(typed)) return [];
-  const rows = await read.selectFrom("tasks").select("id")
-    .where("user_id", "=", user_id).where("deleted_at", "is", null)
+  const scope = await scopeOf(db, viewer);
+  const rows = await db.read.selectFrom("tasks").select("id")
+    .where(seen("tasks", scope)).where("deleted_at", "is", null)
     .where(sql<string>`cast(id as text)`, "like", `${typed}%`)
     .orderBy("closed").orderBy("due_sort").orderBy("priority").orderBy("id")
     .limit(MOST).execute();

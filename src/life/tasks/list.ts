@@ -1,12 +1,23 @@
-import { type SelectQueryBuilder, sql } from "kysely";
+import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
 import type { Database, Tx } from "../../db/db.ts";
 import type { Schema } from "../../db/schema.ts";
 import { dayAfter, echoOf, isDay, type Resolved, resolveWhen } from "../dates.ts";
 import type { Store } from "../journal.ts";
 import { brief } from "../fields.ts";
-import { type Page, type PageInfo, readPage, wordPatterns } from "../paging.ts";
+import { countSome, type Page, type PageInfo, readPage, wordPatterns } from "../paging.ts";
 import { fold, type TaskRecord } from "../records.ts";
-import { notFound, requireOwn } from "../references.ts";
+import { notFound, requireSeen } from "../references.ts";
+import {
+  inPart,
+  keyOf,
+  type Part,
+  partsOf,
+  type Scope,
+  seen,
+  type Viewer,
+  withheld,
+} from "../scope.ts";
+import { scopeOf } from "../shares.ts";
 import {
   type Priority,
   rankOf,
@@ -47,51 +58,67 @@ const BLOCKED = sql<boolean>`exists (
 /** Open tasks first, nearest due date first, then most urgent. */
 export async function listTasks(
   store: Store,
-  user_id: string,
+  viewer: Viewer,
   filter: TaskFilter,
 ): Promise<{ tasks: Task[] } & PageInfo> {
-  const range = await dueRange(store, user_id, filter);
-  const key = JSON.stringify(["tasks", user_id, filter, range]);
-  return await store.db.whileUnchanged(key, () => readTasks(store.db, user_id, filter, range));
+  const { db } = store;
+  const range = await dueRange(store, viewer, filter);
+  const key = JSON.stringify(["tasks", keyOf(viewer), filter, range]);
+  return await db.whileUnchanged(
+    key,
+    async () => await readTasks(db, await scopeOf(db, viewer), filter, range),
+  );
 }
 
 async function readTasks(
   db: Database,
-  user_id: string,
+  scope: Scope,
   filter: TaskFilter,
   range: DueRange,
 ): Promise<{ tasks: Task[] } & PageInfo> {
-  if (filter.goal_id !== undefined) await requireOwn(db, "goal", filter.goal_id, user_id);
-  const own = db.read.selectFrom("tasks")
-    .where("tasks.user_id", "=", user_id).where("tasks.deleted_at", "is", null);
-  const matching = byDue(byState(own, user_id, filter), range);
+  if (filter.goal_id !== undefined) await requireSeen(db, "goal", filter.goal_id, scope);
+  const matching = (where: RawBuilder<boolean>, owners: Part["owners"]) => {
+    const found = db.read.selectFrom("tasks").where(where).where("tasks.deleted_at", "is", null);
+    return byDue(byState(found, owners, filter), range);
+  };
+  const shown = (part: Part) => withLinks(matching(inPart("tasks", part), part.owners));
+  const [own, ...others] = partsOf(scope);
   const order = filter.status
     ? ["due_sort", "priority", "id"] as const
     : ["closed", "due_sort", "priority", "id"] as const;
   const columns = order.map((column) => `tasks.${column}` as const);
-  const { rows, info } = await readPage(db, withLinks(matching), columns, "asc", filter);
-  const tasks = rows.map((row) =>
-    taskView({ ...row, description: brief(row.description) }, linksIn(row))
+  const { rows, info } = await readPage(
+    db,
+    [shown(own), ...others.map(shown)],
+    { columns, direction: "asc" },
+    filter,
   );
+  const tasks = rows.map((row) =>
+    taskView({ ...row, description: brief(row.description) }, linksIn(row), scope)
+  );
+  if (scope.areas !== undefined) {
+    info.withheld = await countSome(db, matching(withheld("tasks", scope), own.owners));
+  }
   return { tasks, ...info, ...(range.resolved ? { resolved: range.resolved } : {}) };
 }
 
 export async function getTask(
   db: Database,
-  user_id: string,
+  viewer: Viewer,
   task_id: number,
 ): Promise<{ task: TaskDetail }> {
-  const own = db.read.selectFrom("tasks").where("tasks.user_id", "=", user_id)
+  const scope = await scopeOf(db, viewer);
+  const visible = db.read.selectFrom("tasks").where(seen("tasks", scope))
     .where("tasks.deleted_at", "is", null);
-  const row = await withLinks(own.where("tasks.id", "=", task_id)).executeTakeFirst();
-  if (row === undefined) throw notFound("task", task_id);
+  const row = await withLinks(visible.where("tasks.id", "=", task_id)).executeTakeFirst();
+  if (row === undefined) throw notFound("task", task_id, scope);
   const short = ["tasks.id", "tasks.title", "tasks.status"] as const;
-  const subtasks = await own.select(short).where("parent_task_id", "=", task_id)
+  const subtasks = await visible.select(short).where("parent_task_id", "=", task_id)
     .orderBy("tasks.id").execute();
-  const blocks = await own.select(short)
+  const blocks = await visible.select(short)
     .innerJoin("task_dependencies", "task_dependencies.task_id", "tasks.id")
     .where("depends_on_id", "=", task_id).orderBy("tasks.id").execute();
-  return { task: { ...taskView(row, linksIn(row)), subtasks, blocks } };
+  return { task: { ...taskView(row, linksIn(row), scope), subtasks, blocks } };
 }
 
 /** Tags, live dependencies and readiness of records that were just written. */
@@ -110,6 +137,7 @@ const SEPARATOR = "\u001f";
 
 const COLUMNS = [
   "tasks.id",
+  "tasks.user_id",
   "tasks.title",
   "tasks.description",
   "tasks.status",
@@ -152,7 +180,7 @@ function linksIn(row: { tags: string | null; waits_for: string | null }): TaskLi
   };
 }
 
-function byState(own: Matching, user_id: string, filter: TaskFilter): Matching {
+function byState(own: Matching, owners: Part["owners"], filter: TaskFilter): Matching {
   const { goal_id, status, priority, tag, ready, query } = filter;
   let matching = own;
   if (goal_id !== undefined) matching = matching.where("tasks.goal_id", "=", goal_id);
@@ -161,7 +189,7 @@ function byState(own: Matching, user_id: string, filter: TaskFilter): Matching {
   if (tag !== undefined) {
     matching = matching.where("tasks.id", "in", (eb) =>
       eb.selectFrom("task_tags").select("task_id")
-        .where("task_tags.user_id", "=", user_id).where("tag", "=", tagOf(tag)));
+        .where("task_tags.user_id", "in", owners).where("tag", "=", tagOf(tag)));
   }
   if (ready === true) {
     matching = matching.where("tasks.status", "=", "pending").where(sql<boolean>`not ${BLOCKED}`);
@@ -206,10 +234,11 @@ function byDue(own: Matching, range: DueRange): Matching {
 
 async function dueRange(
   { db, now }: Store,
-  user_id: string,
+  viewer: Viewer,
   { due_date, due_before, due_after }: TaskFilter,
 ): Promise<DueRange> {
   if (!due_date && !due_before && !due_after) return {};
+  const { user_id } = await scopeOf(db, viewer);
   const { time_zone: zone } = await db.read.selectFrom("users").select("time_zone")
     .where("id", "=", user_id).executeTakeFirstOrThrow();
   const resolved: Record<string, string> = {};

@@ -1,5 +1,6 @@
 import { weekdayOf } from "../dates.ts";
 import type { TaskRecord } from "../records.ts";
+import type { Viewer } from "../scope.ts";
 
 export const TASK_STATUSES = ["pending", "in_progress", "completed", "cancelled"] as const;
 export type TaskStatus = typeof TASK_STATUSES[number];
@@ -31,6 +32,8 @@ export interface Task {
   completed_at: string | null;
   created_at: string;
   updated_at: string;
+  /** Whose task it is, where it is another's. */
+  owner?: string;
 }
 
 /** What the row of a task does not hold. */
@@ -56,10 +59,10 @@ export interface TaskInput {
   recurrence?: string | null | undefined;
 }
 
-/** The columns of a task that are shown. */
+/** The columns of a task that are shown, and whose it is. */
 type ShownRow = Pick<
   TaskRecord,
-  Exclude<keyof Task, "priority" | "due_weekday" | "ready" | "tags" | "depends_on"> | "priority"
+  Exclude<keyof Task, "due_weekday" | "ready" | "tags" | "depends_on" | "owner"> | "user_id"
 >;
 
 export function rankOf(priority: Priority): number {
@@ -69,6 +72,7 @@ export function rankOf(priority: Priority): number {
 export function taskView(
   row: ShownRow,
   { tags, depends_on, blocked }: TaskLinks,
+  { user_id }: Viewer,
 ): Task {
   return {
     id: row.id,
@@ -90,5 +94,6 @@ export function taskView(
     completed_at: row.completed_at,
     created_at: row.created_at,
     updated_at: row.updated_at,
+    ...(row.user_id === user_id ? {} : { owner: row.user_id }),
   };
 }

@@ -5,6 +5,7 @@ import { type Draft, type Receipt, type Store, write } from "../journal.ts";
 import type { PageInfo } from "../paging.ts";
 import { type TaskRecord } from "../records.ts";
 import { findOwn } from "../references.ts";
+import type { Viewer } from "../scope.ts";
 import { trash } from "../trash.ts";
 import { completionOf } from "./completion.ts";
 import { readCompletion, resolveTaskFields } from "./fields.ts";
@@ -33,17 +34,17 @@ export interface Completion {
 export class Tasks {
   constructor(private readonly store: Store) {}
 
-  async list(user_id: string, filter: TaskFilter): Promise<{ tasks: Task[] } & PageInfo> {
-    return await listTasks(this.store, user_id, filter);
+  async list(viewer: Viewer, filter: TaskFilter): Promise<{ tasks: Task[] } & PageInfo> {
+    return await listTasks(this.store, viewer, filter);
   }
 
-  async get(user_id: string, task_id: number): Promise<{ task: TaskDetail }> {
-    return await getTask(this.store.db, user_id, task_id);
+  async get(viewer: Viewer, task_id: number): Promise<{ task: TaskDetail }> {
+    return await getTask(this.store.db, viewer, task_id);
   }
 
   /** The ids that begin with what was typed, up to 101, in the order of the list. */
-  async idsLike(user_id: string, typed: string): Promise<number[]> {
-    return await taskIdsLike(this.store.db, user_id, typed);
+  async idsLike(viewer: Viewer, typed: string): Promise<number[]> {
+    return await taskIdsLike(this.store.db, viewer, typed);
   }
 
   /** The tasks that depend on any of these. */
@@ -132,7 +133,7 @@ async function insert(draft: Draft, input: NewTask): Promise<TaskRecord> {
 }
 
 async function shown(draft: Draft, record: TaskRecord): Promise<Task> {
-  return taskView(record, await linksOf(draft.tx, record));
+  return taskView(record, await linksOf(draft.tx, record), draft.viewer);
 }
 
 function placed(input: BatchTask, created: readonly TaskRecord[]): NewTask {

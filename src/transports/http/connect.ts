@@ -4,6 +4,11 @@ import type { Connection, Connections } from "../connections.ts";
 import type { SseTransport } from "../sse.ts";
 import type { WebSocketTransport } from "../websocket.ts";
 
+/** What is served to a connection that came in from this address. */
+export function servingFrom<T>(serving: Serving<T>, address: string): Serving<T> {
+  return { ...serving, addressOf: () => address };
+}
+
 /** Serves a connection that stays open, in whichever era its client begins. */
 export function connect<T>(
   serving: Serving<T>,
@@ -12,9 +17,14 @@ export function connect<T>(
   { kind, principal }: Pick<Connection, "kind" | "principal">,
   ended: () => void,
 ): void {
-  const connection: Connection = { kind, principal, close: () => transport.close() };
+  const interests = serveConnection(serving, principal, transport, kind);
+  const connection: Connection = {
+    kind,
+    principal,
+    review: () => interests.review(),
+    close: () => transport.close(),
+  };
   connections.add(connection);
-  serveConnection(serving, principal, transport, kind);
   const { onclose } = transport;
   transport.onclose = () => {
     connections.release(connection);

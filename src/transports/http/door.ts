@@ -1,7 +1,8 @@
 import { INVALID_REQUEST, PARSE_ERROR } from "@modelcontextprotocol/server";
 import type { Context, MiddlewareHandler } from "hono";
-import { AppError } from "../../errors.ts";
-import { type Authenticator, NoLevel } from "../../auth/authenticate.ts";
+import { AppError, BadCredential, NoLevel } from "../../errors.ts";
+import type { Audit } from "../../audit/audit.ts";
+import type { Authenticator } from "../../auth/authenticate.ts";
 import type { Principal } from "../../permissions.ts";
 import type { Rate } from "../../config/values.ts";
 import type { Instances, Limit } from "../../instances/instances.ts";
@@ -51,14 +52,17 @@ export class Door implements Disposable {
   readonly #failures: Limit;
   readonly #calls: Limit;
   readonly #bodies: Bodies;
+  readonly #audit: Audit;
 
   constructor(
     options: DoorOptions,
     authenticator: Authenticator,
     oauth: OAuth,
     instances: Instances,
+    audit: Audit,
   ) {
     this.#options = options;
+    this.#audit = audit;
     this.#authenticator = authenticator;
     this.#oauth = oauth;
     this.#failures = instances.limit("failures", FAILURES);
@@ -106,12 +110,16 @@ export class Door implements Disposable {
       principal = await this.#authenticator.authenticate(credential);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (error instanceof NoLevel) return this.#oauth.withoutLevel(context, error);
+      if (error instanceof NoLevel) {
+        this.#audit.refused(error, address, false);
+        return this.#oauth.withoutLevel(context, error);
+      }
       if (error.code !== "unauthenticated") {
         return refuse(context, 503, error.message, { "retry-after": "5" }, error);
       }
       // Whoever shares the address with one who guesses, and has a key, is still let in.
       const wait = credential === undefined ? 0 : await this.#failures.take(address);
+      this.#audit.refused(error, address, wait > 0);
       if (wait > 0) return tooMany(context, wait, "too many failed credentials");
       return this.#oauth.unauthenticated(context, error, credential !== undefined);
     }
@@ -124,8 +132,13 @@ export class Door implements Disposable {
   };
 
   /** Counts calls of the principal; answers 0, or after how many seconds it may call again. */
-  limit(principal: Principal, calls = 1): number | Promise<number> {
-    return this.#calls.take(principal.id, calls);
+  limit(principal: Principal, address: string, calls = 1): number | Promise<number> {
+    const told = (seconds: number) => {
+      if (seconds > 0) this.#audit.limited(principal, address);
+      return seconds;
+    };
+    const wait = this.#calls.take(principal.id, calls);
+    return typeof wait === "number" ? told(wait) : wait.then(told);
   }
 
   /** Counts calls that came in one request; answers the refusal where they are too many. */
@@ -134,7 +147,7 @@ export class Door implements Disposable {
     principal: Principal,
     calls: number,
   ): Promise<Response | undefined> {
-    const wait = await this.limit(principal, calls);
+    const wait = await this.limit(principal, context.env.address, calls);
     return wait > 0 ? tooMany(context, wait, "too many calls with this key") : undefined;
   }
 
@@ -188,9 +201,9 @@ function allowing(origin: string): Record<string, string> {
   };
 }
 
-function missing(): AppError {
-  return new AppError(
-    "unauthenticated",
+function missing(): BadCredential {
+  return new BadCredential(
+    "missing",
     "Cannot tell who calls as there is no Authorization: Bearer header",
     "selfos keys create --name NAME",
   );

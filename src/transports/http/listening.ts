@@ -28,14 +28,20 @@ export async function listen<T>(
       },
     },
   });
-  const connection: Connection = { kind: "listen", principal, close: () => handler.close() };
+  interests.emptiedBy(() => void handler.close());
+  const connection: Connection = {
+    kind: "listen",
+    principal,
+    review: () => interests.review(),
+    close: () => handler.close(),
+  };
   const end = () => {
     interests.close();
     connections.release(connection);
   };
   connections.add(connection);
   try {
-    const admitted = await narrowed(serving, interests, message);
+    const admitted = await narrowed(serving, interests, message, request);
     if ("error" in admitted) return Response.json(admitted);
     const response = await handler.fetch(request, { parsedBody: admitted });
     return bounded(response, () => void handler.close());

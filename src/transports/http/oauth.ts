@@ -1,9 +1,10 @@
 import type { Context, Hono } from "hono";
-import type { NoLevel } from "../../auth/authenticate.ts";
+import type { Attempt, Audit } from "../../audit/audit.ts";
 import type { Issuer } from "../../config/issuers.ts";
-import { AppError, shorten } from "../../errors.ts";
+import { type AppError, Denied, type NoLevel, shorten } from "../../errors.ts";
 import { isObject } from "../../json.ts";
-import { type Level, LEVELS, mayUse, type Principal } from "../../permissions.ts";
+import { decide, type Level, LEVELS, type Principal } from "../../permissions.ts";
+import { idOf } from "../message.ts";
 import { authorityOf } from "./authority.ts";
 import type { Env } from "./env.ts";
 import { refuse, wrongMethod } from "./refusals.ts";
@@ -29,10 +30,12 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 /** How clients are told to come by a token for this server, or by one of a wider scope. */
 export class OAuth {
   readonly #options: OAuthOptions;
+  readonly #audit: Audit;
   readonly #isTool: (name: string) => Promise<boolean>;
 
-  constructor(options: OAuthOptions, isTool: (name: string) => Promise<boolean>) {
+  constructor(options: OAuthOptions, audit: Audit, isTool: (name: string) => Promise<boolean>) {
     this.#options = options;
+    this.#audit = audit;
     this.#isTool = isTool;
   }
 
@@ -82,17 +85,15 @@ export class OAuth {
     const issuer = this.#issuerNamed(principal.issuer);
     if (issuer === undefined) return undefined;
     for (const message of Array.isArray(body) ? body : [body]) {
-      const tool = toolOf(message);
-      if (tool === undefined) continue;
-      const decision = mayUse(principal, tool);
+      const use = toolOf(message);
+      if (use === undefined) continue;
+      const decision = decide(principal, { use });
       if (decision.allowed) continue;
-      const scope = scopeFor(issuer, (level) => mayUse({ ...principal, level }, tool).allowed);
-      if (scope === undefined || !await this.#isTool(tool)) continue;
-      const error = new AppError(
-        "permission_denied",
-        `Cannot call ${tool} as ${decision.rule}`,
-        `sign in again with the scope ${scope}`,
-      );
+      const scope = scopeFor(issuer, (level) => decide({ ...principal, level }, { use }).allowed);
+      if (scope === undefined || !await this.#isTool(use)) continue;
+      const { rule } = decision;
+      this.#audit.record(attemptOf(context, principal, message, use, rule));
+      const error = new Denied(rule, `call ${use}`, `sign in again with the scope ${scope}`);
       return this.#insufficient(context, error, scope);
     }
     return undefined;
@@ -131,6 +132,20 @@ export class OAuth {
     if (publicUrl !== undefined) return publicUrl.replace(/(\/mcp)?\/*$/, "");
     return `${URL.parse(context.req.url)?.protocol}//${authorityOf(context)}`;
   }
+}
+
+/** The record of a call that is refused before it runs. */
+function attemptOf(
+  { env: { address } }: Context<Env>,
+  { id, user_id }: Principal,
+  message: unknown,
+  target: string,
+  reason: string,
+): Attempt {
+  return {
+    ...{ action: "tools/call", target, user_id, asker: { id, user_id }, client: null, address },
+    ...{ outcome: "permission_denied", reason, duration_ms: 0, request_id: `${idOf(message)}` },
+  };
 }
 
 /** The tool that a message calls. */

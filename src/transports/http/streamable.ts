@@ -21,7 +21,7 @@ export function routeStreamable<T>(
   inside: Inside<T>,
   maxBody: number,
 ): () => Promise<void> {
-  const { serving, door, oauth, connections, instances } = inside;
+  const { serving, door, oauth, connections, instances, addresses } = inside;
   const sessions = new Sessions(serving, connections, instances);
   const modern = createMcpHandler(({ authInfo }) => {
     const principal = callerOf(authInfo);
@@ -35,6 +35,7 @@ export function routeStreamable<T>(
   app.on(["GET", "POST", "DELETE"], "/mcp", async (context) => {
     const principal = context.get("principal");
     const request = context.req.raw;
+    addresses.set(request, context.env.address);
     let body: unknown;
     if (request.method === "POST") {
       const read = await door.body(context);

@@ -47,7 +47,7 @@ onEveryStore("somebody new is signed up where the issuer may, as themselves", as
   assert.deepEqual([again.user_id, again.id], [user_id, id]);
   const { user } = await app.life.users.get(user_id);
   assert.deepEqual([user.name, user.email], ["Grace Hopper", null]);
-  const { changes } = await app.life.history.list(user_id, { limit: 5 });
+  const { changes } = await app.life.history.list(ownerOf(user_id, "history"), { limit: 5 });
   assert.deepEqual(
     changes.map(({ principal, tool, client }) => [principal, tool, client]),
     [[id, "sign up", "selfos"]],

@@ -48,6 +48,7 @@ export async function startServer(
     rate: { count: 1000, period: 60 },
     authenticator,
     instances: app.app.instances,
+    audit: app.app.audit,
     parts: [],
     issuers: app.config.oidc,
     publicUrl: undefined,

@@ -76,6 +76,10 @@ export class Session<Context> implements Connection {
     return Promise.resolve(true);
   }
 
+  review(): Promise<void> {
+    return this.interests.review();
+  }
+
   async close(): Promise<void> {
     await this.transport.close();
   }

@@ -1,0 +1,188 @@
+/** One option of a command. */
+export interface Option {
+  /** The placeholder of its value; an option without one is a switch. */
+  readonly value?: string;
+  readonly help: string;
+  /** Whether it may be given more than once. */
+  readonly multiple?: true;
+}
+
+/** How a command is called. */
+export interface Command {
+  readonly summary: string;
+  readonly usage?: string;
+  readonly options?: Readonly<Record<string, Option>>;
+  /** Least and most positional arguments. */
+  readonly positionals?: readonly [number, number];
+  readonly example?: string;
+}
+
+const PERSON_OPTIONS = {
+  name: { value: "NAME", help: "full name" },
+  email: { value: "EMAIL", help: "e-mail address" },
+  "week-start": { value: "DAY", help: "first day of the week, monday to sunday" },
+  "work-hours": { value: "FROM-TO", help: "working hours, as 09:00-17:00" },
+  "work-days": { value: "DAYS", help: "working days, as mon,tue,wed" },
+} as const;
+
+const SUBJECT_OPTIONS = {
+  issuer: { value: "URL", help: "the issuer, as it stands in its tokens (iss)" },
+  subject: { value: "SUB", help: "who it is to the issuer (sub)" },
+} as const;
+
+/** Every command of the binary, in the order of `selfos help`. */
+export const COMMANDS = {
+  serve: {
+    summary: "serve assistants over the Model Context Protocol",
+    options: { migrate: { help: "bring a PostgreSQL schema up to date first" } },
+    example: "selfos serve --transport stdio",
+  },
+  call: {
+    summary: "run one tool from the shell",
+    usage: "TOOL ['JSON'|key=value…]",
+    options: {
+      as: { value: "KEY_ID", help: "act as the holder of this key" },
+      "dry-run": { help: "say whether the call would be allowed, and run nothing" },
+    },
+    positionals: [1, 100],
+    example: 'selfos call create_task title="Water the plants" due_date=tomorrow',
+  },
+  history: {
+    summary: "list what changed, newest first",
+    options: {
+      since: { value: "TIME", help: "only changes from this time on" },
+      client: { value: "NAME", help: "only changes by this client" },
+      limit: { value: "N", help: "how many, 1 to 100 (default 20)" },
+      cursor: { value: "CURSOR", help: "where the last page ended" },
+    },
+    example: "selfos history --since yesterday --client claude-ai",
+  },
+  undo: {
+    summary: "reverse a change, the last one, or all by one client since a time",
+    usage: "[CHANGE_ID | --last | --since TIME --client NAME]",
+    options: {
+      last: { help: "the last change that still stands" },
+      since: { value: "TIME", help: "with --client: every change from this time on" },
+      client: { value: "NAME", help: "whose changes" },
+    },
+    positionals: [0, 1],
+    example: "selfos undo --last",
+  },
+  "users create": {
+    summary: "add a person",
+    usage: "ID",
+    options: PERSON_OPTIONS,
+    positionals: [1, 1],
+    example: "selfos users create ada --name 'Ada Lovelace' --time-zone Europe/London",
+  },
+  "users list": { summary: "list the people" },
+  "users show": {
+    summary: "show a person, and whose tokens act for them",
+    usage: "ID",
+    positionals: [1, 1],
+  },
+  "users link": {
+    summary: "have the tokens of a subject act for a person",
+    usage: "ID --issuer URL --subject SUB",
+    options: SUBJECT_OPTIONS,
+    positionals: [1, 1],
+    example: "selfos users link ada --issuer https://id.example.org --subject 4711",
+  },
+  "users unlink": {
+    summary: "have the tokens of a subject act for nobody, within 30 seconds",
+    usage: "ID --issuer URL --subject SUB",
+    options: SUBJECT_OPTIONS,
+    positionals: [1, 1],
+  },
+  "users update": {
+    summary: "change a person's details",
+    usage: "ID",
+    options: PERSON_OPTIONS,
+    positionals: [1, 1],
+    example: "selfos users update ada --week-start sunday",
+  },
+  "users delete": {
+    summary: "move a person to the trash",
+    usage: "ID",
+    options: { yes: { help: "do not ask" } },
+    positionals: [1, 1],
+  },
+  "audit list": {
+    summary: "list who asked for what, from where, and how it ended, newest first",
+    options: {
+      person: {
+        value: "USER",
+        help: "only what concerns this person's life, or was asked by them",
+      },
+      key: { value: "ID", help: "only what came with this credential: the id of a key, or local" },
+      client: { value: "NAME", help: "only what this client asked" },
+      action: { value: "ACTION", help: "only this, as tools/call, authenticate, 'keys create'" },
+      target: { value: "NAME", help: "only this tool, address, prompt, key or person" },
+      outcome: { value: "OUTCOME", help: "only what ended so: ok, not_found, error and others" },
+      denied: { help: "only what was refused to whoever asked" },
+      since: { value: "TIME", help: "only from this time on" },
+      until: { value: "TIME", help: "only before this time" },
+      limit: { value: "N", help: "how many, 1 to 100 (default 20)" },
+      cursor: { value: "CURSOR", help: "where the last page ended" },
+    },
+    example: "selfos audit list --denied --since yesterday",
+  },
+  "keys create": {
+    summary: "make a key with which a client acts for a person; shown once",
+    usage: "--name NAME",
+    options: {
+      name: { value: "NAME", help: "what the key is for" },
+      expires: { value: "TIME", help: "how long it works: 90d (default), 12h, or never" },
+      tools: { value: "GLOB", help: "only tools and prompts of these names", multiple: true },
+      resources: { value: "GLOB", help: "only resources of these addresses", multiple: true },
+      areas: { value: "A,B", help: "only what is in these life areas", multiple: true },
+    },
+    example: "selfos keys create --name planner --tools '*_tasks' --areas Work --expires 30d",
+  },
+  "keys list": { summary: "list the keys, of everyone or of --user" },
+  "keys show": {
+    summary: "show a key, but for its secret, and what it can do",
+    usage: "ID",
+    positionals: [1, 1],
+  },
+  "keys rotate": {
+    summary: "replace a key; the old one works for 24 hours more",
+    usage: "ID",
+    positionals: [1, 1],
+  },
+  "keys revoke": {
+    summary: "end a key within 30 seconds, for good",
+    usage: "ID",
+    options: { yes: { help: "do not ask" } },
+    positionals: [1, 1],
+  },
+  "areas list": { summary: "list the life areas of a person, and who shares them" },
+  "areas share": {
+    summary: "let another person see a life area, or edit what is in it",
+    usage: "AREA --with USER",
+    options: {
+      with: { value: "USER", help: "the other person" },
+      as: { value: "ROLE", help: "reader (default) or editor" },
+    },
+    positionals: [1, 1],
+    example: "selfos areas share Household --with bob --as editor --user ada",
+  },
+  "areas unshare": {
+    summary: "end the share of a life area at once",
+    usage: "AREA --with USER",
+    options: { with: { value: "USER", help: "the other person" } },
+    positionals: [1, 1],
+  },
+  "migrate up": { summary: "bring the schema of the store up to date" },
+  "migrate status": { summary: "show which schema steps the store has" },
+  permissions: {
+    summary: "show what the sandbox may reach with this configuration",
+    usage: "[COMMAND]",
+    positionals: [0, 2],
+  },
+  version: { summary: "print the version" },
+  help: { summary: "explain a command", usage: "[COMMAND]", positionals: [0, 2] },
+} as const satisfies Record<string, Command>;
+
+/** The name of a command, with its group. */
+export type CommandName = keyof typeof COMMANDS;

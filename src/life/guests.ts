@@ -1,0 +1,71 @@
+import type { Database } from "../db/db.ts";
+import { AppError } from "../errors.ts";
+import type { Actor } from "./actor.ts";
+import { editableBy } from "./shares.ts";
+
+/** An item that is there, but in the life of another; said in the words for one that is not. */
+export class Elsewhere extends AppError {
+  /**
+   * @param owner whose life it is in
+   * @param item as it is called in a refusal: `goal 5`
+   * @param area its life area; absent where it may be in several
+   */
+  constructor(
+    refusal: AppError,
+    readonly owner: string,
+    readonly item: string,
+    readonly area?: number | null,
+  ) {
+    super(refusal.code, refusal.message, refusal.advice);
+  }
+}
+
+/**
+ * The actor as a guest in the life of another, where that one shares what was looked for.
+ *
+ * @returns `undefined` where the failure is no such one, or nothing is shared
+ * @throws AppError `permission_denied` where it may only be read
+ */
+export async function asGuest(
+  { read }: Database,
+  actor: Actor,
+  failure: unknown,
+): Promise<Actor | undefined> {
+  const elsewhere = elsewhereIn(failure);
+  if (elsewhere === undefined || actor.guest !== undefined || actor.operator) return undefined;
+  const { owner, item, area } = elsewhere;
+  const guest = actor.user_id;
+  const areas = (await editableBy(read, guest, owner))
+    .filter((id) => actor.areas === undefined || actor.areas.includes(id));
+  if (area === undefined ? areas.length > 0 : area !== null && areas.includes(area)) {
+    return { ...actor, user_id: owner, guest, areas };
+  }
+  if (area === undefined || area === null || !await isReader(read, guest, area, actor)) {
+    return undefined;
+  }
+  throw new AppError(
+    "permission_denied",
+    `Cannot write ${item} as ${owner} shares the life area ${area} with ${guest} as reader`,
+    `ask the operator for: selfos areas share ${area} --with ${guest} --as editor --user ${owner}`,
+  );
+}
+
+/** What went wrong with one of several things has its position in front of it. */
+function elsewhereIn(failure: unknown): Elsewhere | undefined {
+  if (failure instanceof Elsewhere) return failure;
+  return failure instanceof AppError && failure.cause instanceof Elsewhere
+    ? failure.cause
+    : undefined;
+}
+
+async function isReader(
+  read: Database["read"],
+  guest: string,
+  area: number,
+  { areas }: Actor,
+): Promise<boolean> {
+  if (areas !== undefined && !areas.includes(area)) return false;
+  const share = await read.selectFrom("area_shares").select("role")
+    .where("area_id", "=", area).where("user_id", "=", guest).executeTakeFirst();
+  return share !== undefined;
+}
