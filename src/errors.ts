@@ -42,6 +42,13 @@ export class BadCredential extends AppError {
   }
 }
 
+/** A good token that gives no level; its issuer may give out one that does. */
+export class NoLevel extends AppError {
+  constructor(readonly issuer: string, message: string, advice: string) {
+    super("permission_denied", message, advice);
+  }
+}
+
 /** A command line that cannot be understood: exit status 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";

@@ -21,13 +21,21 @@ export interface Principal {
   readonly resources?: readonly string[];
   /** Ids of the life areas it is narrowed to; what belongs to none of them is withheld. */
   readonly areas?: readonly number[];
+  /** Who issued the token; absent where the credential is none. */
+  readonly issuer?: string;
   /** When the credential ends, in milliseconds of Unix time; absent where that is looked up. */
   readonly until?: number;
 }
 
 /** What a session, stream or box is bound to: tokens of one identity may differ in their level. */
-export function holderOf({ id, level }: Principal): string {
+export function holderOf({ id, level }: Pick<Principal, "id" | "level">): string {
   return `${id} ${level}`;
+}
+
+/** Whether the principal may go on with what a holder began: as the same, with no narrower level. */
+export function mayGoOn({ id, level }: Principal, holder: string): boolean {
+  const levels = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
+  return levels.some((level) => holderOf({ id, level }) === holder);
 }
 
 /** What a principal attempts. */

@@ -30,11 +30,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...[
       "audit/audit",
       "auth/authenticate",
+      "config/issuers",
       "config/values",
       "errors",
       "instances/instances",
       "json",
       "log",
+      "mcp/callers",
       "mcp/interests",
       "mcp/listen",
       "mcp/resources",

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { AppError } from "../src/errors.ts";
-import { type Action, decide, enforce, LEVELS, type Principal } from "../src/permissions.ts";
+import {
+  type Action,
+  decide,
+  enforce,
+  holderOf,
+  LEVELS,
+  mayGoOn,
+  type Principal,
+} from "../src/permissions.ts";
 
 function principal(level: Principal["level"]): Principal {
   return { user_id: "ada", level, id: "local" };
@@ -50,6 +58,16 @@ Deno.test("only an admin acts for another person", () => {
     rule: "level read_write acts only for its own person, ada",
     grant: "level admin",
   });
+});
+
+Deno.test("what a holder began goes on with the same one, at the same level or a wider one", () => {
+  const holder = holderOf(principal("read_write"));
+
+  assert.deepEqual(LEVELS.filter((level) => mayGoOn(principal(level), holder)), [
+    "read_write",
+    "admin",
+  ]);
+  assert.ok(!mayGoOn({ ...principal("admin"), id: "other" }, holder));
 });
 
 Deno.test("a denial names the attempt, the rule, and the smallest grant that would do", () => {

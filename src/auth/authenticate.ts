@@ -12,8 +12,8 @@ export interface Authenticator {
   /**
    * The principal that the credential stands for. What is known may be up to 10 s old.
    *
-   * @throws AppError `unauthenticated` when it stands for nobody; `permission_denied` when it gives
-   *   no level; `unavailable` without the store, or without the keys that would tell
+   * @throws NoLevel when it is good for nothing
+   * @throws AppError `unauthenticated` when it stands for nobody; `unavailable` without the store, or without the keys that would tell
    */
   authenticate(credential: string): Promise<Principal>;
 

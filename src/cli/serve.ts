@@ -78,7 +78,8 @@ async function serveNetwork(
     hosts: hostsOf(config),
     tls: await tlsOf(config),
     parts: partsOf(app),
-    proxied: config.publicUrl !== undefined,
+    issuers: config.oidc,
+    publicUrl: config.publicUrl,
   };
   if (issuersOf(config).length === 0 && (await keys.list()).keys.length === 0) {
     out.note(

@@ -13,6 +13,7 @@ import { AppError, type ErrorCode, messageOf, UnknownTool } from "../errors.ts";
 import { type Log, maskDefect } from "../log.ts";
 import { holderOf, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
+import { callerOf } from "./callers.ts";
 import type { Interests } from "./interests.ts";
 import { clientOf, exchangeOf, InputNeeded, type LiveExchange } from "./live_exchange.ts";
 import { type Asked, attemptOf, recorded } from "./recorded.ts";
@@ -26,10 +27,15 @@ export class Requests<Context> {
   constructor(
     readonly log: Log,
     readonly engine: () => Promise<Engine<Context>>,
-    readonly principal: Principal,
+    private readonly principal: Principal,
     readonly interests: Interests<Context> | undefined,
     readonly addressOf: AddressOf,
   ) {}
+
+  /** Who calls: in a session, each request shows a credential of its own. */
+  principalOf({ http }: ServerContext): Principal {
+    return callerOf(http?.authInfo) ?? this.principal;
+  }
 
   /** Answers at once: nothing is told or asked meanwhile. */
   async answer<T>({ mcpReq }: ServerContext, step: (engine: Engine<Context>) => T | Promise<T>) {
@@ -51,7 +57,7 @@ export class Requests<Context> {
       return await step(exchange);
     } catch (error) {
       if (!(error instanceof InputNeeded)) throw failureOf(this.log, context.mcpReq, error);
-      const requestState = await (await this.#seal()).mint(error.answers, context);
+      const requestState = await (await this.#seal(context)).mint(error.answers, context);
       return inputRequired({ inputRequests: { ...error.questions }, requestState });
     } finally {
       await exchange.settled();
@@ -80,7 +86,7 @@ export class Requests<Context> {
     const action = ACTIONS.find((action) => action === context.mcpReq.method);
     if (action === undefined) return;
     const asked = this.#asked(server, context);
-    const subject = { action, target: null, user_id: this.principal.user_id };
+    const subject = { action, target: null, user_id: asked.asker.user_id };
     try {
       (await this.engine()).record(attemptOf(asked, subject, "invalid_input", null, 0));
     } catch (error) {
@@ -88,9 +94,10 @@ export class Requests<Context> {
     }
   }
 
-  #asked(server: Server, { mcpReq: { id, signal, envelope }, http }: ServerContext): Asked {
+  #asked(server: Server, context: ServerContext): Asked {
+    const { mcpReq: { id, signal, envelope }, http } = context;
     return {
-      asker: this.principal,
+      asker: this.principalOf(context),
       client: clientOf(server, envelope),
       address: this.addressOf(http?.req),
       request_id: String(id),
@@ -100,12 +107,15 @@ export class Requests<Context> {
 
   /** What the client carried from an earlier round; throws where it is not as it was given. */
   async unseal(state: string, context: ServerContext): Promise<object> {
-    return await (await this.#seal()).verify(state, context);
+    return await (await this.#seal(context)).verify(state, context);
   }
 
-  async #seal(): Promise<RequestStateCodec<object>> {
+  async #seal(context: ServerContext): Promise<RequestStateCodec<object>> {
     const key = await (await this.engine()).secret();
-    return createRequestStateCodec<object>({ key, bind: () => holderOf(this.principal) });
+    return createRequestStateCodec<object>({
+      key,
+      bind: () => holderOf(this.principalOf(context)),
+    });
   }
 }
 

@@ -60,7 +60,8 @@ const CACHE_HINTS = {
 } as const;
 
 /**
- * A server for one connection, in either protocol era, acting as the principal.
+ * A server for one connection, in either protocol era, acting as the principal, or as whoever calls
+ * where the transport tells with each request.
  *
  * @param interests what the connection wants to be told of; absent where it ends with its request
  * @param method all that it will be asked for; absent where it may be anything
@@ -100,14 +101,17 @@ function offerTools<Context>(
   requests: Requests<Context>,
   { underway, watch = (_, call) => call() }: Serving<Context>,
 ): void {
-  const { principal } = requests;
   server.setRequestHandler(
     "tools/list",
     (_, context) =>
-      requests.answer(context, ({ registry }) => ({ tools: registry.list(principal) })),
+      requests.answer(
+        context,
+        ({ registry }) => ({ tools: registry.list(requests.principalOf(context)) }),
+      ),
   );
   server.setRequestHandler("tools/call", ({ params }, context) => {
     const { name, arguments: args } = params;
+    const principal = requests.principalOf(context);
     const called = requests.run(server, context, (exchange) =>
       toolResult(() =>
         requests.recorded(
@@ -125,13 +129,12 @@ function offerTools<Context>(
 }
 
 function offerResources<Context>(server: Server, requests: Requests<Context>): void {
-  const { principal } = requests;
   server.setRequestHandler(
     "resources/list",
     ({ params }, context) =>
       requests.answer(
         context,
-        ({ registry }) => registry.resources.list(principal, params?.cursor),
+        ({ registry }) => registry.resources.list(requests.principalOf(context), params?.cursor),
       ),
   );
   server.setRequestHandler(
@@ -139,7 +142,8 @@ function offerResources<Context>(server: Server, requests: Requests<Context>): v
     ({ params }, context) =>
       requests.answer(
         context,
-        ({ registry }) => registry.resources.templates(principal, params?.cursor),
+        ({ registry }) =>
+          registry.resources.templates(requests.principalOf(context), params?.cursor),
       ),
   );
   server.setRequestHandler(
@@ -153,8 +157,9 @@ function offerResources<Context>(server: Server, requests: Requests<Context>): v
             requests.recorded(
               server,
               context,
-              (registry) => subjectOfAddress(registry, principal, "resources/read", uri),
-              (engine) => readResource(engine, principal, uri, exchange),
+              (registry) =>
+                subjectOfAddress(registry, requests.principalOf(context), "resources/read", uri),
+              (engine) => readResource(engine, requests.principalOf(context), uri, exchange),
             )),
       ),
   );
@@ -166,7 +171,6 @@ function tellOfChanges<Context>(
   requests: Requests<Context>,
   interests: Interests<Context>,
 ): void {
-  const { principal } = requests;
   interests.toldBy((uri) => server.sendResourceUpdated({ uri }));
   server.setRequestHandler(
     "resources/subscribe",
@@ -176,7 +180,8 @@ function tellOfChanges<Context>(
           requests.recorded(
             server,
             context,
-            (registry) => subjectOfAddress(registry, principal, "resources/subscribe", uri),
+            (registry) =>
+              subjectOfAddress(registry, requests.principalOf(context), "resources/subscribe", uri),
             () => interests.subscribe(uri),
           ));
         return {};
@@ -189,11 +194,13 @@ function tellOfChanges<Context>(
 }
 
 function offerPrompts<Context>(server: Server, requests: Requests<Context>): void {
-  const { principal } = requests;
   server.setRequestHandler(
     "prompts/list",
     ({ params }, context) =>
-      requests.answer(context, ({ registry }) => registry.listPrompts(principal, params?.cursor)),
+      requests.answer(
+        context,
+        ({ registry }) => registry.listPrompts(requests.principalOf(context), params?.cursor),
+      ),
   );
   server.setRequestHandler(
     "prompts/get",
@@ -203,15 +210,14 @@ function offerPrompts<Context>(server: Server, requests: Requests<Context>): voi
         return requests.recorded(
           server,
           context,
-          (registry) => subjectOfPrompt(registry, principal, name),
-          (engine) => getPrompt(engine, principal, name, args, exchange),
+          (registry) => subjectOfPrompt(registry, requests.principalOf(context), name),
+          (engine) => getPrompt(engine, requests.principalOf(context), name, args, exchange),
         );
       }),
   );
 }
 
 function offerCompletion<Context>(server: Server, requests: Requests<Context>): void {
-  const { principal } = requests;
   server.setRequestHandler(
     "completion/complete",
     ({ params }, context) =>
@@ -221,8 +227,14 @@ function offerCompletion<Context>(server: Server, requests: Requests<Context>): 
           requests.recorded(
             server,
             context,
-            (registry) => subjectOfCompletion(registry, principal, params.ref),
-            (engine) => completeArgument(engine, principal, params, context.mcpReq.signal),
+            (registry) => subjectOfCompletion(registry, requests.principalOf(context), params.ref),
+            (engine) =>
+              completeArgument(
+                engine,
+                requests.principalOf(context),
+                params,
+                context.mcpReq.signal,
+              ),
           ),
       ),
   );

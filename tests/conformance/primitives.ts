@@ -41,7 +41,8 @@ export async function admission({ auth, instances, audit }: App) {
     instances,
     audit,
     parts: [],
-    proxied: false,
+    issuers: [],
+    publicUrl: undefined,
   };
   return { key, options };
 }

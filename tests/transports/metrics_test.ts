@@ -184,16 +184,16 @@ const admissions = [
   { who: "a caller with X-Forwarded-Host", forwarded: "x-forwarded-host", status: 401 },
   { who: "a caller with X-Forwarded-Proto", forwarded: "x-forwarded-proto", status: 401 },
   { who: "a caller with X-Real-IP", forwarded: "x-real-ip", status: 401 },
-  { who: "a caller behind a public address", proxied: true, status: 401 },
+  { who: "a caller behind a public address", publicUrl: "https://life.example/", status: 401 },
   { who: "a caller by a public name", host: "life.example", status: 401 },
   { who: "an unknown format", path: "/mcp/metrics?format=xml", status: 400 },
   { who: "a post", method: "POST", status: 405 },
 ] as const;
 for (const { who, status, ...given } of admissions) {
   Deno.test(`${who} gets ${status} from the metrics`, async () => {
-    const { level, key, address, forwarded, host, path, method, proxied }: Partial<Given> = given;
+    const { level, key, address, forwarded, host, path, method, publicUrl }: Partial<Given> = given;
     await using network = await startNetwork({
-      proxied: proxied ?? false,
+      publicUrl,
       hosts: ["localhost", "life.example"],
     });
     const shown = key ?? (level && (await network.issue("ada", level)).key);
@@ -218,7 +218,7 @@ interface Given {
   host: string;
   path: string;
   method: string;
-  proxied: boolean;
+  publicUrl: string;
 }
 
 Deno.test("a store that hangs makes health unhealthy, in time, and names it", async () => {

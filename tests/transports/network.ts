@@ -44,7 +44,8 @@ export async function startNetwork(
     instances: app.app.instances,
     audit: app.app.audit,
     parts: [{ name: "store", required: true, check: () => app.app.db.applied() }],
-    proxied: false,
+    issuers: app.config.oidc,
+    publicUrl: undefined,
     ...options,
   });
   const send: TestNetwork["send"] = async (

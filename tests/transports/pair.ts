@@ -67,7 +67,8 @@ export async function startPair(
       instances,
       audit: app.app.audit,
       parts: [{ name: "redis", required: false, check: () => instances.ping() }],
-      proxied: true,
+      issuers: [],
+      publicUrl: "https://life.example/",
       ...options,
     });
     stack.defer(() => network.stop(0));

@@ -122,7 +122,7 @@ withRedis("a session whose record cannot be read is refused for now, not guessed
 withRedis("sessions that are taken up at once do not go beyond the cap", async () => {
   await using pair = await startPair({ maxConnections: 3 });
   const { key, id: credential } = await pair.issue("bob");
-  const principal = holderOf({ user_id: "bob", level: "read_write", id: credential });
+  const principal = holderOf({ id: credential, level: "read_write" });
   const initialize = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: CLIENT };
   const ids = Array.from({ length: 8 }, () => crypto.randomUUID());
   for (const id of ids) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { WebSocket } from "ws";
+import { holderOf, type Principal } from "../../src/permissions.ts";
 import { boxOf } from "../../src/transports/http/box.ts";
 import type { TestOptions } from "../harness.ts";
 import { type FakeIssuer, makeSigner, signed, startIssuer } from "../services/issuer.ts";
@@ -124,34 +125,37 @@ Deno.test("an SSE stream takes messages of its identity at its level alone", asy
   await reader.cancel();
 });
 
-Deno.test("the box of a session is another for another level", () => {
+Deno.test("the box of a stream is another for another level", () => {
   const principal = { user_id: "ada", id: "token:12345678" };
   const [reader, admin, later] = [
-    boxOf("session", { ...principal, level: "read_only", until: 1 }),
-    boxOf("session", { ...principal, level: "admin", until: 1 }),
-    boxOf("session", { ...principal, level: "admin", until: 2 }),
-  ];
+    { ...principal, level: "read_only", until: 1 } as const,
+    { ...principal, level: "admin", until: 1 } as const,
+    { ...principal, level: "admin", until: 2 } as const,
+  ].map((principal: Principal) => boxOf("stream", holderOf(principal)));
 
   assert.notEqual(reader, admin);
   assert.equal(admin, later);
 });
 
-withRedis("another instance takes up a session for its identity at its level alone", async () => {
-  await using issuer = startIssuer([signer]);
-  await using pair = await startPair({}, trusting(issuer));
-  await link(issuer, pair);
-  const opened = await pair.post(0, INITIALIZE, await bearer(issuer, ADMIN));
-  await opened.text();
-  const session = { "mcp-session-id": opened.headers.get("mcp-session-id") ?? "" };
-  const status = async (claims: object) => {
-    const headers = { ...session, ...await bearer(issuer, claims) };
-    const response = await pair.post(1, { id: 3, method: "tools/list" }, headers);
-    await response.text();
-    return response.status;
-  };
+withRedis(
+  "another instance takes up a session for its identity, at no narrower level",
+  async () => {
+    await using issuer = startIssuer([signer]);
+    await using pair = await startPair({}, trusting(issuer));
+    await link(issuer, pair);
+    const opened = await pair.post(0, INITIALIZE, await bearer(issuer, ADMIN));
+    await opened.text();
+    const session = { "mcp-session-id": opened.headers.get("mcp-session-id") ?? "" };
+    const status = async (claims: object) => {
+      const headers = { ...session, ...await bearer(issuer, claims) };
+      const response = await pair.post(1, { id: 3, method: "tools/list" }, headers);
+      await response.text();
+      return response.status;
+    };
 
-  assert.deepEqual([await status(READER), await status({ ...ADMIN, jti: 2 })], [404, 200]);
-});
+    assert.deepEqual([await status(READER), await status({ ...ADMIN, jti: 2 })], [404, 200]);
+  },
+);
 
 Deno.test("what a token holds open is cut within 30 s of its end, and what others hold is not", async () => {
   await using world = await makeWorld();

@@ -1,5 +1,5 @@
 import type { Tx } from "../../db/db.ts";
-import { AppError, quote } from "../../errors.ts";
+import { type AppError, NoLevel, quote } from "../../errors.ts";
 import type { Principal } from "../../permissions.ts";
 import type { Authenticator } from "../authenticate.ts";
 import {
@@ -71,7 +71,7 @@ export class TokenAuthenticator implements Authenticator, AsyncDisposable {
       await this.#meet(subject, verified);
     const { id, user_id } = identity;
     if (identity.person_deleted_at !== null) throw suspended(identity);
-    const principal = { user_id, level, id: PREFIX + id, until };
+    const principal = { user_id, level, id: PREFIX + id, issuer: issuer.issuer, until };
     this.#remembered.remember(token, principal, now);
     this.#lastUse.note(id, now, identity.last_seen_at);
     return principal;
@@ -125,12 +125,12 @@ function nameIn({ name }: Claims): string | undefined {
   return isFineText(text, 100) ? text : undefined;
 }
 
-function noLevel({ issuer: { issuer, levelClaim }, claims }: Verified): AppError {
+function noLevel({ issuer: { issuer, levelClaim }, claims }: Verified): NoLevel {
   const why = levelClaim === undefined
     ? "no level is configured for its issuer"
     : `its claim ${levelClaim} stands for no level`;
-  return new AppError(
-    "permission_denied",
+  return new NoLevel(
+    issuer,
     `Cannot let ${quote(claims.sub)} of ${issuer} in as the token gives no level: ${why}`,
     "ask the operator for a role, or for a levelMap or defaultLevel in SELFOS_OIDC",
   );

@@ -1,14 +1,16 @@
 import { INVALID_REQUEST, PARSE_ERROR } from "@modelcontextprotocol/server";
 import type { Context, MiddlewareHandler } from "hono";
-import { AppError, BadCredential } from "../../errors.ts";
+import { AppError, BadCredential, NoLevel } from "../../errors.ts";
 import type { Audit } from "../../audit/audit.ts";
 import type { Authenticator } from "../../auth/authenticate.ts";
 import type { Principal } from "../../permissions.ts";
 import type { Rate } from "../../config/values.ts";
 import type { Instances, Limit } from "../../instances/instances.ts";
 import { idOf, isTooDeep, TOO_DEEP } from "../message.ts";
+import { authorityOf } from "./authority.ts";
 import { Bodies, BODY_MS } from "./bodies.ts";
 import type { Env } from "./env.ts";
+import type { OAuth } from "./oauth.ts";
 import { refuse, tooMany } from "./refusals.ts";
 
 export interface DoorOptions {
@@ -46,6 +48,7 @@ const PREFLIGHT = {
 export class Door implements Disposable {
   readonly #options: DoorOptions;
   readonly #authenticator: Authenticator;
+  readonly #oauth: OAuth;
   readonly #failures: Limit;
   readonly #calls: Limit;
   readonly #bodies: Bodies;
@@ -54,12 +57,14 @@ export class Door implements Disposable {
   constructor(
     options: DoorOptions,
     authenticator: Authenticator,
+    oauth: OAuth,
     instances: Instances,
     audit: Audit,
   ) {
     this.#options = options;
     this.#audit = audit;
     this.#authenticator = authenticator;
+    this.#oauth = oauth;
     this.#failures = instances.limit("failures", FAILURES);
     this.#calls = instances.limit("calls", options.rate);
     this.#bodies = new Bodies(options.maxBody);
@@ -69,8 +74,7 @@ export class Door implements Disposable {
   readonly outer: MiddlewareHandler<Env> = async (context, next) => {
     const { hosts, origins } = this.#options;
     const url = URL.parse(context.req.url);
-    // A request of HTTP/2 has no such header: its authority is in the address.
-    const host = (context.req.header("host") ?? url?.host ?? "").toLowerCase();
+    const host = authorityOf(context);
     if (!hosts.includes(host) && !hosts.includes(host.replace(/:\d+$/, ""))) {
       return refuse(context, 421, "this server does not answer for that host", {}, {
         advice: "name it in SELFOS_ALLOWED_HOSTS",
@@ -106,9 +110,9 @@ export class Door implements Disposable {
       principal = await this.#authenticator.authenticate(credential);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (error.code === "permission_denied") {
+      if (error instanceof NoLevel) {
         this.#audit.refused(error, address, false);
-        return refuse(context, 403, error.message, {}, error);
+        return this.#oauth.withoutLevel(context, error);
       }
       if (error.code !== "unauthenticated") {
         return refuse(context, 503, error.message, { "retry-after": "5" }, error);
@@ -117,7 +121,7 @@ export class Door implements Disposable {
       const wait = credential === undefined ? 0 : await this.#failures.take(address);
       this.#audit.refused(error, address, wait > 0);
       if (wait > 0) return tooMany(context, wait, "too many failed credentials");
-      return refuse(context, 401, error.message, { "www-authenticate": "Bearer" }, error);
+      return this.#oauth.unauthenticated(context, error, credential !== undefined);
     }
     const refusal = context.req.method === "DELETE"
       ? undefined

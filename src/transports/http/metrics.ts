@@ -3,6 +3,7 @@ import { accepts } from "hono/accepts";
 import type { Principal } from "../../permissions.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import { SERVER, VERSION } from "../../version.ts";
+import { authorityOf } from "./authority.ts";
 import type { Door } from "./door.ts";
 import type { Env } from "./env.ts";
 import { refuse, wrongMethod } from "./refusals.ts";
@@ -44,9 +45,9 @@ export function routeMetrics(
 }
 
 /** Came from this machine, through no proxy that shows itself, and without a key to be judged by. */
-function isLocal({ req, env: { address } }: Context<Env>): boolean {
-  const authority = req.header("host") ?? URL.parse(req.url)?.host;
-  const host = URL.parse(`http://${authority}`)?.hostname ?? "";
+function isLocal(context: Context<Env>): boolean {
+  const { req, env: { address } } = context;
+  const host = URL.parse(`http://${authorityOf(context)}`)?.hostname ?? "";
   return req.header("authorization") === undefined && isLoopback(address) &&
     (host === "localhost" || isLoopback(host.replace(/^\[(.*)\]$/, "$1"))) &&
     FORWARDED.every((name) => req.header(name) === undefined);

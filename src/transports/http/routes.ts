@@ -13,13 +13,14 @@ import { Door, type DoorOptions } from "./door.ts";
 import type { Env } from "./env.ts";
 import { healthOf } from "./health.ts";
 import { routeMetrics } from "./metrics.ts";
+import { OAuth, type OAuthOptions } from "./oauth.ts";
 import { refuse } from "./refusals.ts";
 import { routeSse } from "./sse.ts";
 import { routeStreamable } from "./streamable.ts";
 import { routeWebSocket } from "./websocket.ts";
 
 /** What the network server needs beside what every server does. */
-export interface NetworkOptions extends DoorOptions {
+export interface NetworkOptions extends DoorOptions, OAuthOptions {
   readonly transports: readonly ("http" | "sse" | "ws")[];
   readonly maxConnections: number;
   readonly authenticator: Authenticator;
@@ -27,8 +28,6 @@ export interface NetworkOptions extends DoorOptions {
   readonly audit: Audit;
   /** What the server works with, and looks after. */
   readonly parts: readonly Part[];
-  /** Whether requests come through a proxy, whatever address they come from. */
-  readonly proxied: boolean;
 }
 
 /** Everything that answers HTTP requests. */
@@ -42,7 +41,11 @@ export interface Network {
 export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Network {
   const { transports, maxConnections, authenticator, instances, maxBody, audit } = options;
   const { log } = shared;
-  const door = new Door(options, authenticator, instances, audit);
+  const oauth = new OAuth(options, audit, async (name) => {
+    const { registry } = await shared.engine();
+    return registry.find(name) !== undefined;
+  });
+  const door = new Door(options, authenticator, oauth, instances, audit);
   const connections = new Connections(
     maxConnections,
     (principal) => authenticator.stillHolds(principal),
@@ -70,11 +73,13 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   const app = new Hono<Env>();
   app.use(door.outer);
   app.get("/mcp/health", healthOf(log, transports, parts));
-  routeMetrics(app, door, metrics, options.proxied);
+  oauth.route(app);
+  // Requests that come through a proxy come from this machine, whoever sent them.
+  routeMetrics(app, door, metrics, options.publicUrl !== undefined);
   // This is "/mcp" too: to name that as well would count each of its requests twice.
   app.use("/mcp/*", door.inner);
   const closing: (() => Promise<void>)[] = [];
-  const inside = { serving, door, connections, calls, instances, addresses };
+  const inside = { serving, door, oauth, connections, calls, instances, addresses };
   if (transports.includes("http")) closing.push(routeStreamable(app, inside, maxBody));
   if (transports.includes("sse")) closing.push(routeSse(app, inside));
   if (transports.includes("ws")) closing.push(routeWebSocket(app, inside, maxBody));

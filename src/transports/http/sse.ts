@@ -11,7 +11,7 @@ import { full, refuse, wrongMethod } from "./refusals.ts";
 /** HTTP+SSE of revision 2024-11-05: a stream down, posts up. */
 export function routeSse<T>(
   app: Hono<Env>,
-  { serving, door, connections, calls, instances }: Inside<T>,
+  { serving, door, oauth, connections, calls, instances }: Inside<T>,
 ): () => Promise<void> {
   const streams = new Map<string, { transport: SseTransport; principal: Principal }>();
   app.get("/mcp/sse", async (context) => {
@@ -20,7 +20,7 @@ export function routeSse<T>(
     const principal = context.get("principal");
     const transport = new SseTransport("/mcp/messages");
     streams.set(transport.sessionId, { transport, principal });
-    const box = instances.mail.open(boxOf(transport.sessionId, principal), (letter) => {
+    const box = instances.mail.open(boxOf(transport.sessionId, holderOf(principal)), (letter) => {
       if (isMessage(letter)) transport.receive(letter);
     });
     const from = servingFrom(serving, context.env.address);
@@ -40,11 +40,13 @@ export function routeSse<T>(
       return context.json({ jsonrpc: "2.0", id: null, error }, 400);
     }
     const principal = context.get("principal");
+    const narrow = await oauth.stepUp(context, principal, read.value);
+    if (narrow) return narrow;
     const id = context.req.query("sessionId") ?? "";
     const stream = streams.get(id);
     if (stream && holderOf(stream.principal) === holderOf(principal)) {
       stream.transport.receive(read.value);
-    } else if (await instances.mail.send(boxOf(id, principal), read.value) === 0) {
+    } else if (await instances.mail.send(boxOf(id, holderOf(principal)), read.value) === 0) {
       return instances.standing === "cut off"
         ? refuse(context, 503, "the other instances cannot be reached", { "retry-after": "5" })
         : refuse(context, 404, "there is no such session");

@@ -1,14 +1,13 @@
 import {
   createMcpHandler,
   isLegacyRequest,
-  type McpHandlerRequestOptions,
   PROTOCOL_VERSION_META_KEY,
 } from "@modelcontextprotocol/server";
 import type { Hono } from "hono";
 import { isObject } from "../../json.ts";
+import { callerOf, infoOf } from "../../mcp/callers.ts";
 import { isListen } from "../../mcp/listen.ts";
 import { createServer } from "../../mcp/server.ts";
-import type { Principal } from "../../permissions.ts";
 import { bounded } from "../bounded.ts";
 import type { Env } from "./env.ts";
 import type { Inside } from "./inside.ts";
@@ -22,13 +21,13 @@ export function routeStreamable<T>(
   inside: Inside<T>,
   maxBody: number,
 ): () => Promise<void> {
-  const { serving, door, connections, instances, addresses } = inside;
+  const { serving, door, oauth, connections, instances, addresses } = inside;
   const sessions = new Sessions(serving, connections, instances);
-  const requests = new WeakMap<object, { principal: Principal; method: string | undefined }>();
-  const modern = createMcpHandler(({ authInfo }) => {
-    const known = authInfo && requests.get(authInfo);
-    if (known === undefined) throw new Error("a request came in without a principal");
-    return createServer(serving, known.principal, undefined, known.method);
+  const methods = new WeakMap<Request, string>();
+  const modern = createMcpHandler(({ authInfo, requestInfo }) => {
+    const principal = callerOf(authInfo);
+    if (principal === undefined) throw new Error("a request came in without a principal");
+    return createServer(serving, principal, undefined, requestInfo && methods.get(requestInfo));
   }, {
     legacy: "reject",
     maxRequestBodySize: maxBody,
@@ -47,6 +46,8 @@ export function routeStreamable<T>(
       const refusal = Array.isArray(body) &&
         await door.count(context, principal, Math.max(0, body.length - 1));
       if (refusal) return refusal;
+      const narrow = await oauth.stepUp(context, principal, body);
+      if (narrow) return narrow;
     }
     if (!claimsRevision(body) && await isLegacyRequest(request, body)) {
       return await sessions.handle(request, principal, body) ?? full(context);
@@ -55,12 +56,9 @@ export function routeStreamable<T>(
       if (connections.full) return full(context);
       return await listen(inside, principal, request, body);
     }
-    const authInfo: NonNullable<McpHandlerRequestOptions["authInfo"]> = {
-      token: "",
-      clientId: principal.id,
-      scopes: [],
-    };
-    requests.set(authInfo, { principal, method: methodOf(body) });
+    const authInfo = infoOf(principal);
+    const method = methodOf(body);
+    if (method !== undefined) methods.set(request, method);
     return bounded(await modern.fetch(request, { authInfo, parsedBody: body }), () => {});
   });
   app.all("/mcp", (context) => wrongMethod(context, "GET, POST, DELETE"));

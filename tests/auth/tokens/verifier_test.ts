@@ -17,6 +17,7 @@ onEveryStore("a token stands for its person, under the id of the identity", asyn
     user_id: "ada",
     level: "read_only",
     id: `token:${identity?.id}`,
+    issuer: world.issuer.url,
     until: (NOW_S + 3600 + 60) * 1000,
   });
   assert.match(identity?.id ?? "", /^[0-9A-Za-z]{8}$/);

@@ -1,4 +1,5 @@
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
+import { infoOf } from "../../../mcp/callers.ts";
 import { Interests } from "../../../mcp/interests.ts";
 import { createServer, type Serving } from "../../../mcp/server.ts";
 import type { Principal } from "../../../permissions.ts";
@@ -24,15 +25,9 @@ export class Session<Context> implements Connection {
     this.interests = new Interests(serving.engine, principal);
   }
 
-  /** Whose it is, by the credential of theirs that lasts longest. */
+  /** Whose it is, by the widest of their credentials, and of those the one that lasts longest. */
   get principal(): Principal {
     return this.#principal;
-  }
-
-  /** Has it last as long as another credential of its holder, as tokens are short-lived. */
-  renew(principal: Principal): void {
-    const { until = Infinity } = this.#principal;
-    if ((principal.until ?? Infinity) > until) this.#principal = principal;
   }
 
   /** Milliseconds since it was used; a client that listens uses it. */
@@ -58,10 +53,17 @@ export class Session<Context> implements Connection {
     };
   }
 
-  /** @param body the parsed body of a POST */
-  async handle(request: Request, body: unknown): Promise<Response> {
+  /**
+   * Answers a request with what its own credential allows.
+   *
+   * @param principal who {@linkcode mayGoOn} with it
+   * @param body the parsed body of a POST
+   */
+  async handle(request: Request, principal: Principal, body: unknown): Promise<Response> {
     this.use();
-    const response = await this.transport.handleRequest(request, { parsedBody: body });
+    this.#renew(principal);
+    const authInfo = infoOf(principal);
+    const response = await this.transport.handleRequest(request, { authInfo, parsedBody: body });
     this.#streams++;
     return bounded(response, () => void this.close(), () => {
       this.#streams--;
@@ -80,6 +82,16 @@ export class Session<Context> implements Connection {
 
   async close(): Promise<void> {
     await this.transport.close();
+  }
+
+  /**
+   * Has it last as long as another credential of its holder, as tokens are short-lived, and belong to
+   * the wider one.
+   */
+  #renew(principal: Principal): void {
+    const { level, until = Infinity } = this.#principal;
+    const lastsLonger = (principal.until ?? Infinity) > until;
+    if (principal.level !== level || lastsLonger) this.#principal = principal;
   }
 
   protected use(): void {

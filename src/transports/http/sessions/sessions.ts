@@ -10,7 +10,7 @@ import {
   type SessionRecord,
 } from "../../../instances/instances.ts";
 import type { Serving } from "../../../mcp/server.ts";
-import { holderOf, type Principal } from "../../../permissions.ts";
+import { holderOf, mayGoOn, type Principal } from "../../../permissions.ts";
 import type { Connections } from "../../connections.ts";
 import { boxOf } from "../box.ts";
 import { RecentEvents } from "./recent_events.ts";
@@ -40,7 +40,10 @@ interface Ended {
 /** Why a request finds no session. */
 type NoSession = "full" | "unknown" | "unavailable";
 
-/** The sessions of the 2025 era: each belongs to the credential that opened it. */
+/**
+ * The sessions of the 2025 era: each belongs to the key or identity that opened it. A wider token goes
+ * on in it, and takes it from the narrower ones.
+ */
 export class Sessions<Context> implements Disposable {
   readonly #serving: Serving<Context>;
   readonly #connections: Connections;
@@ -81,11 +84,10 @@ export class Sessions<Context> implements Disposable {
       const message = "unavailable: the session cannot be taken up now; try again later";
       return refusal(503, -32603, message, { "retry-after": "5" });
     }
-    if (session === "unknown" || holderOf(session.principal) !== holderOf(principal)) {
+    if (session === "unknown" || !mayGoOn(principal, holderOf(session.principal))) {
       return refusal(404, -32001, "Session not found");
     }
-    session.renew(principal);
-    const response = await session.handle(request, body);
+    const response = await session.handle(request, principal, body);
     if (request.method === "DELETE" && response.ok) {
       await this.#end({ id, principal, at: performance.now() });
     }
@@ -110,7 +112,7 @@ export class Sessions<Context> implements Disposable {
       ? new Session(id, principal, serving, transportOf(id))
       : new SharedSession({ id, principal, serving, instances, record });
     if (!await this.#takePlace(session)) return undefined;
-    const response = await this.#begin(session, () => session.handle(request, body));
+    const response = await this.#begin(session, () => session.handle(request, principal, body));
     if (!response.ok) await session.close();
     if (session.closed) return response;
     this.#sessions.set(id, session);
@@ -125,7 +127,7 @@ export class Sessions<Context> implements Disposable {
     request: Request,
   ): Promise<Session<Context> | NoSession> {
     if (!ID.test(id) || this.#ended.has(id)) return "unknown";
-    const key = `${id} ${holderOf(principal)}`;
+    const key = `${id} ${principal.id}`;
     const adopted = this.#adopting.get(key) ?? this.#adoptNow(id, principal, request);
     this.#adopting.set(key, adopted);
     try {
@@ -145,7 +147,7 @@ export class Sessions<Context> implements Disposable {
   ): Promise<Session<Context> | NoSession> {
     const known = await this.#find(id);
     const record = known === "unasked" ? guess(principal, request) : known;
-    if (record?.principal !== holderOf(principal)) return "unknown";
+    if (record === undefined || !mayGoOn(principal, record.principal)) return "unknown";
     const [serving, instances, guessed] = [this.#serving, this.#instances, known === "unasked"];
     const session = new SharedSession({ id, principal, serving, instances, record, guessed });
     if (!await this.#takePlace(session)) return "full";
@@ -196,7 +198,7 @@ export class Sessions<Context> implements Disposable {
     const { id, principal } = ended;
     try {
       await this.#instances.sessions.end(id);
-      await this.#instances.mail.send(boxOf(id, principal), { ended: true });
+      await this.#instances.mail.send(boxOf(id, principal.id), { ended: true });
     } catch {
       // Cut off: told as soon as that is over.
       this.#ended.set(id, ended);
@@ -206,10 +208,9 @@ export class Sessions<Context> implements Disposable {
   }
 
   /** A client that comes back without a goodbye makes room by what it left behind. */
-  async #leaveLongestIdle(principal: Principal): Promise<void> {
-    const holder = holderOf(principal);
+  async #leaveLongestIdle({ id }: Principal): Promise<void> {
     const [oldest] = [...this.#sessions.values()]
-      .filter((session) => holderOf(session.principal) === holder)
+      .filter(({ principal }) => principal.id === id)
       .sort((a, b) => b.idle - a.idle);
     if (oldest !== undefined && oldest.idle > LEFT_BEHIND_MS) await oldest.close();
   }

@@ -55,7 +55,7 @@ export class SharedSession<Context> extends Session<Context> {
     super(id, principal, serving, marked);
     this.#instances = instances;
     this.#marked = marked;
-    this.#box = boxOf(id, principal);
+    this.#box = boxOf(id, principal.id);
     this.#initialize = record.initialize;
     this.guessed = guessed;
   }
@@ -112,14 +112,18 @@ export class SharedSession<Context> extends Session<Context> {
     }
   }
 
-  override async handle(request: Request, body: unknown): Promise<Response> {
+  override async handle(
+    request: Request,
+    principal: Principal,
+    body: unknown,
+  ): Promise<Response> {
     this.use();
     if (performance.now() - this.#kept > KEEP_MS) this.keep().catch(this.#failed);
-    if (request.method === "GET") return await this.#stream(request);
+    if (request.method === "GET") return await this.#stream(request, principal);
     const messages = Array.isArray(body) ? body : [body];
     const told = Promise.all(messages.map((message) => this.#passOn(message)));
     const own = messages.map((message) => this.#marked.unmarked(message));
-    const response = await super.handle(request, Array.isArray(body) ? own : own[0]);
+    const response = await super.handle(request, principal, Array.isArray(body) ? own : own[0]);
     await told;
     return response;
   }
@@ -135,7 +139,7 @@ export class SharedSession<Context> extends Session<Context> {
    * A stream that belonged to another instance starts anew here, but for that of a call: what runs
    * the call is not here, and the client must not wait for it.
    */
-  async #stream(request: Request): Promise<Response> {
+  async #stream(request: Request, principal: Principal): Promise<Response> {
     const { instance, kind } = eventOf(request.headers.get("last-event-id") ?? "");
     const foreign = instance !== undefined && instance !== this.#instances.id;
     if (foreign && kind === "call") {
@@ -144,7 +148,7 @@ export class SharedSession<Context> extends Session<Context> {
     }
     const headers = new Headers(request.headers);
     if (foreign) headers.delete("last-event-id");
-    const response = await super.handle(new Request(request, { headers }), undefined);
+    const response = await super.handle(new Request(request, { headers }), principal, undefined);
     if (response.ok && kind !== "call") await this.#tell({ streaming: true });
     return response;
   }
