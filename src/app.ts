@@ -1,3 +1,4 @@
+import type { Audit } from "./audit/audit.ts";
 import type { Auth } from "./auth/auth.ts";
 import { sharedSecret } from "./auth/secret.ts";
 import { type Config, LOCAL_USER } from "./config.ts";
@@ -13,7 +14,7 @@ import type { Instances } from "./instances/instances.ts";
 import type { Actor } from "./life/actor.ts";
 import type { Life } from "./life/life.ts";
 import { type Log, openLog } from "./log.ts";
-import type { Answer, Engine } from "./mcp/call.ts";
+import type { Engine } from "./mcp/call.ts";
 import type { Call } from "./mcp/define.ts";
 import type { Decision, Principal } from "./permissions.ts";
 import type { ToolContext } from "./tools/tool.ts";
@@ -26,6 +27,7 @@ export interface App extends AsyncDisposable {
   readonly events: Events;
   readonly instances: Instances;
   readonly engine: Engine<ToolContext>;
+  readonly audit: Audit;
   /** Keys and who holds them; loaded when first asked for, as a local server never does. */
   auth(): Promise<Auth>;
 }
@@ -59,13 +61,15 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const now = options.now ?? (() => new Date());
   await using opened = new AsyncDisposableStack();
   const db = opened.use(await openStore(config, options));
+  const { Trail } = await import("./audit/trail.ts");
+  const audit = opened.use(new Trail({ db, log, now }));
   const instances = opened.use(await openInstances(config, log));
   const events = await openEvents(instances, log);
   const { openLife } = await import("./life/life.ts");
   const life = openLife({ db, events, zone: config.timeZone, now });
   await life.users.ensure(ownerOf(LOCAL_USER, "users create"));
   const engine = opened.adopt(
-    await openEngine(config, { db, life, now, log }),
+    await openEngine(config, { db, life, now, log, audit }),
     ({ subscriptions }) => subscriptions[Symbol.dispose](),
   );
   const { tellOf } = await import("./mcp/subscriptions.ts");
@@ -86,22 +90,10 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
     events,
     instances,
     engine,
+    audit,
     auth: () => auth ??= import("./auth/auth.ts").then(({ openAuth }) => openAuth({ db, now })),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
-}
-
-/** Runs one tool outside a connection; throws what was refused. */
-export async function callAs(
-  { engine }: App,
-  principal: Principal,
-  name: string,
-  args: unknown,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const { callTool } = await import("./mcp/call.ts");
-  const { silentExchange } = await import("./mcp/exchange.ts");
-  return await callTool(engine, principal, name, args, silentExchange("selfos", signal));
 }
 
 /** Whether a call would be allowed; nothing is run. */
@@ -168,14 +160,29 @@ export async function principalOf(app: App, config: Config): Promise<Principal> 
     await app.life.users.get(config.user);
     return localPrincipal(config);
   }
-  const { authenticator } = await app.auth();
-  const principal = await authenticator.authenticate(config.apiKey);
+  const principal = await authenticated(app, config.apiKey);
   const { user, level } = config.given;
   if (user !== undefined && config.user !== principal.user_id) {
     throw besideKey(user, `the API key is that of ${quote(principal.user_id)}`);
   }
   if (level !== undefined) throw besideKey(level, `the API key has the level ${principal.level}`);
   return principal;
+}
+
+/**
+ * Who holds the credential of a process of this machine; one that opens nothing is recorded.
+ *
+ * @throws AppError `unauthenticated`; `unavailable` without the store
+ */
+export async function authenticated(app: App, credential: string): Promise<Principal> {
+  const { authenticator } = await app.auth();
+  try {
+    return await authenticator.authenticate(credential);
+  } catch (error) {
+    const refused = error instanceof AppError && error.code !== "unavailable";
+    if (refused) app.audit.refused(error, null, false);
+    throw error;
+  }
 }
 
 function besideKey(source: string, why: string): AppError | UsageError {
@@ -221,27 +228,23 @@ interface Opened {
   readonly db: Database;
   readonly life: Life;
   readonly log: Log;
+  readonly audit: Audit;
   now(): Date;
 }
 
 async function openEngine(
   { toolsets: names }: Config,
-  { db, life, log, now }: Opened,
+  { db, life, log, audit, now }: Opened,
 ): Promise<Engine<ToolContext>> {
   const { Registry } = await import("./mcp/registry.ts");
   const { Subscriptions } = await import("./mcp/subscriptions.ts");
   const { toolsets } = await import("./tools/toolsets.ts");
   const { resources } = await import("./resources/resources.ts");
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
-  const scopeOf = (user_id: string) =>
-    db.whileUnchanged(`scope of ${user_id}`, () => life.shares.scopeOf(user_id));
-  const contextOf = async (call: Call) => {
-    const { user_id, principal, tool, access, repeat, ...exchange } = call;
-    // Creating, updating and deleting look at the person inside their own transaction.
-    const looks = user_id !== principal.user_id || access === "read" || access === "undo";
-    const scope = looks ? await scopeOf(user_id) : { user_id };
+  const contextOf = (call: Call) => {
+    const { user_id, principal, tool, repeat, ...exchange } = call;
     const actor: Actor = {
-      ...scope,
+      user_id,
       areas: principal.areas,
       principal: principal.id,
       client: exchange.client,
@@ -254,9 +257,9 @@ async function openEngine(
     registry: new Registry({ tools, resources }),
     subscriptions: new Subscriptions(log),
     contextOf,
-    async mayLose({ user_id, areas }) {
-      return areas !== undefined || (await scopeOf(user_id)).shares.length > 0;
-    },
+    record: (attempt) => audit.record(attempt),
+    mayLose: async ({ user_id, areas }) =>
+      areas !== undefined || await life.shares.anyWith(user_id),
     secret: sharedSecret(db, "request state"),
   };
 }

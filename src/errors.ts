@@ -21,6 +21,27 @@ export class AppError extends Error {
   }
 }
 
+/** What the caller may not do. `rule` is what stands in the way, in the operator's words. */
+export class Denied extends AppError {
+  constructor(readonly rule: string, attempt: string, advice: string) {
+    super("permission_denied", `Cannot ${attempt} as ${rule}`, advice);
+  }
+}
+
+/** A credential that opens nothing. */
+export class BadCredential extends AppError {
+  constructor(
+    /** What is wrong with it, in a word. */
+    readonly why: "missing" | "unknown" | "expired" | "revoked" | "suspended" | "unfit",
+    message: string,
+    advice: string,
+    /** Which key it is, or pretends to be, where there is one of this id. */
+    readonly key?: { readonly id: string; readonly user_id: string },
+  ) {
+    super("unauthenticated", message, advice);
+  }
+}
+
 /** A command line that cannot be understood: exit status 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";

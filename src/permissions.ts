@@ -1,4 +1,4 @@
-import { AppError, quote } from "./errors.ts";
+import { Denied, quote } from "./errors.ts";
 import { matches, matchesSome } from "./permissions/globs.ts";
 
 /** What a level lets its holder do, narrowest first. */
@@ -55,11 +55,7 @@ export function decide(principal: Principal, action: Action): Decision {
 export function enforce(principal: Principal, action: Action): void {
   const decision = decide(principal, action);
   if (decision.allowed) return;
-  throw new AppError(
-    "permission_denied",
-    `Cannot ${attempt(action)} as ${decision.rule}`,
-    `ask the operator for ${decision.grant}`,
-  );
+  throw new Denied(decision.rule, attempt(action), `ask the operator for ${decision.grant}`);
 }
 
 const ALLOWED: Decision = { allowed: true };

@@ -18,12 +18,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   life: ["errors", "db", "events", "life"],
   insights: ["errors", "db", "life", "insights"],
   auth: ["errors", "permissions", "db", "auth"],
-  mcp: ["errors", "json", "log", "permissions", "version", "mcp"],
+  outcome: ["errors"],
+  // Its lists are paged, and their words about time read, as those of a life are.
+  audit: ["errors", "outcome", "log", "db", "life/dates", "life/paging", "audit"],
+  // Who records, and who is recorded, know what a record is, and nothing of where it is kept.
+  mcp: ["audit/audit", "errors", "json", "log", "outcome", "permissions", "version", "mcp"],
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "tools"],
   // A resource shows what tools show, in the same shapes and from the same context.
   resources: ["mcp/define", "tools", "resources"],
   transports: [
     ...[
+      "audit/audit",
       "auth/authenticate",
       "config/values",
       "errors",
@@ -38,8 +43,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["telemetry", "transports", "version"],
   ],
-  telemetry: ["errors", "telemetry"],
+  telemetry: ["errors", "outcome", "telemetry"],
   app: [
+    "app",
+    "audit",
     "auth",
     "config",
     "db",
@@ -55,7 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "tools",
   ],
   cli: [
-    ...["app", "auth", "cli", "config", "errors", "life", "log", "permissions", "reach"],
+    ...["app", "audit", "auth", "cli", "config", "errors", "life", "log", "permissions", "reach"],
     ...["telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],

@@ -1,4 +1,4 @@
-import { AppError } from "../errors.ts";
+import { BadCredential } from "../errors.ts";
 import { LEVELS, type Principal } from "../permissions.ts";
 import { hashOf, parseKey, sameHash } from "./key.ts";
 import { findKey, type KeyStore, minuteOf, stateOf, type StoredKey, unknownKey } from "./keys.ts";
@@ -56,7 +56,7 @@ export class KeyAuthenticator implements Authenticator, AsyncDisposable {
     const hash = hashOf(parts.secret);
     const key = await findKey(this.#store.db.read, parts.id);
     const right = sameHash(hash, key?.secret_hash ?? NO_HASH);
-    if (key === undefined || !right) throw wrongKey();
+    if (key === undefined || !right) throw wrongKey(key);
     const principal = principalOf(key, now);
     this.#remember(credential, key, now);
     return principal;
@@ -109,44 +109,57 @@ export class KeyAuthenticator implements Authenticator, AsyncDisposable {
 /** The principal of a key whose secret was shown; from here on a refusal may say why. */
 function principalOf(key: StoredKey, now: Date): Principal {
   const { id, user_id, expires_at, revoked_at, rotated_to } = key;
-  switch (stateOf(key, now)) {
+  const state = stateOf(key, now);
+  switch (state) {
     case "revoked":
-      throw refused(id, `was revoked on ${minuteOf(revoked_at ?? "")}`, ANOTHER);
+      throw refused(key, state, `was revoked on ${minuteOf(revoked_at ?? "")}`, ANOTHER);
     case "expired":
       throw refused(
-        id,
+        key,
+        state,
         `expired on ${minuteOf(expires_at ?? "")}`,
         rotated_to === null ? ANOTHER : `use the key ${rotated_to}, which replaced it`,
       );
     case "suspended":
       throw refused(
-        id,
+        key,
+        state,
         `is that of "${user_id}", who is in the trash`,
         `ask the operator for: selfos undo --last --user ${user_id}`,
       );
   }
   const level = LEVELS.find((known) => known === key.level);
   if (level === undefined) {
-    throw refused(id, `has the level ${key.level}, which this selfos does not know`, ANOTHER);
+    throw refused(
+      key,
+      "unfit",
+      `has the level ${key.level}, which this selfos does not know`,
+      ANOTHER,
+    );
   }
   const narrowing = narrowingIn(key);
   if (narrowing === undefined) {
-    throw refused(id, "is narrowed in a way that this selfos cannot read", ANOTHER);
+    throw refused(key, "unfit", "is narrowed in a way that this selfos cannot read", ANOTHER);
   }
   return { user_id, level, id, ...narrowing };
 }
 
 const ANOTHER = "ask the operator for a key: selfos keys create --name NAME";
 
-function refused(id: string, why: string, advice: string): AppError {
-  return new AppError("unauthenticated", `Cannot authenticate as the API key ${id} ${why}`, advice);
+function refused(
+  key: StoredKey,
+  why: BadCredential["why"],
+  what: string,
+  advice: string,
+): BadCredential {
+  const { id, user_id } = key;
+  const message = `Cannot authenticate as the API key ${id} ${what}`;
+  return new BadCredential(why, message, advice, { id, user_id });
 }
 
 /** One message for all that is wrong: it tells nobody which ids there are. */
-function wrongKey(): AppError {
-  return new AppError(
-    "unauthenticated",
-    "Cannot authenticate as the API key is mistyped or unknown",
-    ANOTHER,
-  );
+function wrongKey(pretended?: StoredKey): BadCredential {
+  const message = "Cannot authenticate as the API key is mistyped or unknown";
+  const key = pretended && { id: pretended.id, user_id: pretended.user_id };
+  return new BadCredential("unknown", message, ANOTHER, key);
 }

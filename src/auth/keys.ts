@@ -82,7 +82,12 @@ export class Keys {
 
   /** @throws AppError `not_found` */
   async show(id: string): Promise<Key> {
-    return this.#view(await findKey(this.store.db.read, id) ?? unknown(id));
+    return await this.find(id) ?? unknown(id);
+  }
+
+  async find(id: string): Promise<Key | undefined> {
+    const row = await findKey(this.store.db.read, id);
+    return row && this.#view(row);
   }
 
   /**

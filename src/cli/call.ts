@@ -1,4 +1,5 @@
-import { type App, callAs, mayCall, openApp, principalOf } from "../app.ts";
+import { type App, mayCall, openApp, principalOf } from "../app.ts";
+import { callAs } from "../app/shell.ts";
 import { quote, UnknownTool, UsageError } from "../errors.ts";
 import type { Decision, Principal } from "../permissions.ts";
 import { positional, type Run, textOption } from "./command.ts";

@@ -9,6 +9,7 @@ const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   call: () => import("./call.ts"),
   history: () => import("./history.ts"),
   undo: () => import("./undo.ts"),
+  "audit list": () => import("./audit.ts"),
   "users create": () => import("./users.ts"),
   "users list": () => import("./users.ts"),
   "users show": () => import("./users.ts"),

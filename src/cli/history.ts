@@ -1,4 +1,4 @@
-import { openApp } from "../app.ts";
+import { openApp, ownerOf } from "../app.ts";
 import { UsageError } from "../errors.ts";
 import type { Change } from "../life/history/history.ts";
 import { type Run, textOption } from "./command.ts";
@@ -16,7 +16,7 @@ export async function run(order: Run): Promise<void> {
   }
   await using app = await openApp(config);
   await app.life.users.get(config.user);
-  const page = await app.life.history.list({ user_id: config.user }, {
+  const page = await app.life.history.list(ownerOf(config.user, "history"), {
     limit,
     since: textOption(order, "since"),
     client: textOption(order, "client"),

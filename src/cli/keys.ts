@@ -1,4 +1,6 @@
 import { type App, everyTool, openApp } from "../app.ts";
+import { manage } from "../app/shell.ts";
+import { type Action, type Subject, UNKNOWN } from "../audit/audit.ts";
 import { idInKey } from "../auth/key.ts";
 import { type Narrowing, resourceGlobs, toolGlobs } from "../auth/narrowing.ts";
 import { type IssuedKey, type Key, keyName, type Keys, minuteOf } from "../auth/keys.ts";
@@ -37,7 +39,12 @@ async function create(order: Run): Promise<void> {
   await using app = await openApp(order.config);
   const { keys } = await app.auth();
   const narrowing = await narrowingOf(order, app);
-  const issued = await keys.create({ user_id, name, level, expires_at, ...narrowing });
+  const subject = (issued?: IssuedKey): Subject => {
+    const target = issued?.id ?? null;
+    return { action: "keys create", target, user_id: null, named: { user_id, target } };
+  };
+  const make = () => keys.create({ user_id, name, level, expires_at, ...narrowing });
+  const issued = await manage(app, subject, order.stop, make);
   order.out.answer(issued, () => handedOut(issued));
 }
 
@@ -86,7 +93,10 @@ async function show(order: Run): Promise<void> {
 
 async function rotate(order: Run): Promise<void> {
   const id = idOf(order);
-  const issued = await withKeys(order, (keys) => keys.rotate(id));
+  const issued = await withKeys(order, async (keys, app) => {
+    const subject = subjectOf("keys rotate", await keys.find(id));
+    return await manage(app, subject, order.stop, () => keys.rotate(id));
+  });
   const { replaces } = issued;
   const until = replaces.state === "rotated"
     ? `works until ${minuteOf(replaces.expires_at ?? "")}`
@@ -97,18 +107,29 @@ async function rotate(order: Run): Promise<void> {
 async function revoke(order: Run): Promise<void> {
   const { out, invocation: { options } } = order;
   const id = idOf(order);
-  const revoked = await withKeys(order, async (keys) => {
-    const { name, user_id } = await keys.show(id);
-    out.confirm(`Revoke the key ${id} (${name}) of ${user_id}?`, options["yes"] === true);
-    return await keys.revoke(id);
+  const revoked = await withKeys(order, async (keys, app) => {
+    const key = await keys.find(id);
+    if (key !== undefined) {
+      const question = `Revoke the key ${id} (${key.name}) of ${key.user_id}?`;
+      out.confirm(question, options["yes"] === true);
+    }
+    return await manage(app, subjectOf("keys revoke", key), order.stop, () => keys.revoke(id));
   });
   out.answer(revoked, () => fieldsText(revoked));
 }
 
-async function withKeys<T>({ config }: Run, work: (keys: Keys) => Promise<T>): Promise<T> {
+async function withKeys<T>(
+  { config }: Run,
+  work: (keys: Keys, app: App) => Promise<T>,
+): Promise<T> {
   await using app = await openApp(config);
   const { keys } = await app.auth();
-  return await work(keys);
+  return await work(keys, app);
+}
+
+/** What is recorded of a key that is replaced or taken away; an id that no key has is not. */
+function subjectOf(action: Action, key: Key | undefined): () => Subject {
+  return () => ({ action, target: key?.id ?? UNKNOWN, user_id: key?.user_id ?? null });
 }
 
 function fieldsText(key: Key): string {

@@ -1,4 +1,12 @@
-import { type App, isCurrent, localPrincipal, openApp, openFile, principalOf } from "../app.ts";
+import {
+  type App,
+  authenticated,
+  isCurrent,
+  localPrincipal,
+  openApp,
+  openFile,
+  principalOf,
+} from "../app.ts";
 import type { Config } from "../config.ts";
 import { inAddress } from "../config/values.ts";
 import { AppError, messageOf } from "../errors.ts";
@@ -36,7 +44,7 @@ async function serveStdio({ config, invocation, stop }: Run): Promise<void> {
   };
   const engine = async () => {
     const app = await open();
-    if (apiKey !== undefined) await (await app.auth()).authenticator.authenticate(apiKey);
+    if (apiKey !== undefined) await authenticated(app, apiKey);
     return app.engine;
   };
   try {
@@ -61,10 +69,10 @@ async function serveNetwork(
   const log = openLog(config);
   await using app = await openApp(config, { migrate: invocation.options["migrate"] === true });
   const { keys, authenticator } = await app.auth();
-  const { engine, instances } = app;
+  const { engine, instances, audit } = app;
   const { host, port, maxConnections, maxBody, rateLimit: rate, allowedOrigins: origins } = config;
   const options = {
-    ...{ host, port, maxConnections, maxBody, rate, origins, authenticator, instances },
+    ...{ host, port, maxConnections, maxBody, rate, origins, authenticator, instances, audit },
     transports: transports.filter((name) => name !== "stdio"),
     hosts: hostsOf(config),
     tls: await tlsOf(config),

@@ -1,4 +1,6 @@
 import { type App, openApp, ownerOf } from "../app.ts";
+import { manage } from "../app/shell.ts";
+import { type Action, type Subject, UNKNOWN } from "../audit/audit.ts";
 import { timeZone, userId } from "../config/values.ts";
 import { messageOf, UsageError } from "../errors.ts";
 import type { User, UserInput } from "../life/users.ts";
@@ -14,18 +16,28 @@ export async function run(order: Run): Promise<void> {
   const actor = ownerOf(id, command);
   switch (command) {
     case "users create":
-      return show(order, await app.life.users.create(actor, inputOf(order)));
-    case "users update":
-      return show(order, await app.life.users.update(actor, inputOf(order)));
+    case "users update": {
+      const verb = command === "users create" ? "create" : "update";
+      const input = inputOf(order);
+      const change = () => app.life.users[verb](actor, input);
+      return show(order, await manage(app, subjectOf(command, id), order.stop, change));
+    }
     case "users delete": {
       const { user } = await app.life.users.get(id);
       const question = `Move ${user.id}${user.name ? ` (${user.name})` : ""} to the trash?`;
       order.out.confirm(question, order.invocation.options["yes"] === true);
-      return show(order, await app.life.users.delete(actor));
+      const remove = () => app.life.users.delete(actor);
+      return show(order, await manage(app, subjectOf(command, id), order.stop, remove));
     }
     default:
       return show(order, await app.life.users.get(id));
   }
+}
+
+/** An id that no person has is not recorded. */
+function subjectOf(action: Action, id: string): () => Subject {
+  const named = { user_id: id, target: id };
+  return () => ({ action, target: UNKNOWN, user_id: null, named });
 }
 
 function personOf(order: Run): string {

@@ -12,6 +12,8 @@ import { STEPS } from "./steps.ts";
 export async function migrate(db: Kysely<Schema>, types: ColumnTypes): Promise<string[]> {
   const migrator = new Migrator({
     db,
+    // Steps of two lines of work may come to a store in any order; each stands on its own.
+    allowUnorderedMigrations: true,
     provider: { getMigrations: () => Promise.resolve(migrations(types)) },
   });
   const { error, results = [] } = await migrator.migrateToLatest();

@@ -20,6 +20,7 @@ export interface Schema {
   replays: ReplayTable;
   api_keys: ApiKeyTable;
   secrets: SecretTable;
+  audit: AuditTable;
   area_shares: AreaShareTable;
 }
 
@@ -188,6 +189,28 @@ interface SecretTable {
   name: string;
   /** In base64url. */
   value: string;
+}
+
+/** Rows are added in the order of their ids, and never changed. */
+interface AuditTable {
+  id: Generated<number>;
+  /** When it had ended. */
+  at: string;
+  /** Whose life was meant. */
+  user_id: string | null;
+  /** The credential. */
+  principal: string | null;
+  /** Whom the credential stands for. */
+  person: string | null;
+  client: string | null;
+  address: string | null;
+  action: string;
+  target: string | null;
+  outcome: string;
+  /** The rule of a denial, or the word for what is wrong with a credential. */
+  reason: string | null;
+  duration_ms: number;
+  request_id: string | null;
 }
 
 /** Column types that the two stores spell differently. */

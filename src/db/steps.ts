@@ -12,6 +12,7 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0001_life": () => import("../../migrations/0001_life.ts"),
   "0002_api_keys": () => import("../../migrations/0002_api_keys.ts"),
   "0003_secrets": () => import("../../migrations/0003_secrets.ts"),
+  "0005_audit": () => import("../../migrations/0005_audit.ts"),
   "0006_narrow_keys_and_shares": () => import("../../migrations/0006_narrow_keys_and_shares.ts"),
 };
 

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
 import { momentOf, today } from "../life/dates.ts";
-import { inPart, partsOf, type Scope, withheld } from "../life/scope.ts";
+import { inPart, partsOf, type Scope, type Viewer, withheld } from "../life/scope.ts";
+import { scopeOf } from "../life/shares.ts";
 
 /** How many goals, tasks and memories a person has; each thing counts once. */
 export interface UserStats {
@@ -26,7 +27,8 @@ export interface UserStats {
  * Counts what is the person's own, and seen. Each count is a query of its own table: a join would
  * count a goal once for every task.
  */
-export async function userStats(db: Database, scope: Scope, now: Date): Promise<UserStats> {
+export async function userStats(db: Database, viewer: Viewer, now: Date): Promise<UserStats> {
+  const scope = await scopeOf(db, viewer);
   const { user_id, areas } = scope;
   const [own] = partsOf(scope);
   const { time_zone } = await db.read.selectFrom("users").select("time_zone")

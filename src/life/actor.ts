@@ -1,7 +1,7 @@
-import type { Scope } from "./scope.ts";
+import type { Viewer } from "./scope.ts";
 
 /** On whose behalf, by whom and through what a verb is called; its `user_id` is the person meant. */
-export interface Actor extends Scope {
+export interface Actor extends Viewer {
   /** The credential: `local`, or a key's id. */
   readonly principal: string;
   /** The client's name for itself. */

@@ -7,7 +7,16 @@ import { countSome, type Page, type PageInfo, readPage } from "./paging.ts";
 import { type LifeAreaRecord } from "./records.ts";
 import { isInReach, refuseOutOfReach } from "./placing.ts";
 import { findOwn } from "./references.ts";
-import { inPart, type Part, partsOf, type Scope, sharesIn, withheld } from "./scope.ts";
+import {
+  inPart,
+  type Part,
+  partsOf,
+  type Scope,
+  sharesIn,
+  type Viewer,
+  withheld,
+} from "./scope.ts";
+import { scopeOf } from "./shares.ts";
 
 export interface LifeArea {
   id: number;
@@ -38,8 +47,9 @@ export class LifeAreas {
   constructor(private readonly store: Store) {}
 
   /** One's own and those that others share, in the order in which they were made. */
-  async list(scope: Scope, page: Page): Promise<{ life_areas: LifeArea[] } & PageInfo> {
+  async list(viewer: Viewer, page: Page): Promise<{ life_areas: LifeArea[] } & PageInfo> {
     const { db } = this.store;
+    const scope = await scopeOf(db, viewer);
     const matching = (where: RawBuilder<boolean>) =>
       db.read.selectFrom("life_areas").selectAll().where(where).where("deleted_at", "is", null);
     const shown = (part: Part) => matching(inPart("life_areas", part));

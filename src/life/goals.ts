@@ -1,5 +1,5 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
-import type { Tx } from "../db/db.ts";
+import type { Database, Tx } from "../db/db.ts";
 import type { Schema } from "../db/schema.ts";
 import { brief, definedOf } from "./fields.ts";
 import { resolveWhen, weekdayOf } from "./dates.ts";
@@ -16,8 +16,10 @@ import {
   partsOf,
   type Scope,
   seen,
+  type Viewer,
   withheld,
 } from "./scope.ts";
+import { scopeOf } from "./shares.ts";
 import { trash } from "./trash.ts";
 import { hidingParents, shownAmong } from "./unseen.ts";
 
@@ -74,13 +76,19 @@ export class Goals {
   constructor(private readonly store: Store) {}
 
   /** Open goals first, nearest target date first. */
-  async list(scope: Scope, filter: GoalFilter): Promise<{ goals: Goal[] } & PageInfo> {
-    const key = JSON.stringify(["goals", keyOf(scope), filter]);
-    return await this.store.db.whileUnchanged(key, () => listGoals(this.store, scope, filter));
+  async list(viewer: Viewer, filter: GoalFilter): Promise<{ goals: Goal[] } & PageInfo> {
+    const { db } = this.store;
+    const key = JSON.stringify(["goals", keyOf(viewer), filter]);
+    return await db.whileUnchanged(
+      key,
+      async () => await listGoals(db, await scopeOf(db, viewer), filter),
+    );
   }
 
-  async get(scope: Scope, goal_id: number): Promise<{ goal: GoalDetail }> {
-    const { read } = this.store.db;
+  async get(viewer: Viewer, goal_id: number): Promise<{ goal: GoalDetail }> {
+    const { db } = this.store;
+    const { read } = db;
+    const scope = await scopeOf(db, viewer);
     const visible = read.selectFrom("goals").where(seen("goals", scope))
       .where("deleted_at", "is", null);
     const row = await visible.selectAll().where("id", "=", goal_id).executeTakeFirst();
@@ -137,7 +145,7 @@ export class Goals {
 }
 
 async function listGoals(
-  { db }: Store,
+  db: Database,
   scope: Scope,
   filter: GoalFilter,
 ): Promise<{ goals: Goal[] } & PageInfo> {
@@ -238,7 +246,7 @@ function percentOf(completed: number, tasks: number): number {
   return completed === tasks ? 100 : Math.min(99, Math.round(100 * completed / tasks));
 }
 
-function view(record: GoalRecord, { user_id }: Pick<Scope, "user_id">, progress?: Progress): Goal {
+function view(record: GoalRecord, { user_id }: Viewer, progress?: Progress): Goal {
   const percent = record.status === "completed" ? 100 : 0;
   return {
     id: record.id,

@@ -11,11 +11,16 @@ export interface Share {
   readonly role: Role;
 }
 
-/** What somebody may see: their own life or some areas of it, and what others share with them. */
-export interface Scope {
+/** Who looks at their life, and at what others share with them. */
+export interface Viewer {
   readonly user_id: string;
   /** Ids of the only life areas that are seen, also of those that others share; absent, all. */
   readonly areas?: readonly number[] | undefined;
+}
+
+/** What a viewer sees. */
+export interface Scope extends Viewer {
+  /** What others share with them, whether it is seen or not. */
   readonly shares?: readonly Share[] | undefined;
 }
 
@@ -46,9 +51,9 @@ export function isWholeLife(scope: Scope): boolean {
   return scope.areas === undefined && sharesIn(scope).length === 0;
 }
 
-/** What distinguishes the answers to one scope from those to another. */
-export function keyOf({ user_id, areas, shares }: Scope): unknown[] {
-  return [user_id, areas ?? null, shares ?? []];
+/** What distinguishes the answers to one viewer from those to another, while the store is unchanged. */
+export function keyOf({ user_id, areas }: Viewer): unknown[] {
+  return [user_id, areas ?? null];
 }
 
 /** The tables whose rows are in a life area or in none. */

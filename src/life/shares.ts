@@ -3,7 +3,7 @@ import type { Database } from "../db/db.ts";
 import { AppError, quote } from "../errors.ts";
 import type { Actor } from "./actor.ts";
 import { noPerson, type Store } from "./journal.ts";
-import { type Role, ROLES, type Share } from "./scope.ts";
+import { type Role, ROLES, type Scope, type Share, type Viewer } from "./scope.ts";
 
 /** One person's access to a life area of another. */
 export interface AreaShare {
@@ -19,15 +19,10 @@ export interface AreaShare {
 export class Shares {
   constructor(private readonly store: Store) {}
 
-  /**
-   * What the person sees.
-   *
-   * @throws AppError `not_found` when the person does not exist or is in the trash
-   */
-  async scopeOf(user_id: string): Promise<{ user_id: string; shares: Share[] }> {
-    const [first, ...others] = await sharedWith(this.store.db, user_id);
-    if (first === undefined || first.deleted_at !== null) throw noPerson(user_id, first);
-    return { user_id, shares: [first, ...others].flatMap(shareIn) };
+  /** Whether anybody shares anything with the person. @throws AppError `not_found` without the person */
+  async anyWith(user_id: string): Promise<boolean> {
+    const { shares = [] } = await scopeOf(this.store.db, { user_id });
+    return shares.length > 0;
   }
 
   /** What this person shares, and what is shared with them. */
@@ -139,6 +134,21 @@ export class Shares {
       names ? `name one of ${names}` : `selfos call save_life_area name=${quote(area)}`,
     );
   }
+}
+
+/**
+ * What a viewer sees.
+ *
+ * @throws AppError `not_found` when the person does not exist or is in the trash
+ */
+export async function scopeOf(db: Database, viewer: Viewer): Promise<Scope> {
+  const { user_id } = viewer;
+  const shares = await db.whileUnchanged(`shared with ${user_id}`, async () => {
+    const [first, ...others] = await sharedWith(db, user_id);
+    if (first === undefined || first.deleted_at !== null) throw noPerson(user_id, first);
+    return [first, ...others].flatMap(shareIn);
+  });
+  return { ...viewer, shares };
 }
 
 /** The areas of one owner that a guest sees in this role, as they are now. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Attempt } from "../audit/audit.ts";
 import { AppError, nearest, quote, UnknownTool } from "../errors.ts";
 import { decide, type Decision, enforce, type Principal } from "../permissions.ts";
 import { isObject } from "../json.ts";
@@ -17,8 +18,9 @@ export interface Engine<Context> {
   readonly subscriptions: Subscriptions;
   /** Seals what a client carries from one round of a call to the next; at least 32 bytes. */
   secret(): Promise<Uint8Array>;
-  /** @throws AppError `not_found` when the person of the call does not exist */
-  contextOf(call: Call): Promise<Context>;
+  contextOf(call: Call): Context;
+  /** Keeps what was asked for and how it ended; nobody waits for that. */
+  record(attempt: Attempt): void;
   /** Whether what the principal may read can be taken from it while its credential is good. */
   mayLose(principal: Principal): Promise<boolean>;
 }
@@ -47,10 +49,9 @@ export async function callTool<Context>(
     principal,
     user_id: user_id ?? principal.user_id,
     tool: name,
-    access: tool.access,
     ...repeatOf(tool, key, prepared.input),
   };
-  return answerOf(tool, await prepared.run(await contextOf(call)));
+  return answerOf(tool, await prepared.run(contextOf(call)));
 }
 
 /** Whether the principal may make this call; throws where there is no such tool. */

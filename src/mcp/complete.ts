@@ -19,12 +19,11 @@ export async function completeArgument<Context>(
   const { name, value } = argument;
   const complete = completerOf(registry, principal, ref, name);
   if (complete === undefined) return { completion: { values: [], total: 0, hasMore: false } };
-  const context = await contextOf({
+  const context = contextOf({
     ...silentExchange("completion", signal),
     principal,
     user_id: principal.user_id,
     tool: `complete ${name}`,
-    access: "read",
   });
   const found = (await complete(value, context)).filter((value) =>
     mayMean(principal, ref, name, value)

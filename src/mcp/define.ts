@@ -33,7 +33,6 @@ export interface Call extends Exchange {
   readonly user_id: string;
   /** The name of what is called. */
   readonly tool: string;
-  readonly access: Access;
   /** How a repetition is recognised; absent where repeating is harmless. */
   readonly repeat?: { readonly key?: string; readonly fingerprint: string };
 }

@@ -15,6 +15,9 @@ type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Resu
 
 /** A server that says in a sentence what is wrong with the parameters of a request. */
 export class ExplainingServer extends Server {
+  /** Told of every such request. */
+  onmalformed?: (context: ServerContext) => void;
+
   protected override _wrapHandler(method: string, handler: Handler): Handler {
     const checked = super._wrapHandler(method, handler);
     return async (request, context) => {
@@ -23,6 +26,7 @@ export class ExplainingServer extends Server {
       } catch (error) {
         const complaints = complaintsIn(error, method, request);
         if (complaints === undefined) throw error;
+        this.onmalformed?.(context);
         const why = `Cannot answer ${method} as ${complaints.join("; ")}`;
         const refusal = refusalText(new AppError("invalid_input", why));
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, refusal);

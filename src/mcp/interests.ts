@@ -35,15 +35,13 @@ const MOST_URIS = 1000;
 export class Interests<Context> {
   level: LoggingLevel | undefined;
   readonly #engine: () => Promise<Engine<Context>>;
-  readonly #principal: Principal;
   readonly #wishes = new Map<string, Wish>();
   #tell: (uri: string) => Promise<void> = () => Promise.resolve();
   #emptied: () => void = () => {};
   #closed = false;
 
-  constructor(engine: () => Promise<Engine<Context>>, principal: Principal) {
+  constructor(engine: () => Promise<Engine<Context>>, readonly principal: Principal) {
     this.#engine = engine;
-    this.#principal = principal;
   }
 
   /** Names who passes on which resource has changed; the last one named does. */
@@ -79,12 +77,20 @@ export class Interests<Context> {
     await wish.begun;
   }
 
-  /** Subscribes to those resources that the principal can read, and answers which. */
-  async subscribeToReadable(uris: readonly string[], holder?: Holder): Promise<string[]> {
+  /**
+   * Subscribes to those resources that the principal can read, and answers which.
+   *
+   * @param watch runs each subscription, to see how it ends
+   */
+  async subscribeToReadable(
+    uris: readonly string[],
+    holder?: Holder,
+    watch = (_uri: string, subscribe: () => Promise<void>) => subscribe(),
+  ): Promise<string[]> {
     const readable: string[] = [];
     for (const uri of new Set(uris)) {
       try {
-        await this.subscribe(uri, holder);
+        await watch(uri, () => this.subscribe(uri, holder));
         readable.push(uri);
       } catch (error) {
         if (!(error instanceof AppError) || error.code === "unavailable") throw error;
@@ -148,7 +154,7 @@ export class Interests<Context> {
 
   async #listen(uri: string, wish: Wish): Promise<() => void> {
     const engine = await this.#engine();
-    const principal = this.#principal;
+    const principal = this.principal;
     const { resource, uri: address } = engine.registry.resources.locate(principal, uri);
     if (resource.touchedBy === undefined) throw refused(uri, "nobody is told when it changes");
     wish.uncertain = await engine.mayLose(principal);
@@ -164,7 +170,7 @@ export class Interests<Context> {
 
   async #mayRead(uri: string): Promise<boolean> {
     try {
-      await readResource(await this.#engine(), this.#principal, uri, SILENT);
+      await readResource(await this.#engine(), this.principal, uri, SILENT);
       return true;
     } catch (error) {
       if (error instanceof AppError && error.code !== "unavailable") return false;

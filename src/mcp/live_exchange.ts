@@ -128,9 +128,14 @@ const ABILITIES: Record<Question["method"], string> = {
   "roots/list": "roots",
 };
 
-function clientOf(server: Server, envelope: unknown): string {
+/**
+ * The client's name for itself, as the request says it, or as the connection did.
+ *
+ * @param server absent before there is one
+ */
+export function clientOf(server: Server | undefined, envelope: unknown): string {
   const client = nameIn(memberOf(envelope, CLIENT_INFO_META_KEY)) ??
-    server.getClientVersion()?.name ?? "unknown";
+    server?.getClientVersion()?.name ?? "unknown";
   return client.toWellFormed().replaceAll("\0", "").slice(0, 100);
 }
 

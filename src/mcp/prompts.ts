@@ -21,12 +21,11 @@ export async function getPrompt<Context>(
   }
   const missing = prompt.arguments.find(({ name, required }) => required && !args[name]);
   if (missing) throw refused(name, `${missing.name} is missing`, known);
-  const context = await contextOf({
+  const context = contextOf({
     ...exchange,
     principal,
     user_id: principal.user_id,
     tool: name,
-    access: "read",
   });
   return { description: prompt.description, messages: [...await prompt.write(args, context)] };
 }

@@ -51,6 +51,10 @@ export class Registry<Context> {
     return schema;
   }
 
+  hasPrompt(name: string): boolean {
+    return this.#prompts.has(name);
+  }
+
   /** @throws AppError `not_found` */
   findPrompt(name: string): Prompt<Context> {
     const prompt = this.#prompts.get(name);

@@ -8,20 +8,27 @@ import {
   type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { AppError, type ErrorCode, UnknownTool } from "../errors.ts";
+import { ACTIONS, type Subject } from "../audit/audit.ts";
+import { AppError, type ErrorCode, messageOf, UnknownTool } from "../errors.ts";
 import { type Log, maskDefect } from "../log.ts";
 import type { Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Interests } from "./interests.ts";
-import { exchangeOf, InputNeeded, type LiveExchange } from "./live_exchange.ts";
+import { clientOf, exchangeOf, InputNeeded, type LiveExchange } from "./live_exchange.ts";
+import { type Asked, attemptOf, recorded } from "./recorded.ts";
+import type { Registry } from "./registry.ts";
 
-/** How the requests of one server are run and answered, whatever they ask for. */
+/** Where the client of a request is; null where it is a process of this machine. */
+export type AddressOf = (request: Request | undefined) => string | null;
+
+/** How the requests of one server are run, recorded and answered, whatever they ask for. */
 export class Requests<Context> {
   constructor(
     readonly log: Log,
     readonly engine: () => Promise<Engine<Context>>,
     readonly principal: Principal,
     readonly interests: Interests<Context> | undefined,
+    readonly addressOf: AddressOf,
   ) {}
 
   /** Answers at once: nothing is told or asked meanwhile. */
@@ -49,6 +56,46 @@ export class Requests<Context> {
     } finally {
       await exchange.settled();
     }
+  }
+
+  /** Runs what a request asks for, and records how that ended. */
+  async recorded<T>(
+    server: Server,
+    context: ServerContext,
+    subject: (registry: Registry<Context>) => Subject,
+    step: (engine: Engine<Context>) => T | Promise<T>,
+  ): Promise<T> {
+    const engine = await this.engine();
+    const asked = this.#asked(server, context);
+    return await recorded(
+      engine.record,
+      asked,
+      () => subject(engine.registry),
+      () => step(engine),
+    );
+  }
+
+  /** Records a request in the wrong form, which nothing ran for. */
+  async malformed(server: Server, context: ServerContext): Promise<void> {
+    const action = ACTIONS.find((action) => action === context.mcpReq.method);
+    if (action === undefined) return;
+    const asked = this.#asked(server, context);
+    const subject = { action, target: null, user_id: this.principal.user_id };
+    try {
+      (await this.engine()).record(attemptOf(asked, subject, "invalid_input", null, 0));
+    } catch (error) {
+      this.log.debug("{method}: {message}", { method: action, message: messageOf(error) });
+    }
+  }
+
+  #asked(server: Server, { mcpReq: { id, signal, envelope }, http }: ServerContext): Asked {
+    return {
+      asker: this.principal,
+      client: clientOf(server, envelope),
+      address: this.addressOf(http?.req),
+      request_id: String(id),
+      signal,
+    };
   }
 
   /** What the client carried from an earlier round; throws where it is not as it was given. */

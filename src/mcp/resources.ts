@@ -21,6 +21,23 @@ export interface Located<Context> {
   readonly uri: string;
 }
 
+/** What can be said of an address, whether or not it may be read. */
+export interface Recognised {
+  /** The form of the address, with its variables. */
+  readonly form: string;
+  /** The person whose life it names. */
+  readonly user_id: string;
+  /** The address with that person in it; absent where its variables can name nothing. */
+  readonly address?: string;
+}
+
+/** A resource, and the variables of an address of its form. */
+interface Match<Context> {
+  readonly resource: Resource<Context>;
+  readonly template: UriTemplate;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 type Listed = Pick<
   Resource<never>,
   "name" | "title" | "description" | "mimeType" | "annotations"
@@ -104,19 +121,26 @@ export class Resources<Context> {
   locate(principal: Principal, uri: string): Located<Context> {
     const found = this.#match(uri);
     if (found === undefined) throw nothingAt(uri);
-    const { resource, template, variables } = found;
-    const meant = variables["user_id"];
-    const user_id = meant === undefined || meant === "me" ? principal.user_id : meant;
+    const { resource } = found;
+    const { user_id, named, address } = inFull(found, principal);
     enforce(principal, { actFor: user_id });
-    const named = meant === undefined ? variables : { ...variables, user_id };
-    const address = template.expand(named);
     enforce(principal, { read: address });
     const reading = resource.prepare(named);
     if (reading === undefined) throw nothingAt(uri);
     return { resource, reading, user_id, uri: address };
   }
 
-  #match(uri: string) {
+  /** What is known of an address; `undefined` where no resource has its form. */
+  recognise(principal: Principal, uri: string): Recognised | undefined {
+    const found = this.#match(uri);
+    if (found === undefined) return undefined;
+    const { resource } = found;
+    const { user_id, named, address } = inFull(found, principal);
+    const names = resource.prepare(named) !== undefined;
+    return { form: resource.uri, user_id, ...(names ? { address } : {}) };
+  }
+
+  #match(uri: string): Match<Context> | undefined {
     if (uri.length > LONGEST_URI) return undefined;
     for (const { resource, template } of this.#all) {
       const variables = resource.uri === uri ? {} : valuesIn(template, uri);
@@ -135,14 +159,21 @@ export async function readResource<Context>(
 ): Promise<ReadResourceResult> {
   const { resource, reading, user_id } = registry.resources.locate(principal, uri);
   const { name, mimeType } = resource;
-  const context = await contextOf({
+  const context = contextOf({
     ...exchange,
     principal,
     user_id,
     tool: name,
-    access: "read",
   });
   return { contents: [{ uri, mimeType, ...await reading.read(context) }] };
+}
+
+/** The address with the person in it whom it means. */
+function inFull({ template, variables }: Match<never>, { user_id: own }: Principal) {
+  const meant = variables["user_id"];
+  const user_id = meant === undefined || meant === "me" ? own : meant;
+  const named = meant === undefined ? variables : { ...variables, user_id };
+  return { user_id, named, address: template.expand(named) };
 }
 
 function shown({ name, title, description, mimeType, annotations }: Listed) {

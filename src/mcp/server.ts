@@ -14,8 +14,14 @@ import { ExplainingServer } from "./explaining_server.ts";
 import type { Interests } from "./interests.ts";
 import { InputNeeded, type LiveExchange } from "./live_exchange.ts";
 import { getPrompt } from "./prompts.ts";
-import { refusalText, Requests } from "./requests.ts";
+import { type AddressOf, refusalText, Requests } from "./requests.ts";
 import { readResource } from "./resources.ts";
+import {
+  subjectOfAddress,
+  subjectOfCall,
+  subjectOfCompletion,
+  subjectOfPrompt,
+} from "./subjects.ts";
 
 /** What every server of a process shares. */
 export interface Serving<Context> {
@@ -24,6 +30,8 @@ export interface Serving<Context> {
   engine(): Promise<Engine<Context>>;
   /** What clients are told of it before that; unless told, what SelfOS offers. */
   readonly capabilities?: ServerCapabilities;
+  /** Where the client of a request is; absent on stdio. */
+  readonly addressOf?: AddressOf;
   /** Told of every call while it runs. */
   underway?(call: Promise<unknown>): void;
   /** Runs a call of a tool, to see how it ends; changes nothing of it. */
@@ -61,14 +69,15 @@ export function createServer<Context>(
   principal: Principal,
   interests?: Interests<Context>,
 ): Server {
-  const { log, engine, capabilities = CAPABILITIES } = serving;
-  const requests = new Requests(log, engine, principal, interests);
+  const { log, engine, capabilities = CAPABILITIES, addressOf = () => null } = serving;
+  const requests = new Requests(log, engine, principal, interests, addressOf);
   const server = new ExplainingServer({ name: "selfos", title: "SelfOS", version: VERSION }, {
     capabilities,
     instructions: INSTRUCTIONS,
     cacheHints: CACHE_HINTS,
     requestState: { verify: (state, context) => requests.unseal(state, context) },
   });
+  server.onmalformed = (context) => void requests.malformed(server, context);
   offerTools(server, requests, serving);
   if (capabilities.resources) offerResources(server, requests);
   if (capabilities.resources?.subscribe && interests) tellOfChanges(server, requests, interests);
@@ -86,7 +95,7 @@ export function createServer<Context>(
 function offerTools<Context>(
   server: Server,
   requests: Requests<Context>,
-  { engine, underway, watch = (_, call) => call() }: Serving<Context>,
+  { underway, watch = (_, call) => call() }: Serving<Context>,
 ): void {
   const { principal } = requests;
   server.setRequestHandler(
@@ -97,18 +106,23 @@ function offerTools<Context>(
   server.setRequestHandler("tools/call", ({ params }, context) => {
     const { name, arguments: args } = params;
     const called = requests.run(server, context, (exchange) =>
-      toolResult(async () => {
-        const opened = await engine();
-        const call = () => callTool(opened, principal, name, args, exchange);
-        return await watched(watch, name, call, exchange.signal);
-      }, exchange));
+      toolResult(() =>
+        requests.recorded(
+          server,
+          context,
+          (registry) => subjectOfCall(registry, principal, name, args),
+          (engine) => {
+            const call = () => callTool(engine, principal, name, args, exchange);
+            return watched(watch, name, call, exchange.signal);
+          },
+        ), exchange));
     underway?.(called);
     return called;
   });
 }
 
 function offerResources<Context>(server: Server, requests: Requests<Context>): void {
-  const { engine, principal } = requests;
+  const { principal } = requests;
   server.setRequestHandler(
     "resources/list",
     ({ params }, context) =>
@@ -131,7 +145,14 @@ function offerResources<Context>(server: Server, requests: Requests<Context>): v
       requests.run(
         server,
         context,
-        (exchange) => at(uri, async () => readResource(await engine(), principal, uri, exchange)),
+        (exchange) =>
+          at(uri, () =>
+            requests.recorded(
+              server,
+              context,
+              (registry) => subjectOfAddress(registry, principal, "resources/read", uri),
+              (engine) => readResource(engine, principal, uri, exchange),
+            )),
       ),
   );
 }
@@ -142,12 +163,19 @@ function tellOfChanges<Context>(
   requests: Requests<Context>,
   interests: Interests<Context>,
 ): void {
+  const { principal } = requests;
   interests.toldBy((uri) => server.sendResourceUpdated({ uri }));
   server.setRequestHandler(
     "resources/subscribe",
     ({ params: { uri } }, context) =>
       requests.answer(context, async () => {
-        await at(uri, () => interests.subscribe(uri));
+        await at(uri, () =>
+          requests.recorded(
+            server,
+            context,
+            (registry) => subjectOfAddress(registry, principal, "resources/subscribe", uri),
+            () => interests.subscribe(uri),
+          ));
         return {};
       }),
   );
@@ -158,7 +186,7 @@ function tellOfChanges<Context>(
 }
 
 function offerPrompts<Context>(server: Server, requests: Requests<Context>): void {
-  const { engine, principal } = requests;
+  const { principal } = requests;
   server.setRequestHandler(
     "prompts/list",
     ({ params }, context) =>
@@ -167,9 +195,14 @@ function offerPrompts<Context>(server: Server, requests: Requests<Context>): voi
   server.setRequestHandler(
     "prompts/get",
     ({ params }, context) =>
-      requests.run(server, context, async (exchange) => {
+      requests.run(server, context, (exchange) => {
         const { name, arguments: args = {} } = params;
-        return await getPrompt(await engine(), principal, name, args, exchange);
+        return requests.recorded(
+          server,
+          context,
+          (registry) => subjectOfPrompt(registry, principal, name),
+          (engine) => getPrompt(engine, principal, name, args, exchange),
+        );
       }),
   );
 }
@@ -181,7 +214,13 @@ function offerCompletion<Context>(server: Server, requests: Requests<Context>): 
     ({ params }, context) =>
       requests.answer(
         context,
-        (engine) => completeArgument(engine, principal, params, context.mcpReq.signal),
+        () =>
+          requests.recorded(
+            server,
+            context,
+            (registry) => subjectOfCompletion(registry, principal, params.ref),
+            (engine) => completeArgument(engine, principal, params, context.mcpReq.signal),
+          ),
       ),
   );
 }

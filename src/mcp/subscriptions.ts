@@ -110,12 +110,11 @@ export async function tellOf<Context>(
 ): Promise<void> {
   const { user_id } = change;
   if (!subscriptions.any) return;
-  const context = await contextOf({
+  const context = contextOf({
     ...silentExchange("selfos", NEVER),
     principal: { user_id, level: "read_only", id: "events" },
     user_id,
     tool: "events",
-    access: "read",
   });
   subscriptions.publish(user_id, await registry.resources.touchedBy(change, context));
 }

@@ -1,8 +1,5 @@
-import { AppError, type ErrorCode, UnknownTool } from "../errors.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
 import { openTracer, type Span } from "./tracer.ts";
-
-/** How a call of a tool ended: well, refused under a code, given up by its client, or on a defect. */
-export type Outcome = "ok" | ErrorCode | "unknown_tool" | "cancelled" | "error";
 
 /** Told of a call that has ended. */
 export type Recorder = (tool: string, outcome: Outcome, seconds: number) => void;
@@ -51,12 +48,6 @@ async function timed<T>(
     ended(outcomeOf(error, signal));
     throw error;
   }
-}
-
-function outcomeOf(error: unknown, signal: AbortSignal): Outcome {
-  if (error instanceof AppError) return error.code;
-  if (error instanceof UnknownTool) return "unknown_tool";
-  return signal.aborted ? "cancelled" : "error";
 }
 
 /** A name that no tool has is a client's text, and stays out. */

@@ -1,5 +1,6 @@
 import { Counter, Histogram, Registry } from "prom-client";
-import { isFailure, type Outcome } from "./calls.ts";
+import type { Outcome } from "../outcome.ts";
+import { isFailure } from "./calls.ts";
 import { EventLoopLag } from "./event_loop.ts";
 import { gaugesOf, type Offered, type State } from "./gauges.ts";
 import type { Parts } from "./parts.ts";
@@ -11,6 +12,8 @@ export interface Sources {
   /** Open connections by transport. */
   connections(): Readonly<Record<string, number>>;
   offered(): Promise<Offered>;
+  /** How many records the audit trail could not keep. */
+  auditLost(): number;
 }
 
 /** The calls of one tool. */
@@ -60,6 +63,15 @@ export class Metrics implements Disposable {
 
   constructor(sources: Sources) {
     this.#sources = sources;
+    new Counter({
+      name: "selfos_audit_lost_total",
+      help: "Records that the audit trail could not keep.",
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(sources.auditLost());
+      },
+    });
   }
 
   /** Counts a call of a tool that has ended. */
@@ -93,6 +105,7 @@ export class Metrics implements Disposable {
       total_calls: sum(Object.values(tools).map(({ calls }) => calls)),
       total_errors: sum(Object.values(tools).map(({ errors }) => errors)),
       tools,
+      audit_lost: this.#sources.auditLost(),
       refusals: Object.fromEntries(refusals.map(({ labels, value }) => [labels.status, value])),
       event_loop_lag_ms: inMilliseconds(lag),
       latency_ms: Object.fromEntries(

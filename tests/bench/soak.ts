@@ -1,10 +1,11 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task soak [MINUTES]`: clients of every kind come, call, write, follow and go for ten minutes;
- * ends with 1 when a call failed, or when the memory or the files of the server have grown.
+ * `deno task soak [MINUTES] [PROGRAM]`: clients of every kind come, call, write, follow and go for ten
+ * minutes; ends with 1 when a call failed, or when the memory or the files of the server have grown.
+ * The program is `source`, on the runtime at hand, or `binary`.
  */
 import { type NetworkProcess, startNetwork } from "../process/network.ts";
-import { binaryProgram } from "../process/server.ts";
+import { binaryProgram, type Program, PROGRAMS } from "../process/server.ts";
 import { compileBinary } from "../services/binary.ts";
 import { type Kind, KINDS, type OpenClient } from "./network/clients.ts";
 import { closeAll, load, openMany } from "./network/load.ts";
@@ -20,20 +21,34 @@ const TOLD_MS = 10_000;
 /** Memory in the last quarter, of that in the second, at most. */
 const MAX_GROWTH = 1.1;
 
-const minutes = Number(Deno.args[0] ?? 10);
-if (!(minutes > 0)) throw new Error(`Cannot soak for "${Deno.args[0]}" minutes`);
+const [minutesGiven = "10", programGiven = "source"] = Deno.args;
+const minutes = Number(minutesGiven);
+if (!(minutes > 0)) throw new Error(`Cannot soak for "${minutesGiven}" minutes`);
 if (Deno.build.os !== "linux") throw new Error("the memory of a process is read as Linux tells it");
 
 const place = await Deno.makeTempDir({ prefix: "selfos-soak-" });
 try {
-  await using binary = await compileBinary();
+  await using program = await programOf(programGiven);
   const flags = ["--rate-limit", "1000000/s", "--max-connections", "2000"];
-  await using server = await startNetwork(binaryProgram(binary.path), `${place}/data`, flags);
+  await using server = await startNetwork(program, `${place}/data`, flags);
   const verdicts = await soak(server, performance.now() + minutes * 60_000);
   for (const { what, ok } of verdicts) console.log(`${ok ? "ok" : "NOT OK"}: ${what}`);
   Deno.exitCode = verdicts.every(({ ok }) => ok) ? 0 : 1;
 } finally {
   await Deno.remove(place, { recursive: true });
+}
+
+async function programOf(name: string): Promise<Program & AsyncDisposable> {
+  if (name === "binary") {
+    const binary = await compileBinary();
+    return {
+      ...binaryProgram(binary.path),
+      [Symbol.asyncDispose]: () => binary[Symbol.asyncDispose](),
+    };
+  }
+  const program = PROGRAMS.find((program) => program.name === name);
+  if (program === undefined) throw new Error(`Cannot soak "${name}": name source or binary`);
+  return { ...program, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 interface Sample {

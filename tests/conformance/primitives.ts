@@ -25,7 +25,7 @@ export function servePrimitives({ engine }: App, log: Log): Serving<ToolContext>
 }
 
 /** What lets Ada in from the network, and what a network server of a test is told beside its routes. */
-export async function admission({ auth, instances }: App) {
+export async function admission({ auth, instances, audit }: App) {
   const { keys, authenticator } = await auth();
   const { key } = await keys.create({
     user_id: "ada",
@@ -39,6 +39,7 @@ export async function admission({ auth, instances }: App) {
     rate: { count: 10_000, period: 60 },
     authenticator,
     instances,
+    audit,
     parts: [],
     proxied: false,
   };

@@ -3,7 +3,8 @@ import { Client, InMemoryTransport } from "@modelcontextprotocol/client";
 import { servePrimitives } from "../conformance/primitives.ts";
 import { recordingLog } from "../events/recording_log.ts";
 import { startApp, type TestApp } from "../harness.ts";
-import { type Outcome, watchCalls } from "../../src/telemetry/calls.ts";
+import type { Outcome } from "../../src/outcome.ts";
+import { watchCalls } from "../../src/telemetry/calls.ts";
 import { serveConnection } from "../../src/transports/connection.ts";
 
 // deno-lint-ignore no-explicit-any

@@ -200,6 +200,22 @@ Deno.test("a batch counts as many calls as it has", async () => {
   assert.equal(response.status, 429);
 });
 
+Deno.test("a request to the path of Streamable HTTP counts once, and needs a key", async () => {
+  await using network = await startNetwork({ rate: { count: 4, period: 60 } });
+
+  const statuses = [];
+  for (let call = 0; call < 5; call++) {
+    const response = await network.post({ jsonrpc: "2.0", id: 1, method: "ping" });
+    statuses.push(response.status);
+    await response.text();
+  }
+  const anonymous = await network.send("/mcp", {}, "127.0.0.1", false);
+
+  await anonymous.text();
+  assert.deepEqual(statuses, [400, 400, 400, 400, 429]);
+  assert.equal(anonymous.status, 401);
+});
+
 Deno.test("an empty batch counts as a call", async () => {
   await using network = await startNetwork({ rate: { count: 2, period: 60 } });
 

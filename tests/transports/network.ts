@@ -39,6 +39,7 @@ export async function startNetwork(options: Partial<NetworkOptions> = {}): Promi
     rate: { count: 1000, period: 60 },
     authenticator,
     instances: app.app.instances,
+    audit: app.app.audit,
     parts: [{ name: "store", required: true, check: () => app.app.db.applied() }],
     proxied: false,
     ...options,

@@ -61,6 +61,7 @@ export async function startPair(options: Partial<NetworkOptions> = {}): Promise<
       rate: { count: 1000, period: 60 },
       authenticator,
       instances,
+      audit: app.app.audit,
       parts: [{ name: "redis", required: false, check: () => instances.ping() }],
       proxied: true,
       ...options,

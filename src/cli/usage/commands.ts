@@ -85,6 +85,26 @@ export const COMMANDS = {
     options: { yes: { help: "do not ask" } },
     positionals: [1, 1],
   },
+  "audit list": {
+    summary: "list who asked for what, from where, and how it ended, newest first",
+    options: {
+      person: {
+        value: "USER",
+        help: "only what concerns this person's life, or was asked by them",
+      },
+      key: { value: "ID", help: "only what came with this credential: the id of a key, or local" },
+      client: { value: "NAME", help: "only what this client asked" },
+      action: { value: "ACTION", help: "only this, as tools/call, authenticate, 'keys create'" },
+      target: { value: "NAME", help: "only this tool, address, prompt, key or person" },
+      outcome: { value: "OUTCOME", help: "only what ended so: ok, not_found, error and others" },
+      denied: { help: "only what was refused to whoever asked" },
+      since: { value: "TIME", help: "only from this time on" },
+      until: { value: "TIME", help: "only before this time" },
+      limit: { value: "N", help: "how many, 1 to 100 (default 20)" },
+      cursor: { value: "CURSOR", help: "where the last page ended" },
+    },
+    example: "selfos audit list --denied --since yesterday",
+  },
   "keys create": {
     summary: "make a key with which a client acts for a person; shown once",
     usage: "--name NAME",

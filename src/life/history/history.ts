@@ -4,7 +4,8 @@ import type { Actor } from "../actor.ts";
 import { changedFields, noPerson, type Receipt, type Store, writeForAnyone } from "../journal.ts";
 import { countSome, type Page, type PageInfo, readPage } from "../paging.ts";
 import type { Entity } from "../records.ts";
-import { isWithin, type Scope } from "../scope.ts";
+import { isWithin, type Viewer } from "../scope.ts";
+import { scopeOf } from "../shares.ts";
 import { chosenChanges, type UndoChoice } from "./choice.ts";
 import { INTERNAL, shownValue } from "./shown.ts";
 import { reverse, type Reversed } from "./undo.ts";
@@ -47,10 +48,14 @@ const SHOWN_ITEMS = 10;
 export class History {
   constructor(private readonly store: Store) {}
 
-  /** Newest first. */
-  async list(scope: Scope, filter: ChangeFilter): Promise<{ changes: Change[] } & PageInfo> {
+  /** Newest first. The operator sees it of a person in the trash, too. */
+  async list(
+    viewer: Viewer & Pick<Actor, "operator">,
+    filter: ChangeFilter,
+  ): Promise<{ changes: Change[] } & PageInfo> {
     const { db } = this.store;
-    const { user_id, areas } = scope;
+    const { user_id, areas, operator } = viewer;
+    if (!operator) await scopeOf(db, viewer);
     const all = db.read.selectFrom("changes").selectAll().where("user_id", "=", user_id);
     let matching = all;
     if (filter.client !== undefined) matching = matching.where("client", "=", filter.client);
@@ -59,7 +64,7 @@ export class History {
     const shown = areas === undefined ? matching : matching.where(isWithin(areas));
     const order = { columns: ["id"], direction: "desc" } as const;
     const { rows, info } = await readPage(db, [shown], order, filter);
-    const itemsOf = await readItems(db, rows.map(({ id }) => id), scope);
+    const itemsOf = await readItems(db, rows.map(({ id }) => id), viewer);
     const changes = rows.map(({ user_id: _, stands, undone_by, guest, ...change }) => ({
       ...change,
       undone_by: stands === 1 ? null : undone_by,
@@ -84,7 +89,9 @@ export class History {
   ): Promise<Reversed & Resolved & Receipt> {
     const since = choice.since ? await this.#instant(actor.user_id, choice.since) : undefined;
     return await writeForAnyone(this.store, actor, async (draft) => {
-      if (draft.found === undefined) throw noPerson(actor.user_id);
+      const { found } = draft;
+      const isThere = found && (found.deleted_at === null || actor.operator);
+      if (!isThere) throw noPerson(draft.user_id, found);
       const chosen = await chosenChanges(draft, choice, since);
       return { ...await reverse(draft, chosen), ...echo(since) };
     });
@@ -106,7 +113,7 @@ function echo(since: ResolvedInstant | undefined): Resolved {
   return since ? { resolved: { since: echoOf(since.local) } } : {};
 }
 
-async function readItems(db: Database, change_ids: readonly number[], scope: Scope) {
+async function readItems(db: Database, change_ids: readonly number[], viewer: Viewer) {
   const found = new Map<number, { items: ChangedItem[]; more_items: number }>();
   const of = (id: number) => {
     const entry = found.get(id) ?? { items: [], more_items: 0 };
@@ -118,9 +125,9 @@ async function readItems(db: Database, change_ids: readonly number[], scope: Sco
     .where("change_id", "in", change_ids).where("seq", "<", SHOWN_ITEMS)
     .orderBy("change_id").orderBy("seq").execute();
   const views = rows.map((row) => ({ of: row.change_id, item: itemView(row) }));
-  const hide = scope.areas === undefined
+  const hide = viewer.areas === undefined
     ? (item: ChangedItem) => item
-    : await hidingReferences(db, views.map(({ item }) => item), scope);
+    : await hidingReferences(db, views.map(({ item }) => item), viewer);
   for (const view of views) of(view.of).items.push(hide(view.item));
   const counts = await db.read.selectFrom("change_items")
     .select(({ fn }) => ["change_id", fn.countAll<number>().as("count")])

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
-import { type Scope, seen } from "../scope.ts";
+import { seen, type Viewer } from "../scope.ts";
+import { scopeOf } from "../shares.ts";
 
 /** More than are ever shown at once, so that it can be told whether there are more. */
 const MOST = 101;
@@ -10,12 +11,13 @@ const PART = 1000;
 
 /** Ids of the tasks that are seen and begin with what was typed, open ones first, soonest due first. */
 export async function taskIdsLike(
-  { read }: Database,
-  scope: Scope,
+  db: Database,
+  viewer: Viewer,
   typed: string,
 ): Promise<number[]> {
   if (!/^\d{0,15}$/.test(typed)) return [];
-  const rows = await read.selectFrom("tasks").select("id")
+  const scope = await scopeOf(db, viewer);
+  const rows = await db.read.selectFrom("tasks").select("id")
     .where(seen("tasks", scope)).where("deleted_at", "is", null)
     .where(sql<string>`cast(id as text)`, "like", `${typed}%`)
     .orderBy("closed").orderBy("due_sort").orderBy("priority").orderBy("id")

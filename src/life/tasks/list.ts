@@ -7,7 +7,17 @@ import { brief } from "../fields.ts";
 import { countSome, type Page, type PageInfo, readPage, wordPatterns } from "../paging.ts";
 import { fold, type TaskRecord } from "../records.ts";
 import { notFound, requireSeen } from "../references.ts";
-import { inPart, keyOf, type Part, partsOf, type Scope, seen, withheld } from "../scope.ts";
+import {
+  inPart,
+  keyOf,
+  type Part,
+  partsOf,
+  type Scope,
+  seen,
+  type Viewer,
+  withheld,
+} from "../scope.ts";
+import { scopeOf } from "../shares.ts";
 import { hidingTasks } from "../unseen.ts";
 import {
   type Priority,
@@ -49,12 +59,16 @@ const BLOCKED = sql<boolean>`exists (
 /** Open tasks first, nearest due date first, then most urgent. */
 export async function listTasks(
   store: Store,
-  scope: Scope,
+  viewer: Viewer,
   filter: TaskFilter,
 ): Promise<{ tasks: Task[] } & PageInfo> {
-  const range = await dueRange(store, scope, filter);
-  const key = JSON.stringify(["tasks", keyOf(scope), filter, range]);
-  return await store.db.whileUnchanged(key, () => readTasks(store.db, scope, filter, range));
+  const { db } = store;
+  const range = await dueRange(store, viewer, filter);
+  const key = JSON.stringify(["tasks", keyOf(viewer), filter, range]);
+  return await db.whileUnchanged(
+    key,
+    async () => await readTasks(db, await scopeOf(db, viewer), filter, range),
+  );
 }
 
 async function readTasks(
@@ -91,9 +105,10 @@ async function readTasks(
 
 export async function getTask(
   db: Database,
-  scope: Scope,
+  viewer: Viewer,
   task_id: number,
 ): Promise<{ task: TaskDetail }> {
+  const scope = await scopeOf(db, viewer);
   const visible = db.read.selectFrom("tasks").where(seen("tasks", scope))
     .where("tasks.deleted_at", "is", null);
   const row = await withLinks(visible.where("tasks.id", "=", task_id)).executeTakeFirst();
@@ -222,10 +237,11 @@ function byDue(own: Matching, range: DueRange): Matching {
 
 async function dueRange(
   { db, now }: Store,
-  { user_id }: Scope,
+  viewer: Viewer,
   { due_date, due_before, due_after }: TaskFilter,
 ): Promise<DueRange> {
   if (!due_date && !due_before && !due_after) return {};
+  const { user_id } = await scopeOf(db, viewer);
   const { time_zone: zone } = await db.read.selectFrom("users").select("time_zone")
     .where("id", "=", user_id).executeTakeFirstOrThrow();
   const resolved: Record<string, string> = {};

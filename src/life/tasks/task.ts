@@ -1,6 +1,6 @@
 import { weekdayOf } from "../dates.ts";
 import type { TaskRecord } from "../records.ts";
-import type { Scope } from "../scope.ts";
+import type { Viewer } from "../scope.ts";
 
 export const TASK_STATUSES = ["pending", "in_progress", "completed", "cancelled"] as const;
 export type TaskStatus = typeof TASK_STATUSES[number];
@@ -72,7 +72,7 @@ export function rankOf(priority: Priority): number {
 export function taskView(
   row: ShownRow,
   { tags, depends_on, blocked }: TaskLinks,
-  { user_id }: Pick<Scope, "user_id">,
+  { user_id }: Viewer,
 ): Task {
   return {
     id: row.id,

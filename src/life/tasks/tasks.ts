@@ -5,7 +5,7 @@ import { type Draft, type Receipt, type Store, write } from "../journal.ts";
 import type { PageInfo } from "../paging.ts";
 import { type TaskRecord } from "../records.ts";
 import { findOwn } from "../references.ts";
-import type { Scope } from "../scope.ts";
+import type { Viewer } from "../scope.ts";
 import { trash } from "../trash.ts";
 import { hidingTasks } from "../unseen.ts";
 import { completionOf } from "./completion.ts";
@@ -35,17 +35,17 @@ export interface Completion {
 export class Tasks {
   constructor(private readonly store: Store) {}
 
-  async list(scope: Scope, filter: TaskFilter): Promise<{ tasks: Task[] } & PageInfo> {
-    return await listTasks(this.store, scope, filter);
+  async list(viewer: Viewer, filter: TaskFilter): Promise<{ tasks: Task[] } & PageInfo> {
+    return await listTasks(this.store, viewer, filter);
   }
 
-  async get(scope: Scope, task_id: number): Promise<{ task: TaskDetail }> {
-    return await getTask(this.store.db, scope, task_id);
+  async get(viewer: Viewer, task_id: number): Promise<{ task: TaskDetail }> {
+    return await getTask(this.store.db, viewer, task_id);
   }
 
   /** The ids that begin with what was typed, up to 101, in the order of the list. */
-  async idsLike(scope: Scope, typed: string): Promise<number[]> {
-    return await taskIdsLike(this.store.db, scope, typed);
+  async idsLike(viewer: Viewer, typed: string): Promise<number[]> {
+    return await taskIdsLike(this.store.db, viewer, typed);
   }
 
   /** The tasks that depend on any of these. */

@@ -4,6 +4,11 @@ import type { Connection, Connections } from "../connections.ts";
 import type { SseTransport } from "../sse.ts";
 import type { WebSocketTransport } from "../websocket.ts";
 
+/** What is served to a connection that came in from this address. */
+export function servingFrom<T>(serving: Serving<T>, address: string): Serving<T> {
+  return { ...serving, addressOf: () => address };
+}
+
 /** Serves a connection that stays open, in whichever era its client begins. */
 export function connect<T>(
   serving: Serving<T>,

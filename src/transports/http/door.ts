@@ -1,6 +1,7 @@
 import { INVALID_REQUEST, PARSE_ERROR } from "@modelcontextprotocol/server";
 import type { Context, MiddlewareHandler } from "hono";
-import { AppError } from "../../errors.ts";
+import { AppError, BadCredential } from "../../errors.ts";
+import type { Audit } from "../../audit/audit.ts";
 import type { Authenticator } from "../../auth/authenticate.ts";
 import type { Principal } from "../../permissions.ts";
 import type { Rate } from "../../config/values.ts";
@@ -48,9 +49,16 @@ export class Door implements Disposable {
   readonly #failures: Limit;
   readonly #calls: Limit;
   readonly #bodies: Bodies;
+  readonly #audit: Audit;
 
-  constructor(options: DoorOptions, authenticator: Authenticator, instances: Instances) {
+  constructor(
+    options: DoorOptions,
+    authenticator: Authenticator,
+    instances: Instances,
+    audit: Audit,
+  ) {
     this.#options = options;
+    this.#audit = audit;
     this.#authenticator = authenticator;
     this.#failures = instances.limit("failures", FAILURES);
     this.#calls = instances.limit("calls", options.rate);
@@ -103,6 +111,7 @@ export class Door implements Disposable {
       }
       // Whoever shares the address with one who guesses, and has a key, is still let in.
       const wait = credential === undefined ? 0 : await this.#failures.take(address);
+      this.#audit.refused(error, address, wait > 0);
       if (wait > 0) return tooMany(context, wait, "too many failed credentials");
       return refuse(context, 401, error.message, { "www-authenticate": "Bearer" }, error);
     }
@@ -115,8 +124,13 @@ export class Door implements Disposable {
   };
 
   /** Counts calls of the principal; answers 0, or after how many seconds it may call again. */
-  limit(principal: Principal, calls = 1): number | Promise<number> {
-    return this.#calls.take(principal.id, calls);
+  limit(principal: Principal, address: string, calls = 1): number | Promise<number> {
+    const told = (seconds: number) => {
+      if (seconds > 0) this.#audit.limited(principal, address);
+      return seconds;
+    };
+    const wait = this.#calls.take(principal.id, calls);
+    return typeof wait === "number" ? told(wait) : wait.then(told);
   }
 
   /** Counts calls that came in one request; answers the refusal where they are too many. */
@@ -125,7 +139,7 @@ export class Door implements Disposable {
     principal: Principal,
     calls: number,
   ): Promise<Response | undefined> {
-    const wait = await this.limit(principal, calls);
+    const wait = await this.limit(principal, context.env.address, calls);
     return wait > 0 ? tooMany(context, wait, "too many calls with this key") : undefined;
   }
 
@@ -179,9 +193,9 @@ function allowing(origin: string): Record<string, string> {
   };
 }
 
-function missing(): AppError {
-  return new AppError(
-    "unauthenticated",
+function missing(): BadCredential {
+  return new BadCredential(
+    "missing",
     "Cannot tell who calls as there is no Authorization: Bearer header",
     "selfos keys create --name NAME",
   );

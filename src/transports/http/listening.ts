@@ -41,7 +41,7 @@ export async function listen<T>(
   };
   connections.add(connection);
   try {
-    const admitted = await narrowed(serving, interests, message);
+    const admitted = await narrowed(serving, interests, message, request);
     if ("error" in admitted) return Response.json(admitted);
     const response = await handler.fetch(request, { parsedBody: admitted });
     return bounded(response, () => void handler.close());

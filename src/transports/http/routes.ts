@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { Audit } from "../../audit/audit.ts";
 import type { Authenticator } from "../../auth/authenticate.ts";
 import type { Instances } from "../../instances/instances.ts";
 import { maskDefect } from "../../log.ts";
@@ -23,6 +24,7 @@ export interface NetworkOptions extends DoorOptions {
   readonly maxConnections: number;
   readonly authenticator: Authenticator;
   readonly instances: Instances;
+  readonly audit: Audit;
   /** What the server works with, and looks after. */
   readonly parts: readonly Part[];
   /** Whether requests come through a proxy, whatever address they come from. */
@@ -38,9 +40,9 @@ export interface Network {
 
 /** The routes of the network transports, behind one door. */
 export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Network {
-  const { transports, maxConnections, authenticator, instances, maxBody } = options;
+  const { transports, maxConnections, authenticator, instances, maxBody, audit } = options;
   const { log } = shared;
-  const door = new Door(options, authenticator, instances);
+  const door = new Door(options, authenticator, instances, audit);
   const connections = new Connections(
     maxConnections,
     (principal) => authenticator.stillHolds(principal),
@@ -50,14 +52,18 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   const metrics = new Metrics({
     parts,
     connections: () => connections.counts,
+    auditLost: () => audit.lost,
     offered: async () => {
       const { registry } = await shared.engine();
       return { tools: registry.names.length, resources: registry.resources.size };
     },
   });
   const calls = new Calls();
+  const addresses = new WeakMap<Request, string>();
   const serving = {
     ...shared,
+    addressOf: (request: Request | undefined) =>
+      request === undefined ? null : addresses.get(request) ?? null,
     underway: (call: Promise<unknown>) => calls.add(call),
     watch: watchCalls(metrics.record),
   };
@@ -65,10 +71,10 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   app.use(door.outer);
   app.get("/mcp/health", healthOf(log, transports, parts));
   routeMetrics(app, door, metrics, options.proxied);
-  app.use("/mcp", door.inner);
+  // This is "/mcp" too: to name that as well would count each of its requests twice.
   app.use("/mcp/*", door.inner);
   const closing: (() => Promise<void>)[] = [];
-  const inside = { serving, door, connections, calls, instances };
+  const inside = { serving, door, connections, calls, instances, addresses };
   if (transports.includes("http")) closing.push(routeStreamable(app, inside, maxBody));
   if (transports.includes("sse")) closing.push(routeSse(app, inside));
   if (transports.includes("ws")) closing.push(routeWebSocket(app, inside, maxBody));

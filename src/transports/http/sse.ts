@@ -3,7 +3,7 @@ import type { Principal } from "../../permissions.ts";
 import { faultOf, isMessage } from "../message.ts";
 import { SseTransport } from "../sse.ts";
 import { boxOf } from "./box.ts";
-import { connect } from "./connect.ts";
+import { connect, servingFrom } from "./connect.ts";
 import type { Env } from "./env.ts";
 import type { Inside } from "./inside.ts";
 import { full, refuse, wrongMethod } from "./refusals.ts";
@@ -23,7 +23,8 @@ export function routeSse<T>(
     const box = instances.mail.open(boxOf(transport.sessionId, principal), (letter) => {
       if (isMessage(letter)) transport.receive(letter);
     });
-    connect(serving, connections, transport, { kind: "sse", principal }, () => {
+    const from = servingFrom(serving, context.env.address);
+    connect(from, connections, transport, { kind: "sse", principal }, () => {
       streams.delete(transport.sessionId);
       box.then((close) => close());
     });

@@ -22,7 +22,7 @@ export function routeStreamable<T>(
   inside: Inside<T>,
   maxBody: number,
 ): () => Promise<void> {
-  const { serving, door, connections, instances } = inside;
+  const { serving, door, connections, instances, addresses } = inside;
   const sessions = new Sessions(serving, connections, instances);
   const principals = new WeakMap<object, Principal>();
   const modern = createMcpHandler(({ authInfo }) => {
@@ -37,6 +37,7 @@ export function routeStreamable<T>(
   app.on(["GET", "POST", "DELETE"], "/mcp", async (context) => {
     const principal = context.get("principal");
     const request = context.req.raw;
+    addresses.set(request, context.env.address);
     let body: unknown;
     if (request.method === "POST") {
       const read = await door.body(context);

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { WebSocketTransport } from "../websocket.ts";
-import { connect } from "./connect.ts";
+import { connect, servingFrom } from "./connect.ts";
 import type { Env } from "./env.ts";
 import type { Inside } from "./inside.ts";
 import { full, wrongMethod } from "./refusals.ts";
@@ -31,9 +31,12 @@ export function routeWebSocket<T>(
       ...protocol,
       idleTimeout: 30,
     });
-    const transport = new WebSocketTransport(socket, maxBody, () => door.limit(principal));
+    const { address } = context.env;
+    const limit = () => door.limit(principal, address);
+    const transport = new WebSocketTransport(socket, maxBody, limit);
     open.add(transport);
-    connect(serving, connections, transport, { kind: "ws", principal }, () => {
+    const from = servingFrom(serving, address);
+    connect(from, connections, transport, { kind: "ws", principal }, () => {
       open.delete(transport);
     });
     return response;
