@@ -29,7 +29,8 @@ onEveryStore(
     const { goals, total } = await ada.call("list_goals", { query: "open" });
     const whole = await ada.call("list_tasks", { limit: 100 });
     const paged = [];
-    for (let cursor: string | undefined; cursor !== null;) {
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
       const page = await ada.call("list_tasks", { limit: 2, ...(cursor ? { cursor } : {}) });
       assert.equal(page.total, whole.total);
       paged.push(...page.tasks);
