@@ -1,5 +1,5 @@
 import type { Database } from "../db/db.ts";
-import { AppError } from "../errors.ts";
+import { AppError, Denied } from "../errors.ts";
 import type { Actor } from "./actor.ts";
 import { isInReach } from "./placing.ts";
 import { sharedAs } from "./shares.ts";
@@ -25,7 +25,7 @@ export class Elsewhere extends AppError {
  * The actor as a guest in the life of another, where that one shares what was looked for.
  *
  * @returns `undefined` where the failure is no such one, or nothing is shared
- * @throws AppError `permission_denied` where it may only be read
+ * @throws Denied where it may only be read
  */
 export async function asGuest(
   { read }: Database,
@@ -43,9 +43,9 @@ export async function asGuest(
   }
   if (area === undefined || area === null || !isInReach(actor, area)) return undefined;
   if (!(await sharedAs(read, "reader", guest, owner)).includes(area)) return undefined;
-  throw new AppError(
-    "permission_denied",
-    `Cannot write ${item} as ${owner} shares the life area ${area} with ${guest} as reader`,
+  throw new Denied(
+    `${owner} shares the life area ${area} with ${guest} as reader`,
+    `write ${item}`,
     `ask the operator for: selfos areas share ${area} --with ${guest} --as editor --user ${owner}`,
   );
 }

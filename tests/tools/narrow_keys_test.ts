@@ -197,7 +197,7 @@ Deno.test("an occurrence whose subtask is withheld is not completed by halves", 
 
   assert.match(
     refused,
-    /^permission_denied: Cannot write task \d+ as something that belongs to it/,
+    /^permission_denied: Cannot write task \d+ with what belongs to it/,
   );
   assert.doesNotMatch(refused, /secret/);
   assert.deepEqual(await dumpOf(app), before);
