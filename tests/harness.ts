@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { Client } from "@modelcontextprotocol/client";
 import { InMemoryTransport } from "@modelcontextprotocol/client";
+import type { ServerCapabilities } from "@modelcontextprotocol/server";
 import postgres from "postgres";
 import { type App, openApp, ownerOf } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { openLog } from "../src/log.ts";
 import type { Level, Principal } from "../src/permissions.ts";
+import type { Serving } from "../src/mcp/server.ts";
+import type { ToolContext } from "../src/tools/tool.ts";
 import { serveConnection } from "../src/transports/connection.ts";
 
 /** The stores that a contract is tested on. */
@@ -37,6 +40,12 @@ export interface CallerOptions {
   revision?: "2026-07-28";
 }
 
+/** Something else than a SelfOS offers, over the same store. */
+export interface Offer {
+  readonly registry: App["engine"]["registry"];
+  readonly capabilities: ServerCapabilities;
+}
+
 export interface TestApp extends AsyncDisposable {
   readonly app: App;
   readonly config: Config;
@@ -45,7 +54,7 @@ export interface TestApp extends AsyncDisposable {
   /** A client of this person, `read_write` and named `test` unless told. */
   as(user: string, options?: CallerOptions): Caller;
   /** A client that shows this key with every request. */
-  holding(key: string): Promise<Caller>;
+  holding(key: string, offer?: Offer): Promise<Caller>;
 }
 
 export interface TestOptions {
@@ -93,14 +102,16 @@ export async function startApp(options: TestOptions = {}): Promise<TestApp> {
       callers.set(key, known);
       return known;
     },
-    async holding(key) {
+    async holding(key, offer) {
       const { authenticator } = await app.auth();
       const principal = await authenticator.authenticate(key);
       const engine = async () => {
         await authenticator.authenticate(key);
-        return app.engine;
+        return offer ? { ...app.engine, registry: offer.registry } : app.engine;
       };
-      return connect({ engine }, principal, "test", open);
+      const { capabilities } = offer ?? {};
+      const serving = { engine, ...(capabilities ? { capabilities } : {}) };
+      return connect(serving, principal, "test", open);
     },
     async [Symbol.asyncDispose]() {
       for (const client of open) await client.close();
@@ -149,7 +160,7 @@ async function administer(statement: string): Promise<void> {
 }
 
 function connect(
-  { engine }: { engine(): Promise<App["engine"]> },
+  given: Pick<Serving<ToolContext>, "engine" | "capabilities">,
   principal: Principal,
   name: string,
   open: Client[],
@@ -159,7 +170,7 @@ function connect(
   const client = new Client({ name, version: "1" }, { versionNegotiation: { mode } });
   const connected = (async () => {
     const [near, far] = InMemoryTransport.createLinkedPair();
-    const serving = { log: openLog({ logLevel: "error", logFormat: "text" }), engine };
+    const serving = { log: openLog({ logLevel: "error", logFormat: "text" }), ...given };
     // deno-lint-ignore no-explicit-any
     serveConnection(serving, principal, far as any, "test");
     await client.connect(near);

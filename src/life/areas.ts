@@ -5,6 +5,7 @@ import type { Actor } from "./actor.ts";
 import { type Draft, type Receipt, type Store, write } from "./journal.ts";
 import { countSome, type Page, type PageInfo, readPage } from "./paging.ts";
 import { type LifeAreaRecord } from "./records.ts";
+import { isInReach, refuseOutOfReach } from "./placing.ts";
 import { findOwn } from "./references.ts";
 import {
   inPart,
@@ -72,6 +73,7 @@ export class LifeAreas {
       const before = life_area_id === undefined
         ? undefined
         : await findOwn(draft, "life_area", life_area_id);
+      refuseOutOfReach(draft.actor, "life_area", before?.id ?? null);
       await refuseNamesake(draft, input.name, life_area_id);
       const fields = { ...given, ...(hidden === undefined ? {} : { private: hidden ? 1 : 0 }) };
       const record = before
@@ -113,7 +115,9 @@ async function refuseNamesake(draft: Draft, name: string, id: number | undefined
   throw new AppError(
     "conflict",
     `Cannot save a second life area named ${quote(name)}`,
-    `pass life_area_id ${namesake.id} to change that one`,
+    isInReach(draft.actor, namesake.id)
+      ? `pass life_area_id ${namesake.id} to change that one`
+      : "choose another name",
   );
 }
 

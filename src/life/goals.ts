@@ -21,6 +21,7 @@ import {
 } from "./scope.ts";
 import { scopeOf } from "./shares.ts";
 import { trash } from "./trash.ts";
+import { hidingParents, shownAmong } from "./unseen.ts";
 
 export const GOAL_STATUSES = ["active", "completed", "paused", "archived"] as const;
 export type GoalStatus = typeof GOAL_STATUSES[number];
@@ -98,7 +99,8 @@ export class Goals {
     const tasks = await read.selectFrom("tasks").select(["id", "title", "status", "due_date"])
       .where("goal_id", "=", goal_id).where("deleted_at", "is", null)
       .orderBy("closed").orderBy("due_sort").orderBy("priority").orderBy("id").limit(50).execute();
-    return { goal: { ...view(row, scope, progress.get(goal_id)), subgoals, tasks } };
+    const hide = await hidingParents(read, [row], scope);
+    return { goal: { ...hide(view(row, scope, progress.get(goal_id))), subgoals, tasks } };
   }
 
   async create(
@@ -108,7 +110,7 @@ export class Goals {
     return await write(this.store, actor, async (draft) => {
       const fields = await resolveFields(draft, input);
       const goal = await draft.insert("goal", { ...blank(draft), ...fields, title: input.title });
-      return { goal: view(goal, draft.viewer) };
+      return { goal: await shown(draft, goal) };
     });
   }
 
@@ -119,15 +121,13 @@ export class Goals {
   ): Promise<{ goal: Goal } & Receipt> {
     return await write(this.store, actor, async (draft) => {
       const before = await findOwn(draft, "goal", goal_id);
-      const fields = await resolveFields(draft, input);
+      const fields = await resolveFields(draft, input, before);
       await refuseNestingCycle(draft, "goal", goal_id, fields.parent_goal_id ?? null);
       if (fields.status !== undefined && fields.status !== before.status) {
         if (fields.status === "completed") fields.completed_at = draft.at;
         else if (fields.status !== "archived") fields.completed_at = null;
       }
-      const goal = await draft.update("goal", before, fields);
-      const progress = await progressOf(draft.tx, [goal_id], draft.actor);
-      return { goal: view(goal, draft.viewer, progress.get(goal_id)) };
+      return { goal: await shown(draft, await draft.update("goal", before, fields)) };
     });
   }
 
@@ -137,10 +137,9 @@ export class Goals {
     goal_id: number,
   ): Promise<{ goal: Goal; trashed: { goals: number; tasks: number } } & Receipt> {
     return await write(this.store, actor, async (draft) => {
-      const goal = await findOwn(draft, "goal", goal_id);
-      const progress = await progressOf(draft.tx, [goal_id], draft.actor);
+      const goal = await shown(draft, await findOwn(draft, "goal", goal_id));
       const trashed = await trash(draft, { goal: goal_id });
-      return { goal: view(goal, draft.viewer, progress.get(goal_id)), trashed };
+      return { goal, trashed };
     });
   }
 }
@@ -152,9 +151,9 @@ async function listGoals(
 ): Promise<{ goals: Goal[] } & PageInfo> {
   const { status, life_area_id } = filter;
   if (life_area_id !== undefined) await requireSeen(db, "life_area", life_area_id, scope);
-  const matching = (where: RawBuilder<boolean>) =>
-    filtered(db.read.selectFrom("goals").where(where).where("deleted_at", "is", null), filter);
-  const shown = (part: Part) => matching(inPart("goals", part)).selectAll();
+  const found = (where: RawBuilder<boolean>) =>
+    db.read.selectFrom("goals").where(where).where("deleted_at", "is", null);
+  const shown = (part: Part) => filtered(found(inPart("goals", part)), filter).selectAll();
   const [own, ...others] = partsOf(scope);
   const columns = status
     ? ["target_sort", "id"] as const
@@ -166,11 +165,12 @@ async function listGoals(
     filter,
   );
   const progress = await progressOf(db.read, rows.map(({ id }) => id), scope);
+  const hide = await hidingParents(db.read, rows, scope);
   const goals = rows.map((row) =>
-    view({ ...row, description: brief(row.description) }, scope, progress.get(row.id))
+    hide(view({ ...row, description: brief(row.description) }, scope, progress.get(row.id)))
   );
   if (scope.areas === undefined) return { goals, ...info };
-  return { goals, ...info, withheld: await countSome(db, matching(withheld("goals", scope))) };
+  return { goals, ...info, withheld: await countSome(db, found(withheld("goals", scope))) };
 }
 
 function filtered(
@@ -186,7 +186,18 @@ function filtered(
   return narrower;
 }
 
-async function resolveFields(draft: Draft, input: GoalInput): Promise<Partial<GoalRecord>> {
+async function shown(draft: Draft, record: GoalRecord): Promise<Goal> {
+  const { tx, actor, viewer } = draft;
+  const progress = await progressOf(tx, [record.id], actor);
+  const hide = await hidingParents(tx, [record], actor);
+  return hide(view(record, viewer, progress.get(record.id)));
+}
+
+async function resolveFields(
+  draft: Draft,
+  input: GoalInput,
+  before?: GoalRecord,
+): Promise<Partial<GoalRecord>> {
   const { target_date, ...given } = input;
   const fields: Partial<GoalRecord> = definedOf(given);
   if (target_date === null) fields.target_date = null;
@@ -197,6 +208,10 @@ async function resolveFields(draft: Draft, input: GoalInput): Promise<Partial<Go
   }
   if (fields.life_area_id) await findOwn(draft, "life_area", fields.life_area_id, "life_area_id");
   if (fields.parent_goal_id) await findOwn(draft, "goal", fields.parent_goal_id, "parent_goal_id");
+  if (fields.parent_goal_id === null && before) {
+    const isShown = await shownAmong(draft.tx, "goals", [before.parent_goal_id], draft.actor);
+    if (!isShown(before.parent_goal_id)) delete fields.parent_goal_id;
+  }
   return fields;
 }
 

@@ -1,7 +1,8 @@
 import type { Database } from "../db/db.ts";
-import { AppError } from "../errors.ts";
+import { AppError, Denied } from "../errors.ts";
 import type { Actor } from "./actor.ts";
-import { editableBy } from "./shares.ts";
+import { isInReach } from "./placing.ts";
+import { sharedAs } from "./shares.ts";
 
 /** An item that is there, but in the life of another; said in the words for one that is not. */
 export class Elsewhere extends AppError {
@@ -24,7 +25,7 @@ export class Elsewhere extends AppError {
  * The actor as a guest in the life of another, where that one shares what was looked for.
  *
  * @returns `undefined` where the failure is no such one, or nothing is shared
- * @throws AppError `permission_denied` where it may only be read
+ * @throws Denied where it may only be read
  */
 export async function asGuest(
   { read }: Database,
@@ -35,17 +36,16 @@ export async function asGuest(
   if (elsewhere === undefined || actor.guest !== undefined || actor.operator) return undefined;
   const { owner, item, area } = elsewhere;
   const guest = actor.user_id;
-  const areas = (await editableBy(read, guest, owner))
-    .filter((id) => actor.areas === undefined || actor.areas.includes(id));
+  const areas = (await sharedAs(read, "editor", guest, owner))
+    .filter((id) => isInReach(actor, id));
   if (area === undefined ? areas.length > 0 : area !== null && areas.includes(area)) {
     return { ...actor, user_id: owner, guest, areas };
   }
-  if (area === undefined || area === null || !await isReader(read, guest, area, actor)) {
-    return undefined;
-  }
-  throw new AppError(
-    "permission_denied",
-    `Cannot write ${item} as ${owner} shares the life area ${area} with ${guest} as reader`,
+  if (area === undefined || area === null || !isInReach(actor, area)) return undefined;
+  if (!(await sharedAs(read, "reader", guest, owner)).includes(area)) return undefined;
+  throw new Denied(
+    `${owner} shares the life area ${area} with ${guest} as reader`,
+    `write ${item}`,
     `ask the operator for: selfos areas share ${area} --with ${guest} --as editor --user ${owner}`,
   );
 }
@@ -56,16 +56,4 @@ function elsewhereIn(failure: unknown): Elsewhere | undefined {
   return failure instanceof AppError && failure.cause instanceof Elsewhere
     ? failure.cause
     : undefined;
-}
-
-async function isReader(
-  read: Database["read"],
-  guest: string,
-  area: number,
-  { areas }: Actor,
-): Promise<boolean> {
-  if (areas !== undefined && !areas.includes(area)) return false;
-  const share = await read.selectFrom("area_shares").select("role")
-    .where("area_id", "=", area).where("user_id", "=", guest).executeTakeFirst();
-  return share !== undefined;
 }

@@ -9,7 +9,7 @@ import { asGuest } from "./guests.ts";
 import { areaOf, refuseOutOfReach } from "./placing.ts";
 import { type Entity, type New, type Records, shelves } from "./records.ts";
 import { opening, storeResult } from "./replays.ts";
-import { editableBy } from "./shares.ts";
+import { sharedAs } from "./shares.ts";
 
 /** Where a domain verb finds the store and the time. */
 export interface Store {
@@ -75,17 +75,18 @@ async function writeWhereItIs<T extends object>(
 
 async function writeFor<T extends object>(
   { db, events, now }: Store,
-  actor: Actor,
+  caller: Actor,
   work: (draft: Draft) => Promise<T>,
   admit: Admit,
 ): Promise<T & Receipt> {
   let change: Change | undefined;
-  const result = await db.write<T & Receipt>(actor.user_id, async (tx) => {
+  const result = await db.write<T & Receipt>(caller.user_id, async (tx) => {
     const at = now().toISOString();
+    const actor = await admitted(tx, caller);
     const { person, earlier } = await opening<T & Receipt>(tx, actor, at);
     admit(actor, person);
     if (earlier) return { ...earlier, replayed: true };
-    const draft = new Draft(tx, await admitted(tx, actor), at, person);
+    const draft = new Draft(tx, actor, at, person);
     const answer = await work(draft);
     const change_id = await draft.record();
     change = change_id === null ? undefined : { change_id, ...draft.touched };
@@ -105,7 +106,7 @@ async function writeFor<T extends object>(
 async function admitted(tx: Tx, actor: Actor): Promise<Actor> {
   const { user_id, guest, areas = [] } = actor;
   if (guest === undefined) return actor;
-  const editable = await editableBy(tx, guest, user_id);
+  const editable = await sharedAs(tx, "editor", guest, user_id);
   return { ...actor, areas: areas.filter((id) => editable.includes(id)) };
 }
 
@@ -152,7 +153,7 @@ export class Draft {
   }
 
   async insert<E extends Entity>(entity: E, record: New<E>): Promise<Records[E]> {
-    refuseOutOfReach(this.actor, entity, record, await areaOf(this.tx, record));
+    refuseOutOfReach(this.actor, entity, await areaOf(this.tx, record));
     const after = await shelves[entity].insert(this.tx, record);
     const area_after = await areaOf(this.tx, after);
     this.#items.push({ entity, id: after.id, before: null, after, area_before: null, area_after });
@@ -170,8 +171,8 @@ export class Draft {
     after.updated_at = this.at;
     const area_before = await areaOf(this.tx, before);
     const area_after = await areaOf(this.tx, after);
-    refuseOutOfReach(this.actor, entity, before, area_before);
-    refuseOutOfReach(this.actor, entity, after, area_after);
+    refuseOutOfReach(this.actor, entity, area_before);
+    refuseOutOfReach(this.actor, entity, area_after);
     await shelves[entity].update(this.tx, after);
     this.#items.push({ entity, id: after.id, before, after, area_before, area_after });
     return after;

@@ -18,7 +18,10 @@ export interface PageInfo extends Resolved {
   /** False when there are more than were counted. */
   total_exact?: false;
   next_cursor: string | null;
-  /** How many more there would be, were the caller not narrowed; counted as `total` is. */
+  /**
+   * How many of one's own the list never shows, as the caller is narrowed; counted as `total` is.
+   * Whatever was looked for, so that nobody learns from it what is in them.
+   */
   withheld?: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Tx } from "../db/db.ts";
 import { prepared } from "../db/prepared.ts";
-import { AppError, quote } from "../errors.ts";
+import { Denied } from "../errors.ts";
 import type { Actor } from "./actor.ts";
 import type { Entity, New, Records } from "./records.ts";
 
@@ -29,32 +29,53 @@ export function isInReach({ areas }: Actor, area: number | null): boolean {
 
 /**
  * Refuses to write what is not in the areas that the actor is narrowed to, and the area itself of
- * another.
+ * another. What is refused is not named: it may be withheld.
  *
- * @throws AppError `permission_denied`
+ * @throws Denied
  */
-export function refuseOutOfReach(
-  actor: Actor,
-  entity: Entity,
-  record: { readonly title?: string; readonly name?: string | null },
-  area: number | null,
-): void {
-  const what = `${entity.replace("_", " ")} ${quote(record.title ?? record.name ?? "")}`;
+export function refuseOutOfReach(actor: Actor, entity: Entity, area: number | null): void {
   if (entity === "life_area" && actor.guest !== undefined) {
-    throw new AppError(
-      "permission_denied",
-      `Cannot change the ${what} as it is that of ${actor.user_id}, who shares what is in it`,
+    throw new Denied(
+      `it is that of ${actor.user_id}, who shares what is in it`,
+      `change life area ${area}`,
       `ask ${actor.user_id} to change it`,
     );
   }
   if (isInReach(actor, area)) return;
-  const areas = actor.areas?.join(", ") || "none";
-  throw new AppError(
-    "permission_denied",
-    actor.guest === undefined
-      ? `Cannot write the ${what} as the key is narrowed to the life areas ${areas}`
-      : `Cannot write the ${what} as ${actor.user_id} shares only the life areas ${areas} ` +
-        `with ${actor.guest} as editor`,
-    "put it into one of these life areas: a goal by life_area_id, a task by goal_id",
+  throw new Denied(
+    boundsOf(actor),
+    `write a ${entity.replace("_", " ")} there`,
+    entity === "life_area"
+      ? "ask for a key that is not narrowed to life areas"
+      : "put it into one of these life areas: a goal by life_area_id, a task by goal_id",
   );
+}
+
+/**
+ * Refuses to write an item where that would change another one with it that is withheld.
+ *
+ * @param item as it is called in a refusal: `goal 5`
+ * @throws Denied
+ */
+export async function refuseWithheld(
+  { tx, actor }: { readonly tx: Tx; readonly actor: Actor },
+  item: string,
+  belonging: Records["goal" | "task"],
+): Promise<void> {
+  if (isInReach(actor, await areaOf(tx, belonging))) return;
+  throw new Denied(
+    boundsOf(actor),
+    `write ${item} with what belongs to it and is withheld`,
+    actor.guest === undefined
+      ? "ask for a key that is not narrowed to life areas"
+      : `ask ${actor.user_id} to do it`,
+  );
+}
+
+/** Which areas an actor is bound to, and by what. */
+function boundsOf({ areas, guest, user_id }: Actor): string {
+  const named = areas?.join(", ") || "none";
+  return guest === undefined
+    ? `the key is narrowed to the life areas ${named}`
+    : `${user_id} shares only the life areas ${named} with ${guest} as editor`;
 }

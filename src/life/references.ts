@@ -14,13 +14,16 @@ const LISTS: Record<Entity, string> = {
   task: "list_tasks",
 };
 
+/** What belongs to a life. */
+type Placed = Exclude<Entity, "user">;
+
 /**
  * The person's own record, outside the trash and not withheld.
  *
  * @throws AppError `not_found`, in the same words for an unknown id, for a stranger's and for what is
  *   withheld; `conflict` where a guest names an item of their own life
  */
-export async function findOwn<E extends Exclude<Entity, "user">>(
+export async function findOwn<E extends Placed>(
   draft: Draft,
   entity: E,
   id: Records[E]["id"],
@@ -104,7 +107,9 @@ export async function refuseNestingCycle(
     if (above === id) {
       throw new AppError(
         "conflict",
-        `Cannot nest ${entity} ${id} below itself: that is the cycle ${path.join(" → ")}`,
+        draft.actor.areas === undefined
+          ? `Cannot nest ${entity} ${id} below itself: that is the cycle ${path.join(" → ")}`
+          : `Cannot nest ${entity} ${id} below itself`,
         "choose another parent",
       );
     }
@@ -152,48 +157,68 @@ export async function brokenReferences<E extends Entity>(
   entity: E,
   record: Records[E],
 ): Promise<string[]> {
-  const label = `${entity.replace("_", " ")} ${record.id}`;
+  const label = `${nameOf(entity)} ${record.id}`;
   const problems: string[] = [];
   for (const [target, column] of REFERENCES[entity]) {
     const id: unknown = Reflect.get(record, column);
     if (record.deleted_at !== null || typeof id !== "number") continue;
     if (await isTrashed(draft, target, id)) {
-      problems.push(`${label} belongs to ${target.replace("_", " ")} ${id}, which is in the trash`);
+      const owner = await nameOrNot(draft, target, id);
+      problems.push(`${label} belongs to ${owner}, which is in the trash`);
     }
   }
   if (record.deleted_at !== null) {
-    for (const { table, column, name } of REFERRERS[entity]) {
+    for (const { table, column, referrer } of REFERRERS[entity]) {
       const { rows } = await sql<{ id: number }>`
         select id from ${sql.table(table)}
         where ${sql.ref(column)} = ${record.id} and deleted_at is null limit 3`.execute(draft.tx);
-      for (const { id } of rows) problems.push(`${name} ${id} belongs to ${label}`);
+      for (const { id } of rows) {
+        problems.push(`${await nameOrNot(draft, referrer, id)} belongs to ${label}`);
+      }
     }
   }
   return problems;
 }
 
-const REFERENCES: Record<Entity, readonly (readonly [Entity, string])[]> = {
+const REFERENCES: Record<Entity, readonly (readonly [Placed, string])[]> = {
   user: [],
   life_area: [],
   goal: [["life_area", "life_area_id"], ["goal", "parent_goal_id"]],
   task: [["goal", "goal_id"], ["task", "parent_task_id"]],
 };
 
-const REFERRERS: Record<Entity, readonly { table: string; column: string; name: string }[]> = {
+interface Referrer {
+  readonly table: string;
+  readonly column: string;
+  readonly referrer: "goal" | "task";
+}
+
+const REFERRERS: Record<Entity, readonly Referrer[]> = {
   user: [],
-  life_area: [{ table: "goals", column: "life_area_id", name: "goal" }],
+  life_area: [{ table: "goals", column: "life_area_id", referrer: "goal" }],
   goal: [
-    { table: "goals", column: "parent_goal_id", name: "goal" },
-    { table: "tasks", column: "goal_id", name: "task" },
+    { table: "goals", column: "parent_goal_id", referrer: "goal" },
+    { table: "tasks", column: "goal_id", referrer: "task" },
   ],
-  task: [{ table: "tasks", column: "parent_task_id", name: "task" }],
+  task: [{ table: "tasks", column: "parent_task_id", referrer: "task" }],
 };
 
-async function isTrashed(draft: Draft, entity: Entity, id: number): Promise<boolean> {
+async function isTrashed(draft: Draft, entity: Placed, id: number): Promise<boolean> {
   const table = entity === "goal" ? "goals" : entity === "task" ? "tasks" : "life_areas";
   const row = await draft.tx.selectFrom(table).select("deleted_at").where("id", "=", id)
     .executeTakeFirst();
   return row === undefined || row.deleted_at !== null;
+}
+
+/** What an item is called in a refusal, unless it is withheld. */
+async function nameOrNot(
+  { tx, actor }: Draft,
+  entity: Placed,
+  id: number,
+): Promise<string> {
+  const record = await shelves[entity].find(tx, id);
+  const isSeen = record !== undefined && isInReach(actor, await areaOf(tx, record));
+  return isSeen ? `${nameOf(entity)} ${id}` : "something that is withheld";
 }
 
 function parentOf(record: Records["goal"] | Records["task"] | undefined): number | null {

@@ -5,6 +5,7 @@ import type { Schema } from "../db/schema.ts";
 import { AppError, quote } from "../errors.ts";
 import type { Actor, Repeat } from "./actor.ts";
 import type { Records } from "./records.ts";
+import { isWithin } from "./scope.ts";
 
 const KEYED_WINDOW_MS = 10 * 60_000;
 const KEYLESS_WINDOW_MS = 30_000;
@@ -32,15 +33,9 @@ export async function opening<T>(tx: Tx, actor: Actor, at: string): Promise<Open
     return { person, earlier: undefined };
   }
   const window = repeat.key === undefined ? KEYLESS_WINDOW_MS : KEYED_WINDOW_MS;
-  const { user_id, principal, tool } = actor;
   const since = earlier(at, window);
-  const [row] = await findPersonAndReplay(tx, {
-    user_id,
-    principal,
-    tool,
-    key: keyOf(repeat),
-    since,
-  });
+  const place = { ...placeOf(actor), key: keyOf(repeat), since };
+  const [row] = await findPersonAndReplay(tx, place);
   if (row === undefined) return { person: undefined, earlier: undefined };
   const { arguments: fingerprint, result, change_id, undone_by, stands, ...person } = row;
   if (result === null || fingerprint === null) return { person, earlier: undefined };
@@ -98,7 +93,8 @@ async function isUsable(
   found: Stored,
 ): Promise<boolean> {
   if (key === undefined) {
-    return found.stands === 1 && !await touchedSince(tx, found.change_id);
+    return found.stands === 1 && !await touchedSince(tx, found.change_id) &&
+      await isSeen(tx, actor, found);
   }
   if (found.fingerprint !== fingerprint) {
     throw conflict(actor, key, "it was used with other arguments within 10 minutes");
@@ -106,7 +102,18 @@ async function isUsable(
   if (found.change_id !== null && found.stands !== 1) {
     throw conflict(actor, key, `its change ${found.change_id} was undone by ${found.undone_by}`);
   }
-  return true;
+  if (await isSeen(tx, actor, found)) return true;
+  if (found.change_id === null) return false;
+  throw conflict(actor, key, `what change ${found.change_id} made is withheld now`);
+}
+
+/** What was answered when the actor saw more than now is not answered again. */
+async function isSeen(tx: Tx, { areas }: Actor, { change_id }: Stored): Promise<boolean> {
+  if (areas === undefined) return true;
+  if (change_id === null) return false;
+  const change = await tx.selectFrom("changes").select("id")
+    .where("id", "=", change_id).where(isWithin(areas)).executeTakeFirst();
+  return change !== undefined;
 }
 
 /** Keeps the result for identical calls to come. */
@@ -117,10 +124,10 @@ export async function storeResult(
   change_id: number | null,
   result: object,
 ): Promise<void> {
-  const { user_id, principal, tool, repeat } = actor;
+  const { repeat } = actor;
   if (!repeat) return;
   const value = { change_id, result: JSON.stringify(result), arguments: repeat.fingerprint, at };
-  await keepReplay(tx, { user_id, principal, tool, key: keyOf(repeat), ...value });
+  await keepReplay(tx, { ...placeOf(actor), key: keyOf(repeat), ...value });
   if (change_id !== null && change_id % SWEEP_EVERY === 0) await forgetOldReplays(tx, at);
 }
 
@@ -141,6 +148,11 @@ async function touchedSince(tx: Tx, change_id: number | null): Promise<boolean> 
     .where("own.change_id", "=", change_id)
     .executeTakeFirst();
   return later !== undefined;
+}
+
+/** Whose results are whose: a guest's own are not the owner's, though both may be called `local`. */
+function placeOf({ user_id, principal, tool, guest }: Actor) {
+  return { user_id, principal: guest === undefined ? principal : `${guest}/${principal}`, tool };
 }
 
 function keyOf({ key, fingerprint }: Repeat): string {

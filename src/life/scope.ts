@@ -77,6 +77,28 @@ export function withheld(table: Placed, { user_id, areas = [] }: Scope): RawBuil
   return sql<boolean>`(${own} and not coalesce(${inAreas(table, areas)}, 1 = 0))`;
 }
 
+/**
+ * Whether all that a change touched was in these areas, before and after, and is there now: what was
+ * moved elsewhere is withheld with its past.
+ */
+export function isWithin(areas: readonly number[]): RawBuilder<boolean> {
+  const [first] = areas;
+  if (first === undefined) return sql<boolean>`1 = 0`;
+  const list = sql.join(areas);
+  return sql<boolean>`(
+    exists (select 1 from change_items item where item.change_id = changes.id) and not exists (
+      select 1 from change_items item where item.change_id = changes.id and (
+        (item."before" is not null and coalesce(item.area_before not in (${list}), 1 = 1)) or
+        coalesce(item.area_after not in (${list}), 1 = 1) or not case item.entity
+          when 'goal' then exists (
+            select 1 from goals where goals.id = cast(item.entity_id as integer)
+              and goals.life_area_id in (${list}))
+          when 'task' then exists (
+            select 1 from tasks join goals on goals.id = tasks.goal_id
+            where tasks.id = cast(item.entity_id as integer) and goals.life_area_id in (${list}))
+          else item.entity = 'life_area' end)))`;
+}
+
 function inAreas(table: Placed, areas: readonly number[]): RawBuilder<boolean> {
   if (table === "life_areas") return among(sql.ref("life_areas.id"), areas);
   if (table === "goals") return among(sql.ref("goals.life_area_id"), areas);

@@ -151,19 +151,22 @@ export async function scopeOf(db: Database, viewer: Viewer): Promise<Scope> {
   return { ...viewer, shares };
 }
 
-/** The areas of one owner that a guest may edit, as they are now. */
-export async function editableBy(
+/** The areas of one owner that a guest sees in this role, as they are now. */
+export async function sharedAs(
   read: Pick<Database["read"], "selectFrom">,
+  role: Role,
   guest: string,
   owner: string,
 ): Promise<number[]> {
   const rows = await read.selectFrom("area_shares")
     .innerJoin("life_areas", "life_areas.id", "area_shares.area_id")
     .innerJoin("users", "users.id", "area_shares.user_id")
+    .innerJoin("users as owners", "owners.id", "life_areas.user_id")
     .select("area_shares.area_id")
     .where("area_shares.user_id", "=", guest).where("life_areas.user_id", "=", owner)
-    .where("role", "=", "editor").where("life_areas.deleted_at", "is", null)
-    .where("users.deleted_at", "is", null).orderBy("area_shares.area_id").execute();
+    .where("role", "=", role).where("life_areas.deleted_at", "is", null)
+    .where("life_areas.private", "=", 0).where("users.deleted_at", "is", null)
+    .where("owners.deleted_at", "is", null).orderBy("area_shares.area_id").execute();
   return rows.map(({ area_id }) => area_id);
 }
 
@@ -181,7 +184,7 @@ async function sharedWith({ read }: Database, user_id: string): Promise<SharedRo
     from users left join (
       select area_shares.user_id, area_id, role, life_areas.user_id as owner
       from area_shares
-      join life_areas on life_areas.id = area_id and life_areas.deleted_at is null
+      join life_areas on life_areas.id = area_id and life_areas.deleted_at is null and private = 0
       join users owners on owners.id = life_areas.user_id and owners.deleted_at is null
     ) shared on shared.user_id = users.id
     where users.id = ${user_id} order by shared.area_id`.execute(read);
@@ -199,5 +202,5 @@ function shareRows({ read }: Database) {
     .innerJoin("life_areas", "life_areas.id", "area_shares.area_id")
     .select(["area_shares.area_id", "life_areas.name", "life_areas.user_id as owner"])
     .select(["area_shares.user_id as with", "area_shares.role", "area_shares.created_at"])
-    .where("life_areas.deleted_at", "is", null);
+    .where("life_areas.deleted_at", "is", null).where("life_areas.private", "=", 0);
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Draft } from "./journal.ts";
+import { refuseWithheld } from "./placing.ts";
 import { shelves } from "./records.ts";
 
 /** Moves a goal or a task with all that belongs to it to the trash; answers how many of each. */
@@ -12,14 +13,23 @@ export async function trash(
     : [];
   const owned = "task" in root ? sql`id = ${root.task}` : sql`goal_id in (${sql.join(goals)})`;
   const tasks = await subtree(draft, "tasks", "parent_task_id", owned);
-  for (const id of tasks) await discard(draft, "task", id);
-  for (const id of goals) await discard(draft, "goal", id);
+  const item = "goal" in root ? `goal ${root.goal}` : `task ${root.task}`;
+  for (const id of tasks) await discard(draft, "task", id, item);
+  for (const id of goals) await discard(draft, "goal", id, item);
   return { goals: goals.length, tasks: tasks.length };
 }
 
-async function discard(draft: Draft, entity: "goal" | "task", id: number): Promise<void> {
+/** @param item what is deleted, to which this one belongs */
+async function discard(
+  draft: Draft,
+  entity: "goal" | "task",
+  id: number,
+  item: string,
+): Promise<void> {
   const record = await shelves[entity].find(draft.tx, id);
-  if (record) await draft.update(entity, record, { deleted_at: draft.at });
+  if (record === undefined) return;
+  await refuseWithheld(draft, item, record);
+  await draft.update(entity, record, { deleted_at: draft.at });
 }
 
 async function subtree(

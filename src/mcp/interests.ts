@@ -72,6 +72,8 @@ export class Interests<Context> {
    *   there are too many
    */
   async subscribe(uri: string, holder: Holder = CONNECTION): Promise<void> {
+    // What is followed already may have come to be withheld since.
+    if (this.#wishes.get(uri)?.uncertain) await this.#read(uri);
     const wish = this.#wishes.get(uri) ?? this.#wish(uri);
     wish.holders.add(holder);
     await wish.begun;
@@ -158,7 +160,7 @@ export class Interests<Context> {
     const { resource, uri: address } = engine.registry.resources.locate(principal, uri);
     if (resource.touchedBy === undefined) throw refused(uri, "nobody is told when it changes");
     wish.uncertain = await engine.mayLose(principal);
-    await readResource(engine, principal, uri, SILENT);
+    await this.#read(uri);
     const subscriber = {
       principal,
       mayRead: () => this.#mayRead(uri),
@@ -168,9 +170,13 @@ export class Interests<Context> {
     return () => engine.subscriptions.remove(address, subscriber);
   }
 
+  async #read(uri: string): Promise<void> {
+    await readResource(await this.#engine(), this.principal, uri, SILENT);
+  }
+
   async #mayRead(uri: string): Promise<boolean> {
     try {
-      await readResource(await this.#engine(), this.principal, uri, SILENT);
+      await this.#read(uri);
       return true;
     } catch (error) {
       if (error instanceof AppError && error.code !== "unavailable") return false;

@@ -1,5 +1,8 @@
 /** The command line as real processes, each with an environment of its own. */
 import assert from "node:assert/strict";
+import { type App, openApp, ownerOf } from "../../src/app.ts";
+import { readConfig } from "../../src/config.ts";
+import type { Actor } from "../../src/life/actor.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -54,6 +57,20 @@ export async function openShell(): Promise<Shell> {
     },
     [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
   };
+}
+
+/** Fills the store of a shell without a process, where how it was filled is not what is tested. */
+export async function fill(
+  { directory }: Shell,
+  work: (life: App["life"], as: (user: string) => Actor) => Promise<void>,
+): Promise<void> {
+  const surroundings = { env: { HOME: directory }, os: Deno.build.os, cwd: directory };
+  const config = readConfig({ "data-dir": `${directory}/data` }, {
+    ...surroundings,
+    terminal: false,
+  });
+  await using app = await openApp(config);
+  await work(app.life, (user) => ownerOf(user, "test"));
 }
 
 /** Asserts a refusal: this status, nothing on stdout, `Error:` then `Try:` on stderr. */

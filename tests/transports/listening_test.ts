@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/server";
+import { furnish, share, unshare } from "../household.ts";
 import { until } from "../until.ts";
 import { startNetwork, type TestNetwork } from "./network.ts";
 
@@ -123,27 +124,39 @@ Deno.test("a stream that can tell nothing ends at once and keeps no place", asyn
   }
 });
 
-Deno.test("a stream whose key is revoked is cut, and that of another key goes on", async () => {
-  await using network = await startNetwork();
-  const [own] = await twoTasks(network);
+Deno.test("streams end whose key is revoked, or that may read nothing any more; others go on", async () => {
+  await using network = await startNetwork({ maxConnections: 4 });
+  const { app } = network.app;
+  const { open: { area, goal, task: own }, closed } = await furnish(network.app, "ada");
+  await share(network.app, "ada", area, "bob", "reader");
+  const guest = await network.issue("bob");
   const doomed = await network.issue("ada");
   const other = await network.issue("ada");
+  const { keys } = await app.auth();
+  const narrow = await keys.create({
+    ...{ user_id: "ada", name: "narrow", level: "read_only", areas: [area], expires_at: null },
+  });
   const headersOf = ({ key }: { key: string }) => ({ authorization: `Bearer ${key}` });
   const cut = messagesOf(await listen(network, [own], headersOf(doomed)));
   const kept = messagesOf(await listen(network, [own], headersOf(other)));
-  for (const messages of [cut, kept]) await messages.next();
-  const { keys } = await network.app.app.auth();
-  let ended = false;
+  const shared = messagesOf(await listen(network, [own], headersOf(guest)));
+  const narrowed = messagesOf(await listen(network, [own], headersOf(narrow)));
+  for (const messages of [cut, kept, shared, narrowed]) await messages.next();
+  let ended = 0;
 
   await keys.revoke(doomed.id);
-  const goodbye = (async () => {
-    const [last, end] = [await cut.next(), await cut.next()];
-    ended = true;
+  await unshare(network.app, "ada", area, "bob");
+  await network.app.as("ada").call("update_goal", { goal_id: goal, life_area_id: closed.area });
+  const goodbyes = [cut, shared, narrowed].map(async (messages) => {
+    const [last, end] = [await messages.next(), await messages.next()];
+    ended++;
     return [last.id, last.result.resultType, end];
-  })();
-  await until(() => ended, 30_000);
+  });
+  await until(() => ended === 3, 30_000);
 
-  assert.deepEqual(await goodbye, ["a stream", "complete", undefined]);
+  for (const goodbye of await Promise.all(goodbyes)) {
+    assert.deepEqual(goodbye, ["a stream", "complete", undefined]);
+  }
   await network.app.as("ada").call("update_task", { task_id: own, title: "Mine" });
   assert.equal((await kept.next()).method, "notifications/resources/updated");
   await kept.leave();

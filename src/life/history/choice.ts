@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from "kysely";
 import { echoOf, type ResolvedInstant } from "../dates.ts";
 import { Elsewhere } from "../guests.ts";
 import type { Draft } from "../journal.ts";
+import { isWithin } from "../scope.ts";
 
 /** Which changes to undo: exactly one of `change_id`, `last`, or `since` with `client`. */
 export interface UndoChoice {
@@ -173,19 +174,9 @@ function hiddenFrom({ actor }: Draft): string {
 }
 
 /** Whether the actor may undo a change: a guest their own alone, and only in the areas that are open. */
-function reachOf({ actor }: Draft): RawBuilder<boolean> {
+export function reachOf({ actor }: Draft): RawBuilder<boolean> {
   const { areas, guest } = actor;
   if (areas === undefined) return sql<boolean>`1 = 1`;
   const within = isWithin(areas);
   return guest === undefined ? within : sql<boolean>`(changes.guest = ${guest} and ${within})`;
-}
-
-/** Whether all that a change touched was in these areas, before and after. */
-export function isWithin(areas: readonly number[]): RawBuilder<boolean> {
-  if (areas.length === 0) return sql<boolean>`1 = 0`;
-  const among = sql.join(areas);
-  return sql<boolean>`not exists (
-    select 1 from change_items item where item.change_id = changes.id and (
-      (item."before" is not null and coalesce(item.area_before not in (${among}), 1 = 1)) or
-      coalesce(item.area_after not in (${among}), 1 = 1)))`;
 }

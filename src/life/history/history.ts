@@ -4,11 +4,12 @@ import type { Actor } from "../actor.ts";
 import { changedFields, noPerson, type Receipt, type Store, writeForAnyone } from "../journal.ts";
 import { countSome, type Page, type PageInfo, readPage } from "../paging.ts";
 import type { Entity } from "../records.ts";
-import type { Viewer } from "../scope.ts";
+import { isWithin, type Viewer } from "../scope.ts";
 import { scopeOf } from "../shares.ts";
-import { chosenChanges, isWithin, type UndoChoice } from "./choice.ts";
+import { chosenChanges, type UndoChoice } from "./choice.ts";
 import { INTERNAL, shownValue } from "./shown.ts";
 import { reverse, type Reversed } from "./undo.ts";
+import { hidingReferences } from "./unseen.ts";
 
 /** One entry of the journal. */
 export interface Change {
@@ -55,14 +56,15 @@ export class History {
     const { db } = this.store;
     const { user_id, areas, operator } = viewer;
     if (!operator) await scopeOf(db, viewer);
-    let matching = db.read.selectFrom("changes").selectAll().where("user_id", "=", user_id);
+    const all = db.read.selectFrom("changes").selectAll().where("user_id", "=", user_id);
+    let matching = all;
     if (filter.client !== undefined) matching = matching.where("client", "=", filter.client);
     const since = filter.since ? await this.#instant(user_id, filter.since) : undefined;
     if (since) matching = matching.where("at", ">=", since.instant);
     const shown = areas === undefined ? matching : matching.where(isWithin(areas));
     const order = { columns: ["id"], direction: "desc" } as const;
     const { rows, info } = await readPage(db, [shown], order, filter);
-    const itemsOf = await readItems(db, rows.map(({ id }) => id));
+    const itemsOf = await readItems(db, rows.map(({ id }) => id), viewer);
     const changes = rows.map(({ user_id: _, stands, undone_by, guest, ...change }) => ({
       ...change,
       undone_by: stands === 1 ? null : undone_by,
@@ -70,7 +72,7 @@ export class History {
       ...itemsOf(change.id),
     }));
     if (areas !== undefined) {
-      info.withheld = await countSome(db, matching.where(({ not }) => not(isWithin(areas))));
+      info.withheld = await countSome(db, all.where(({ not }) => not(isWithin(areas))));
     }
     return { changes, ...info, ...echo(since) };
   }
@@ -111,7 +113,7 @@ function echo(since: ResolvedInstant | undefined): Resolved {
   return since ? { resolved: { since: echoOf(since.local) } } : {};
 }
 
-async function readItems(db: Database, change_ids: readonly number[]) {
+async function readItems(db: Database, change_ids: readonly number[], viewer: Viewer) {
   const found = new Map<number, { items: ChangedItem[]; more_items: number }>();
   const of = (id: number) => {
     const entry = found.get(id) ?? { items: [], more_items: 0 };
@@ -122,7 +124,11 @@ async function readItems(db: Database, change_ids: readonly number[]) {
   const rows = await db.read.selectFrom("change_items").selectAll()
     .where("change_id", "in", change_ids).where("seq", "<", SHOWN_ITEMS)
     .orderBy("change_id").orderBy("seq").execute();
-  for (const row of rows) of(row.change_id).items.push(itemView(row));
+  const views = rows.map((row) => ({ of: row.change_id, item: itemView(row) }));
+  const hide = viewer.areas === undefined
+    ? (item: ChangedItem) => item
+    : await hidingReferences(db, views.map(({ item }) => item), viewer);
+  for (const view of views) of(view.of).items.push(hide(view.item));
   const counts = await db.read.selectFrom("change_items")
     .select(({ fn }) => ["change_id", fn.countAll<number>().as("count")])
     .where("change_id", "in", change_ids).groupBy("change_id").execute();

@@ -4,6 +4,14 @@ import { PRIORITIES } from "../tasks/task.ts";
 /** Fields that only the store needs: the action of an item, and the tools, tell the same. */
 export const INTERNAL: readonly string[] = ["deleted_at", "recurrence_start", "occurrence_date"];
 
+/** Fields that name other items, and where these are. */
+export const REFERENCES: ReadonlyMap<string, "goals" | "tasks"> = new Map([
+  ["parent_goal_id", "goals"],
+  ["parent_task_id", "tasks"],
+  ["next_task_id", "tasks"],
+  ["depends_on", "tasks"],
+]);
+
 /** The value of a field in the words that the tools take, short enough for a list. */
 export function shownValue(field: string, value: unknown): unknown {
   if (field === "priority") return PRIORITIES[Number(value) - 1];

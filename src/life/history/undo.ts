@@ -1,9 +1,10 @@
 import { AppError, quote } from "../../errors.ts";
 import { findNamesake } from "../areas.ts";
 import { changedFields, type Draft, same } from "../journal.ts";
+import { reachOf } from "./choice.ts";
 import { areaOf, refuseOutOfReach } from "../placing.ts";
 import { type Entity, type Records, shelves } from "../records.ts";
-import { shownValue } from "./shown.ts";
+import { REFERENCES, shownValue } from "./shown.ts";
 import { brokenReferences, refuseDependencyCycle, refuseNestingCycle } from "../references.ts";
 
 /** What an undo did. */
@@ -72,7 +73,7 @@ async function touch(draft: Draft, touched: Map<string, Touched>, item: Item): P
   const known = touched.get(key);
   if (known) return known;
   const found = await find(draft, entity, item.entity_id);
-  refuseOutOfReach(draft.actor, entity, found, await areaOf(draft.tx, found));
+  refuseOutOfReach(draft.actor, entity, await areaOf(draft.tx, found));
   const original = { ...found };
   const record = { entity, id: item.entity_id, original, current: original };
   touched.set(key, record);
@@ -126,12 +127,15 @@ async function clash(
     .select(["changes.id", "changes.client", "before", "after"])
     .where("entity", "=", item.entity).where("entity_id", "=", item.entity_id)
     .where("changes.id", ">", item.change_id).where("changes.id", "not in", undoing)
-    .orderBy("changes.id", "desc").execute();
+    .where(reachOf(draft)).orderBy("changes.id", "desc").execute();
   const by = later.find(({ before, after }) =>
     before !== null && changedFields(JSON.parse(before), JSON.parse(after ?? "{}")).includes(field)
   );
-  return `${label(record)}: ${field} is ${quote(shownValue(field, record.original[field]))}, not ` +
-    `${quote(shownValue(field, after[field]))} as change ${item.change_id} left it` +
+  const isHidden = draft.actor.areas !== undefined && REFERENCES.has(field);
+  const [now, then] = [record.original[field], after[field]]
+    .map((value) => quote(shownValue(field, value)));
+  return `${label(record)}: ${field} is ${isHidden ? "not" : `${now}, not ${then}`} as change ` +
+    `${item.change_id} left it` +
     (by ? `; change ${by.id} by ${by.client} set it since` : "");
 }
 

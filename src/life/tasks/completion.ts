@@ -1,5 +1,6 @@
 import { today } from "../dates.ts";
 import type { Draft } from "../journal.ts";
+import { refuseWithheld } from "../placing.ts";
 import { nextOccurrence } from "../recurrence.ts";
 import { shelves, type TaskRecord } from "../records.ts";
 
@@ -41,6 +42,7 @@ async function copySubtasks(draft: Draft, from: number, to: number): Promise<voi
   for (const { id } of rows) {
     const subtask = await shelves.task.find(draft.tx, id);
     if (subtask === undefined) continue;
+    await refuseWithheld(draft, `task ${from}`, subtask);
     const copy = { ...renewed(draft, subtask), parent_task_id: to, due_date: null };
     await copySubtasks(draft, id, (await draft.insert("task", copy)).id);
   }

@@ -5,6 +5,7 @@ import type { Draft } from "../journal.ts";
 import { checkSeries, firstOccurrence, parseRecurrence } from "../recurrence.ts";
 import type { TaskRecord } from "../records.ts";
 import { findOwn, refuseDependencyCycle, refuseNestingCycle } from "../references.ts";
+import { shownAmong } from "../unseen.ts";
 import { tagOf } from "./list.ts";
 import { rankOf, type TaskInput } from "./task.ts";
 
@@ -33,6 +34,7 @@ export async function resolveTaskFields(
     for (const id of fields.depends_on) await findOwn(draft, "task", id, "depends_on");
     if (before) await refuseDependencyCycle(draft, before.id, fields.depends_on);
   }
+  if (before) await keepUnseen(draft, fields, before);
   if (due_date === null) fields.due_date = null;
   if (typeof due_date === "string") fields.due_date = await readDue(draft, due_date);
   if (recurrence === null) {
@@ -43,6 +45,19 @@ export async function resolveTaskFields(
     Object.assign(fields, await startSeries(draft, recurrence, due));
   }
   return fields;
+}
+
+/** A link to what somebody does not see is not theirs to take away. */
+async function keepUnseen(
+  { tx, actor }: Draft,
+  fields: Partial<TaskRecord>,
+  { parent_task_id, depends_on }: TaskRecord,
+): Promise<void> {
+  const isShown = await shownAmong(tx, "tasks", [parent_task_id, ...depends_on], actor);
+  if (fields.parent_task_id === null && !isShown(parent_task_id)) delete fields.parent_task_id;
+  if (fields.depends_on === undefined) return;
+  const kept = depends_on.filter((id) => !isShown(id));
+  fields.depends_on = [...new Set([...fields.depends_on, ...kept])].sort((a, b) => a - b);
 }
 
 /** The instant at which a task was completed; not in the future. */

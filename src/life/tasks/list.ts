@@ -18,6 +18,7 @@ import {
   withheld,
 } from "../scope.ts";
 import { scopeOf } from "../shares.ts";
+import { hidingTasks } from "../unseen.ts";
 import {
   type Priority,
   rankOf,
@@ -77,11 +78,10 @@ async function readTasks(
   range: DueRange,
 ): Promise<{ tasks: Task[] } & PageInfo> {
   if (filter.goal_id !== undefined) await requireSeen(db, "goal", filter.goal_id, scope);
-  const matching = (where: RawBuilder<boolean>, owners: Part["owners"]) => {
-    const found = db.read.selectFrom("tasks").where(where).where("tasks.deleted_at", "is", null);
-    return byDue(byState(found, owners, filter), range);
-  };
-  const shown = (part: Part) => withLinks(matching(inPart("tasks", part), part.owners));
+  const found = (where: RawBuilder<boolean>) =>
+    db.read.selectFrom("tasks").where(where).where("tasks.deleted_at", "is", null);
+  const shown = (part: Part) =>
+    withLinks(byDue(byState(found(inPart("tasks", part)), part.owners, filter), range));
   const [own, ...others] = partsOf(scope);
   const order = filter.status
     ? ["due_sort", "priority", "id"] as const
@@ -93,11 +93,12 @@ async function readTasks(
     { columns, direction: "asc" },
     filter,
   );
-  const tasks = rows.map((row) =>
+  const views = rows.map((row) =>
     taskView({ ...row, description: brief(row.description) }, linksIn(row), scope)
   );
+  const tasks = views.map(await hidingTasks(db.read, views, scope));
   if (scope.areas !== undefined) {
-    info.withheld = await countSome(db, matching(withheld("tasks", scope), own.owners));
+    info.withheld = await countSome(db, found(withheld("tasks", scope)));
   }
   return { tasks, ...info, ...(range.resolved ? { resolved: range.resolved } : {}) };
 }
@@ -118,7 +119,9 @@ export async function getTask(
   const blocks = await visible.select(short)
     .innerJoin("task_dependencies", "task_dependencies.task_id", "tasks.id")
     .where("depends_on_id", "=", task_id).orderBy("tasks.id").execute();
-  return { task: { ...taskView(row, linksIn(row), scope), subtasks, blocks } };
+  const view = taskView(row, linksIn(row), scope);
+  const hide = await hidingTasks(db.read, [view], scope);
+  return { task: { ...hide(view), subtasks, blocks } };
 }
 
 /** Tags, live dependencies and readiness of records that were just written. */

@@ -7,6 +7,7 @@ import { type TaskRecord } from "../records.ts";
 import { findOwn } from "../references.ts";
 import type { Viewer } from "../scope.ts";
 import { trash } from "../trash.ts";
+import { hidingTasks } from "../unseen.ts";
 import { completionOf } from "./completion.ts";
 import { readCompletion, resolveTaskFields } from "./fields.ts";
 import { getTask, linksOf, listTasks, type TaskDetail, type TaskFilter } from "./list.ts";
@@ -133,7 +134,9 @@ async function insert(draft: Draft, input: NewTask): Promise<TaskRecord> {
 }
 
 async function shown(draft: Draft, record: TaskRecord): Promise<Task> {
-  return taskView(record, await linksOf(draft.tx, record), draft.viewer);
+  const { tx, actor, viewer } = draft;
+  const view = taskView(record, await linksOf(tx, record), viewer);
+  return (await hidingTasks(tx, [view], actor))(view);
 }
 
 function placed(input: BatchTask, created: readonly TaskRecord[]): NewTask {

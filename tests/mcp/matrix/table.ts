@@ -1,0 +1,130 @@
+/**
+ * Who may do what, written by hand from the contract: a row for every tool, resource, prompt and
+ * completion. A tool without a row fails the test.
+ *
+ * A cell has one sign for each principal, all of them Ada's keys, in the order of {@linkcode WHO}:
+ * `+` it is answered, `-` it is denied, `0` nothing is found.
+ */
+import type { Ids } from "../../household.ts";
+
+export const WHO = ["reader", "writer", "narrow", "admin"] as const;
+export type Who = typeof WHO[number];
+
+/** What the narrow key is narrowed to, beside the one life area that Ada calls open. */
+export const NARROW = {
+  tools: ["list_*", "get_*", "query_*", "*_goal", "plan_*"],
+  resources: ["selfos://tasks/*"],
+};
+
+/**
+ * Whose life a request means: Ada's own, where it is open; Bob's, by his `user_id`; what Bob shares
+ * with Ada as editor; what he does not.
+ */
+export type Whose = "own" | "bob" | "shared" | "stranger";
+export type Cells = Partial<Record<Whose, string>>;
+
+interface ToolRow {
+  readonly args: (ids: Ids) => Record<string, unknown>;
+  readonly cells: Cells;
+}
+
+const READ: Cells = { own: "++++", bob: "---+", shared: "++0+", stranger: "0000" };
+const READ_ALL: Cells = { own: "++++", bob: "---+" };
+/** Of a goal, which the narrow key may use. */
+const WRITE_GOAL: Cells = { own: "-+++", bob: "---+", shared: "-+0+", stranger: "-000" };
+/** Of anything else, which it may not. */
+const WRITE: Cells = { own: "-+-+", bob: "---+", shared: "-+-+", stranger: "-0-0" };
+
+/** In the order in which they are called: what is deleted comes last. */
+export const TOOLS: Readonly<Record<string, ToolRow>> = {
+  list_goals: { args: ({ area }) => ({ life_area_id: area }), cells: READ },
+  get_goal: { args: ({ goal }) => ({ goal_id: goal }), cells: READ },
+  list_tasks: { args: ({ goal }) => ({ goal_id: goal }), cells: READ },
+  get_task: { args: ({ task }) => ({ task_id: task }), cells: READ },
+  list_life_areas: { args: () => ({}), cells: READ_ALL },
+  list_changes: { args: () => ({}), cells: READ_ALL },
+  query_user_stats: { args: () => ({}), cells: READ_ALL },
+  // A guest undoes their own changes alone.
+  undo: {
+    args: ({ change }) => ({ change_id: change }),
+    cells: { own: "-+-+", bob: "---+", shared: "-0-0", stranger: "-0-0" },
+  },
+  create_goal: { args: ({ area }) => ({ title: "New", life_area_id: area }), cells: WRITE_GOAL },
+  update_goal: { args: ({ goal }) => ({ goal_id: goal, status: "paused" }), cells: WRITE_GOAL },
+  // A guest works in an area, which stays its owner's.
+  save_life_area: {
+    args: ({ area }) => ({ life_area_id: area, name: `area ${area}` }),
+    cells: { own: "-+-+", bob: "---+", shared: "----", stranger: "-0-0" },
+  },
+  create_task: { args: ({ goal }) => ({ title: "New", goal_id: goal }), cells: WRITE },
+  create_tasks: {
+    args: ({ goal }) => ({ tasks: [{ title: "New", goal_id: goal }] }),
+    cells: WRITE,
+  },
+  update_task: { args: ({ task }) => ({ task_id: task, priority: "high" }), cells: WRITE },
+  complete_task: { args: ({ task }) => ({ task_id: task }), cells: WRITE },
+  // A subtask that is not shared would go to the trash with it.
+  delete_task: {
+    args: ({ task }) => ({ task_id: task }),
+    cells: { ...WRITE, shared: "----" },
+  },
+  delete_goal: { args: ({ below }) => ({ goal_id: below }), cells: WRITE_GOAL },
+};
+
+interface ReadRow {
+  /** The address; `USER` stands for the person meant. */
+  readonly uri: (ids: Ids) => string;
+  readonly cells: Cells;
+}
+
+/** By the form of the address, those of the product and those that only this test offers. */
+export const RESOURCES: Readonly<Record<string, ReadRow>> = {
+  "selfos://tasks/{task_id}": {
+    uri: ({ task }) => `selfos://tasks/${task}`,
+    cells: { own: "++++", shared: "++0+", stranger: "0000" },
+  },
+  "selfos://users/{user_id}/titles": {
+    uri: () => "selfos://users/USER/titles",
+    cells: { own: "++-+", bob: "---+" },
+  },
+  "selfos://about": { uri: () => "selfos://about", cells: { own: "++-+" } },
+};
+
+interface PromptRow {
+  readonly args: Record<string, string>;
+  readonly cells: string;
+}
+
+export const PROMPTS: Readonly<Record<string, PromptRow>> = {
+  plan_goals: { args: { goal: "any" }, cells: "++++" },
+  review_goals: { args: {}, cells: "++-+" },
+};
+
+interface CompletionRow {
+  readonly cells: string;
+  /** What the values are, for each principal. */
+  readonly values: Readonly<Record<Who, RegExp>>;
+}
+
+const TITLES = /^(ada (open|secret).*|bob open(, below)?)$/;
+const ID = /^\d+$/;
+
+/** By prompt or form of an address, and the argument that completes. */
+export const COMPLETIONS: Readonly<Record<string, CompletionRow>> = {
+  "plan_goals goal": {
+    cells: "++++",
+    values: { reader: TITLES, writer: TITLES, narrow: /^ada open(, below)?$/, admin: TITLES },
+  },
+  "review_goals goal": {
+    cells: "++-+",
+    values: { reader: TITLES, writer: TITLES, narrow: /^$/, admin: TITLES },
+  },
+  "selfos://users/{user_id}/titles user_id": {
+    cells: "++-+",
+    values: { reader: /^ada$/, writer: /^ada$/, narrow: /^$/, admin: /^ada$/ },
+  },
+  "selfos://tasks/{task_id} task_id": {
+    cells: "++++",
+    values: { reader: ID, writer: ID, narrow: ID, admin: ID },
+  },
+};
