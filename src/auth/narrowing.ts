@@ -1,5 +1,5 @@
 import { AppError, nearest, quote } from "../errors.ts";
-import { matches, matchesSome } from "../permissions/globs.ts";
+import { matches } from "../permissions/globs.ts";
 import type { Principal } from "../permissions.ts";
 
 /** What a key is narrowed to, beside its level; what is absent is as wide as the level. */
@@ -30,21 +30,24 @@ export function toolGlobs(globs: readonly string[], known: readonly string[]): s
   });
 }
 
+/** What addresses of resources are about. */
+const KINDS = ["users", "goals", "tasks", "memories"];
+
 /**
- * Globs of the addresses of resources, in which `me` stands for the person, each of which names at
- * least one of the forms that there are.
+ * Globs of the addresses of resources, in which `me` stands for the person.
  *
  * @throws AppError `invalid_input`
  */
-export function resourceGlobs(
-  globs: readonly string[],
-  user_id: string,
-  forms: readonly string[],
-): string[] {
+export function resourceGlobs(globs: readonly string[], user_id: string): string[] {
   const named = checked("resources", globs, (glob) => {
-    if (!/^(\*|selfos:\/\/[!-~]*)$/.test(glob)) return 'write it as "selfos://tasks/*"';
-    if (forms.some((form) => matchesSome(glob, form))) return undefined;
-    return `the forms are ${forms.join(", ")}`;
+    if (glob === "*") return undefined;
+    const [, kind] = /^selfos:\/\/([^/]*)[!-~]*$/.exec(glob) ?? [];
+    if (kind === undefined) return 'write it as "selfos://users/me/daily/*"';
+    if (KINDS.some((known) => matches(kind, known))) return undefined;
+    const near = nearest(kind, KINDS);
+    return near
+      ? `did you mean selfos://${near}?`
+      : `begin it with selfos:// and ${KINDS.join(", ")}`;
   });
   return named.map((glob) =>
     glob.replace(/^selfos:\/\/users\/me(?=\/|$)/, `selfos://users/${user_id}`)

@@ -55,13 +55,12 @@ async function narrowingOf(order: Run, app: App): Promise<Narrowing> {
   const resources = listOption(order, "resources");
   const areas = listOption(order, "areas");
   const known = await everyTool();
-  const forms = app.engine.registry.resources.addresses;
   const ids: number[] = [];
   for (const area of areas ?? []) ids.push(await app.life.shares.idOf(user_id, area));
   return {
     ...(tools && { tools: valueOf(order, "tools", () => toolGlobs(tools, known)) }),
     ...(resources &&
-      { resources: valueOf(order, "resources", () => resourceGlobs(resources, user_id, forms)) }),
+      { resources: valueOf(order, "resources", () => resourceGlobs(resources, user_id)) }),
     ...(areas && { areas: [...new Set(ids)] }),
   };
 }

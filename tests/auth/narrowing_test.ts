@@ -4,7 +4,6 @@ import { onEveryStore, startApp } from "../harness.ts";
 import { authenticatorOf, issue, keysOf } from "./making.ts";
 
 const TOOLS = ["list_goals", "get_goal", "create_task"];
-const FORMS = ["selfos://tasks/{task_id}", "selfos://users/{user_id}/daily/{date}"];
 
 Deno.test("globs of tools are those that name one that there is, each once", () => {
   assert.deepEqual(toolGlobs(["*_goal*", "create_task", "*_goal*"], TOOLS), [
@@ -41,27 +40,29 @@ Deno.test("me in a resource glob stands for the person of the key, and for nothi
     resourceGlobs(
       ["selfos://users/me/daily/*", "selfos://users/*", "selfos://tasks/5", "*"],
       "ada",
-      FORMS,
     ),
     ["selfos://users/ada/daily/*", "selfos://users/*", "selfos://tasks/5", "*"],
   );
-  assert.deepEqual(resourceGlobs(["selfos://users/melanie/daily/*"], "ada", FORMS), [
+  assert.deepEqual(resourceGlobs(["selfos://users/melanie/daily/*"], "ada"), [
     "selfos://users/melanie/daily/*",
   ]);
 });
 
+const FORM = 'write it as "selfos://users/me/daily/*"';
 const badResources = [
-  { glob: "selfos://taks/*", advice: `the forms are ${FORMS.join(", ")}` },
-  { glob: "selfos://tasks", advice: `the forms are ${FORMS.join(", ")}` },
-  { glob: "selfos://users/me/weekly/*", advice: `the forms are ${FORMS.join(", ")}` },
-  { glob: "tasks/*", advice: 'write it as "selfos://tasks/*"' },
-  { glob: "https://example.org/*", advice: 'write it as "selfos://tasks/*"' },
-  { glob: "selfos://täsks/*", advice: 'write it as "selfos://tasks/*"' },
-  { glob: "", advice: 'write it as "selfos://tasks/*"' },
+  { glob: "selfos://taks/*", advice: "did you mean selfos://tasks?" },
+  { glob: "selfos://user/*", advice: "did you mean selfos://users?" },
+  { glob: "selfos://calendars/*", advice: /^begin it with selfos:\/\/ and users, goals/ },
+  { glob: "selfos://", advice: /^begin it with selfos:/ },
+  { glob: "tasks/*", advice: FORM },
+  { glob: "https://example.org/*", advice: FORM },
+  { glob: "selfos://täsks/*", advice: /^did you mean selfos:\/\/tasks/ },
+  { glob: "selfos://tasks/ü", advice: FORM },
+  { glob: "", advice: FORM },
 ];
 for (const { glob, advice } of badResources) {
   Deno.test(`a resource glob of "${glob}" is refused`, () => {
-    assert.throws(() => resourceGlobs([glob], "ada", FORMS), {
+    assert.throws(() => resourceGlobs([glob], "ada"), {
       code: "invalid_input",
       message: /is no glob of resources that there are$/,
       advice,
