@@ -100,7 +100,7 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
         openAuth({
           ...{ db, now, log, issuers: issuersOf(config), fetch: options.fetch ?? fetch },
           signUp: async ({ user_id, name, principal }, also) => {
-            const actor: Actor = { user_id, principal, client: "selfos", tool: "sign up" };
+            const actor: Actor = { user_id, principal, client: "selfos", tool: "users sign_up" };
             await life.users.create(actor, { name }, also);
           },
         })

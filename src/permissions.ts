@@ -119,7 +119,7 @@ function narrowed(
   if (globs === undefined || globs.some((glob) => fits(glob, name))) return [];
   return [{
     rule: `the key is narrowed to the ${kind} ${globs.join(", ") || "none"}`,
-    grant: `a key with --${kind} ${quote(name)}`,
+    grant: `a key with --${kind} ${quote(name.replace(/\{[^}]*\}/g, "*"))}`,
   }];
 }
 

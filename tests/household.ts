@@ -1,5 +1,4 @@
 /** Lives of which some life areas are open, by a narrow key or a share, and all else is not. */
-import { ownerOf } from "../src/app.ts";
 import type { KeyInput } from "../src/auth/keys.ts";
 import type { Role } from "../src/life/scope.ts";
 import type { Answer, Caller, TestApp } from "./harness.ts";
@@ -71,11 +70,11 @@ export async function share(
   guest: string,
   role: Role,
 ): Promise<void> {
-  await app.life.shares.share(ownerOf(owner, "areas share"), String(area), guest, role);
+  await app.life.shares.share(owner, String(area), guest, role);
 }
 
 export async function unshare({ app }: TestApp, owner: string, area: number, guest: string) {
-  await app.life.shares.unshare(ownerOf(owner, "areas unshare"), String(area), guest);
+  await app.life.shares.unshare(owner, String(area), guest);
 }
 
 /** Every argument of every tool that names an item, with the ids of one part of a life. */

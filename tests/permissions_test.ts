@@ -143,5 +143,9 @@ Deno.test("a key that is narrowed to nothing may do nothing", () => {
     grant: 'a key with --tools "list_goals"',
   });
   assert.equal(decide(narrow, { read: "selfos://tasks/1" }).allowed, false);
-  assert.equal(decide(narrow, { readAny: "selfos://tasks/{task_id}" }).allowed, false);
+  assert.deepEqual(decide(narrow, { readAny: "selfos://tasks/{task_id}" }), {
+    allowed: false,
+    rule: "the key is narrowed to the resources none",
+    grant: 'a key with --resources "selfos://tasks/*"',
+  });
 });

@@ -41,7 +41,7 @@ const KINDS = ["users", "goals", "tasks", "memories"];
 export function resourceGlobs(globs: readonly string[], user_id: string): string[] {
   const named = checked("resources", globs, (glob) => {
     if (glob === "*") return undefined;
-    const [, kind] = /^selfos:\/\/([^/]*)[!-~]*$/.exec(glob) ?? [];
+    const [, kind] = /^selfos:\/\/([^/{}]*)[!-z|~]*$/.exec(glob) ?? [];
     if (kind === undefined) return 'write it as "selfos://users/me/daily/*"';
     if (KINDS.some((known) => matches(kind, known))) return undefined;
     const near = nearest(kind, KINDS);

@@ -1,7 +1,10 @@
-import { type App, openApp, ownerOf } from "../app.ts";
+import { type App, openApp } from "../app.ts";
+import { manage } from "../app/shell.ts";
+import type { Subject } from "../audit/audit.ts";
 import { oneOf } from "../config/values.ts";
 import { UsageError } from "../errors.ts";
 import { ROLES } from "../life/scope.ts";
+import type { AreaShare } from "../life/shares.ts";
 import { positional, type Run, textOption, valueOf } from "./command.ts";
 import { table } from "./output.ts";
 
@@ -47,23 +50,36 @@ async function list({ config: { user }, out }: Run, { life }: App): Promise<void
   );
 }
 
-async function share(order: Run, { life }: App): Promise<void> {
+async function share(order: Run, app: App): Promise<void> {
   const { config: { user }, out } = order;
+  const { life } = app;
   const role = valueOf(
     order,
     "as",
     () => oneOf("role", ROLES, textOption(order, "as") ?? "reader"),
   );
-  const actor = ownerOf(user, "areas share");
-  const share = await life.shares.share(actor, positional(order, 0), guestOf(order), role);
+  const [area, guest] = [positional(order, 0), guestOf(order)];
+  const make = () => life.shares.share(user, area, guest, role);
+  const share = await manage(app, subjectIn(order, "areas share"), order.stop, make);
   out.answer({ share }, () => `${user} shares ${share.name} with ${share.with} as ${share.role}.`);
 }
 
-async function unshare(order: Run, { life }: App): Promise<void> {
+async function unshare(order: Run, app: App): Promise<void> {
   const { config: { user }, out } = order;
-  const actor = ownerOf(user, "areas unshare");
-  const share = await life.shares.unshare(actor, positional(order, 0), guestOf(order));
+  const { life } = app;
+  const [area, guest] = [positional(order, 0), guestOf(order)];
+  const end = () => life.shares.unshare(user, area, guest);
+  const share = await manage(app, subjectIn(order, "areas unshare"), order.stop, end);
   out.answer({ share }, () => `${user} no longer shares ${share.name} with ${share.with}.`);
+}
+
+/** Whose life it concerns, and once it is known, which area and whom. */
+function subjectIn({ config: { user } }: Run, action: "areas share" | "areas unshare") {
+  return (share?: AreaShare): Subject => ({
+    action,
+    user_id: user,
+    target: share ? `${share.area_id} ${share.with} ${share.role}` : null,
+  });
 }
 
 function guestOf(order: Run): string {

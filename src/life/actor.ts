@@ -12,6 +12,8 @@ export interface Actor extends Viewer {
   readonly operator?: boolean;
   /** The person who acts, where the life is that of another who shares areas of it. */
   readonly guest?: string;
+  /** Whether the guest is narrowed to some areas, and does not see all of their own life. */
+  readonly narrowed?: boolean;
 }
 
 /** How a repeated identical call is recognised. */

@@ -66,7 +66,7 @@ export class LifeAreas {
     return { life_areas, ...info, withheld: hidden };
   }
 
-  /** Creates an area, or changes the one of the given id. */
+  /** Creates an area, or changes the one of the given id; of a private one all shares end. */
   async save(actor: Actor, input: LifeAreaInput): Promise<{ life_area: LifeArea } & Receipt> {
     return await write(this.store, actor, async (draft) => {
       const { life_area_id, private: hidden, ...given } = input;
@@ -83,6 +83,9 @@ export class LifeAreas {
           ...definedOf(fields),
           name: input.name,
         });
+      if (record.private === 1) {
+        await draft.tx.deleteFrom("area_shares").where("area_id", "=", record.id).execute();
+      }
       return { life_area: view(record) };
     });
   }

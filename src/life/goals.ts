@@ -2,7 +2,7 @@ import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
 import type { Database, Tx } from "../db/db.ts";
 import type { Schema } from "../db/schema.ts";
 import { brief, definedOf } from "./fields.ts";
-import { resolveWhen, weekdayOf } from "./dates.ts";
+import { weekdayOf } from "./dates.ts";
 import type { Actor } from "./actor.ts";
 import { type Draft, type Receipt, type Store, write } from "./journal.ts";
 import { countSome, type Page, type PageInfo, readPage, wordPatterns } from "./paging.ts";
@@ -20,6 +20,7 @@ import {
   withheld,
 } from "./scope.ts";
 import { scopeOf } from "./shares.ts";
+import { readWhen } from "./words.ts";
 import { trash } from "./trash.ts";
 import { hidingParents, shownAmong } from "./unseen.ts";
 
@@ -202,9 +203,7 @@ async function resolveFields(
   const fields: Partial<GoalRecord> = definedOf(given);
   if (target_date === null) fields.target_date = null;
   if (typeof target_date === "string") {
-    const { time_zone: zone } = draft.person;
-    const reading = { field: "target_date", zone, now: draft.now, toward: "future" } as const;
-    fields.target_date = await resolveWhen(target_date, reading);
+    fields.target_date = await readWhen(draft, "target_date", target_date);
   }
   if (fields.life_area_id) await findOwn(draft, "life_area", fields.life_area_id, "life_area_id");
   if (fields.parent_goal_id) await findOwn(draft, "goal", fields.parent_goal_id, "parent_goal_id");

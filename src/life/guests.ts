@@ -39,7 +39,7 @@ export async function asGuest(
   const areas = (await sharedAs(read, "editor", guest, owner))
     .filter((id) => isInReach(actor, id));
   if (area === undefined ? areas.length > 0 : area !== null && areas.includes(area)) {
-    return { ...actor, user_id: owner, guest, areas };
+    return { ...actor, user_id: owner, guest, areas, narrowed: actor.areas !== undefined };
   }
   if (area === undefined || area === null || !isInReach(actor, area)) return undefined;
   if (!(await sharedAs(read, "reader", guest, owner)).includes(area)) return undefined;

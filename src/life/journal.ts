@@ -1,4 +1,3 @@
-import { AppError } from "../errors.ts";
 import type { Selectable } from "kysely";
 import type { Database, Tx } from "../db/db.ts";
 import { prepared } from "../db/prepared.ts";
@@ -8,6 +7,7 @@ import type { Actor } from "./actor.ts";
 import { asGuest } from "./guests.ts";
 import { areaOf, refuseOutOfReach } from "./placing.ts";
 import { type Entity, type New, type Records, shelves } from "./records.ts";
+import { noPerson } from "./people.ts";
 import { opening, storeResult } from "./replays.ts";
 import { sharedAs } from "./shares.ts";
 
@@ -146,6 +146,15 @@ export class Draft {
     return { user_id: this.actor.guest ?? this.user_id };
   }
 
+  /** The time zone of the person who acts, in which their words are read. */
+  async zone(): Promise<string> {
+    const { guest } = this.actor;
+    if (guest === undefined) return this.person.time_zone;
+    const found = await this.tx.selectFrom("users").select("time_zone").where("id", "=", guest)
+      .executeTakeFirstOrThrow();
+    return found.time_zone;
+  }
+
   /** The person whose life this is. */
   get person(): Records["user"] {
     if (this.found) return this.found;
@@ -254,13 +263,4 @@ export function changedFields(before: object, after: object): string[] {
 /** Whether two field values are equal; lists by their members. */
 export function same(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
-}
-
-/** @param trashed the person, where there is one in the trash */
-export function noPerson(user_id: string, trashed?: object): AppError {
-  return new AppError(
-    "not_found",
-    `Cannot find the person "${user_id}"${trashed ? " outside the trash" : ""}`,
-    trashed ? `selfos undo --last --user ${user_id}` : `selfos users create ${user_id}`,
-  );
 }

@@ -35,7 +35,7 @@ export async function findOwn<E extends Placed>(
   if (record === undefined || record.deleted_at !== null) throw refusal();
   const isOwn = record.user_id === actor.user_id;
   if (isOwn && actor.areas === undefined) return record;
-  if (record.user_id === actor.guest) throw twoLives(entity, id, actor);
+  if (record.user_id === actor.guest && !actor.narrowed) throw twoLives(entity, id, actor);
   const area = await areaOf(tx, record);
   if (!isOwn) throw new Elsewhere(refusal(), record.user_id, `${nameOf(entity)} ${id}`, area);
   if (isInReach(actor, area)) return record;

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Database } from "../db/db.ts";
 import { AppError, quote } from "../errors.ts";
-import type { Actor } from "./actor.ts";
-import { noPerson, type Store } from "./journal.ts";
+import type { Store } from "./journal.ts";
+import { noPerson } from "./people.ts";
 import { type Role, ROLES, type Scope, type Share, type Viewer } from "./scope.ts";
 
 /** One person's access to a life area of another. */
@@ -37,12 +37,10 @@ export class Shares {
   /**
    * Lets another person see an area, or edit what is in it; again, changes the role.
    *
-   * @param actor its `user_id` is the owner
    * @throws AppError `not_found` for an unknown area or person; `conflict` for a private area, or oneself
    */
-  async share(actor: Actor, area: string, person: string, role: Role): Promise<AreaShare> {
+  async share(owner: string, area: string, person: string, role: Role): Promise<AreaShare> {
     const { db, now } = this.store;
-    const owner = actor.user_id;
     if (person === owner) {
       throw new AppError(
         "conflict",
@@ -75,8 +73,7 @@ export class Shares {
   }
 
   /** Ends a share at once. @throws AppError `not_found` */
-  async unshare(actor: Actor, area: string, person: string): Promise<AreaShare> {
-    const { user_id: owner } = actor;
+  async unshare(owner: string, area: string, person: string): Promise<AreaShare> {
     const { id, name } = await this.find(owner, area);
     const ended = await this.store.db.write(
       owner,
@@ -97,12 +94,18 @@ export class Shares {
     const { shares } = await this.list(user_id);
     const wanted = area.trim().toLowerCase();
     const shared = shares.filter(({ owner }) => owner !== user_id)
-      .find(({ area_id, name }) => name.toLowerCase() === wanted || String(area_id) === wanted);
+      .filter(({ area_id, name }) => name.toLowerCase() === wanted || String(area_id) === wanted);
+    const [first, second] = shared;
     try {
       return (await this.find(user_id, area)).id;
     } catch (error) {
-      if (shared === undefined) throw error;
-      return shared.area_id;
+      if (first === undefined) throw error;
+      if (second === undefined) return first.area_id;
+      throw new AppError(
+        "conflict",
+        `Cannot tell which life area ${quote(area)} is meant`,
+        `name one of ${shared.map(({ area_id, owner }) => `${area_id} (of ${owner})`).join(", ")}`,
+      );
     }
   }
 

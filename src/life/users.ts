@@ -3,14 +3,8 @@ import { AppError, quote } from "../errors.ts";
 import { momentOf } from "./dates.ts";
 import { definedOf } from "./fields.ts";
 import type { Actor } from "./actor.ts";
-import {
-  type Draft,
-  noPerson,
-  type Receipt,
-  type Store,
-  write,
-  writeForAnyone,
-} from "./journal.ts";
+import { type Draft, type Receipt, type Store, write, writeForAnyone } from "./journal.ts";
+import { noPerson } from "./people.ts";
 import { shelves, type UserRecord } from "./records.ts";
 
 export interface User {

@@ -164,7 +164,11 @@ export class Interests<Context> {
     const subscriber = {
       principal,
       mayRead: () => this.#mayRead(uri),
-      changed: () => this.#tell(uri),
+      changed: async () => {
+        // Who serves a single connection looks at its credential here.
+        await this.#engine();
+        await this.#tell(uri);
+      },
     };
     engine.subscriptions.add(address, subscriber);
     return () => engine.subscriptions.remove(address, subscriber);

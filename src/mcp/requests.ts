@@ -100,7 +100,7 @@ export class Requests<Context> {
       asker: this.principalOf(context),
       client: clientOf(server, envelope),
       address: this.addressOf(http?.req),
-      request_id: String(id),
+      request_id: requestIdOf(id),
       signal,
     };
   }
@@ -146,4 +146,10 @@ export function failureOf(
 /** `code: what was attempted and why not`, then what to try. */
 export function refusalText({ code, message, advice }: AppError): string {
   return `${code}: ${message}${advice ? `\nTry: ${advice}` : ""}`;
+}
+
+/** The id of a request for the trail; a longer one than anyone needs is not kept. */
+function requestIdOf(id: string | number): string | null {
+  const text = String(id);
+  return text.length <= 64 ? text : null;
 }

@@ -4,6 +4,9 @@ import { isObject } from "../json.ts";
 import type { Principal } from "../permissions.ts";
 import type { Registry } from "./registry.ts";
 
+/** Characters; no person's id has more. */
+const LONGEST_PERSON = 64;
+
 /** What a call of a tool asks for. */
 export function subjectOfCall(
   registry: Registry<never>,
@@ -17,6 +20,7 @@ export function subjectOfCall(
   if (typeof meant !== "string" || ["", "me", user_id].includes(meant)) {
     return { action, target: name, user_id };
   }
+  if (meant.length > LONGEST_PERSON) return { action, target: name, user_id: null };
   return { action, target: name, user_id: null, named: { user_id: meant, target: name } };
 }
 

@@ -27,6 +27,7 @@ export class Connections implements Disposable {
   readonly #log: Log;
   readonly #open = new Set<Connection>();
   readonly #timer: ReturnType<typeof setInterval>;
+  #reviewing: Promise<void> | undefined;
 
   constructor(most: number, stillHolds: StillHolds, log: Log) {
     this.#most = most;
@@ -35,6 +36,7 @@ export class Connections implements Disposable {
       this.cut(stillHolds).catch((error) =>
         log.warning("Cannot look at keys: {message}", { message: messageOf(error) })
       );
+      this.review();
     }, LOOK_MS);
   }
 
@@ -58,7 +60,7 @@ export class Connections implements Disposable {
     this.#open.delete(connection);
   }
 
-  /** Closes every connection whose credential has ended since, and reviews the others. */
+  /** Closes every connection whose credential has ended since. */
   async cut(stillHolds: StillHolds): Promise<void> {
     const verdicts = new Map<string, boolean>();
     for (const connection of [...this.#open]) {
@@ -67,7 +69,25 @@ export class Connections implements Disposable {
       const good = verdicts.get(credential) ?? await stillHolds(principal);
       verdicts.set(credential, good);
       if (!good) await this.#close(connection);
-      else await connection.review?.();
+    }
+  }
+
+  /** Ends what the connections follow and may not read any more; one review after the other. */
+  review(): Promise<void> {
+    return this.#reviewing ??= this.#reviewAll().finally(() => this.#reviewing = undefined);
+  }
+
+  async #reviewAll(): Promise<void> {
+    for (const connection of [...this.#open]) {
+      try {
+        await connection.review?.();
+      } catch (error) {
+        // Whoever cannot be reviewed now is so the next time, and hears of nothing unread meanwhile.
+        this.#log.warning("Cannot review a {kind}: {fault}", {
+          kind: connection.kind,
+          fault: messageOf(error),
+        });
+      }
     }
   }
 

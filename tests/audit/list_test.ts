@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type AuditFilter, listRecords } from "../../src/audit/list.ts";
+import { CompiledQuery } from "kysely";
+import { type AuditFilter, listRecords, recordsOf } from "../../src/audit/list.ts";
 import type { Attempt } from "../../src/audit/audit.ts";
 import { Trail } from "../../src/audit/trail.ts";
 import { AppError } from "../../src/errors.ts";
@@ -121,3 +122,18 @@ for (const { filter, says, code } of refusals) {
     assert.equal(refusal.code, code);
   });
 }
+
+Deno.test("what failed is found by its index, however much went well", async () => {
+  await using test = await startApp();
+  const { db } = test.app;
+  const plans: string[] = [];
+  for (const filter of [{ denied: true }, { outcome: "error" }] as const) {
+    const { sql: text, parameters } = recordsOf(db, { limit: 20, ...filter }).compile();
+    const { rows } = await db.read.executeQuery<{ detail: string }>(
+      CompiledQuery.raw(`explain query plan ${text} order by id desc`, [...parameters]),
+    );
+    plans.push(rows.map(({ detail }) => detail).join());
+  }
+
+  for (const plan of plans) assert.match(plan, /audit_by_failure/);
+});

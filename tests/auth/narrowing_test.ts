@@ -54,6 +54,7 @@ const badResources = [
   { glob: "selfos://user/*", advice: "did you mean selfos://users?" },
   { glob: "selfos://calendars/*", advice: /^begin it with selfos:\/\/ and users, goals/ },
   { glob: "selfos://", advice: /^begin it with selfos:/ },
+  { glob: "selfos://tasks/{task_id}", advice: FORM },
   { glob: "tasks/*", advice: FORM },
   { glob: "https://example.org/*", advice: FORM },
   { glob: "selfos://täsks/*", advice: /^did you mean selfos:\/\/tasks/ },

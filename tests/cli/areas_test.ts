@@ -42,6 +42,15 @@ Deno.test("areas share lets another person in, areas list says whom, areas unsha
   ]);
   assert.equal(ended.share.role, "editor");
   assert.deepEqual(after, { areas: [], shared: [] });
+  const { records } = await shell.json("audit", "list", "--person", "ada", "--limit", "3");
+  assert.deepEqual(
+    records.map(({ action, target, outcome }: Record<string, string>) => [action, target, outcome]),
+    [
+      ["areas unshare", "1 bob editor", "ok"],
+      ["areas share", "1 bob editor", "ok"],
+      ["areas share", "1 bob reader", "ok"],
+    ],
+  );
 });
 
 Deno.test("areas list of nobody's areas says how to make one", async () => {

@@ -77,7 +77,7 @@ Deno.test("what names nothing is refused when the key is made", async () => {
   assertRefused(
     await create("--resources", "selfos://taks/*"),
     2,
-    /Cannot use --resources: "selfos:\/\/taks\/\*" is no glob .*\nTry: {3}the forms are .*tasks/,
+    /Cannot use --resources: "selfos:\/\/taks\/\*" is no glob .*\nTry: {3}did you mean selfos:\/\/tasks\?/,
   );
   assertRefused(await create("--areas", "Wrok"), 1, /Cannot find the life area "Wrok" of local/);
   assert.deepEqual(await shell.json("keys", "list"), { keys: [] });

@@ -41,7 +41,12 @@ const ends: readonly End[] = [
   {
     what: "the area is private",
     end: (app, { area }) => makePrivate(app, area, true),
-    again: (app, { area }) => makePrivate(app, area, false),
+    again: async (app, { area }) => {
+      await makePrivate(app, area, false);
+      const { shares } = await app.app.life.shares.list("bob");
+      assert.ok(!shares.some(({ area_id }) => area_id === area));
+      await share(app, "bob", area, "ada", "editor");
+    },
   },
 ];
 for (const { what, end, again } of ends) {

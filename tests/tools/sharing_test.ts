@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ownerOf } from "../../src/app.ts";
 import { onEveryStore, startApp, type StoreKind } from "../harness.ts";
 import { allSeen, found, furnish, holder, share } from "../household.ts";
 import { dumpOf, titlesOf } from "./answers.ts";
@@ -245,4 +246,39 @@ Deno.test("an admin who acts for another person sees what that person sees", asy
   const { changes: [change] } = await life.bob.call("list_changes", { limit: 1 });
   assert.deepEqual([change.tool, change.guest], ["create_task", "ada"]);
   assert.equal((await admin.call("list_goals", { query: "bob" })).total, 0);
+});
+
+Deno.test("a guest's words are read in their zone, and kept by the clock of the owner", async () => {
+  await using life = await shared("editor");
+  const { app, bobs, ada, bob } = life;
+  await app.app.life.users.update(ownerOf("ada", "users update"), { time_zone: "Asia/Tokyo" });
+  const { goal } = bobs.open;
+
+  const timed = await ada.call("create_task", {
+    title: "x",
+    goal_id: goal,
+    due_date: "tomorrow 5pm",
+  });
+  const day = await ada.call("create_task", { title: "y", goal_id: goal, due_date: "2026-12-01" });
+
+  assert.equal(timed.task.due_date, "2026-11-23T08:00:00+00:00");
+  assert.equal(day.task.due_date, "2026-12-01");
+  const { tasks } = await bob.call("list_tasks", {
+    query: "x",
+    goal_id: goal,
+    due_before: "2026-11-24",
+  });
+  assert.equal(tasks[0].due_date, timed.task.due_date);
+});
+
+Deno.test("a narrow key of a guest cannot tell what is withheld of their own life from nothing", async () => {
+  await using life = await shared("editor");
+  const { app, mine, bobs } = life;
+  const narrow = await holder(app, { user_id: "ada", areas: [bobs.open.area] });
+  const refusal = async (parent_goal_id: number) =>
+    (await narrow.refused("create_goal", {
+      ...{ title: "New", life_area_id: bobs.open.area, parent_goal_id },
+    })).replace(`goal ${parent_goal_id}`, "goal N");
+
+  assert.equal(await refusal(mine.closed.goal), await refusal(9999));
 });

@@ -33,3 +33,32 @@ Deno.test("connections of a key that ended are cut, others stay", async () => {
   assert.deepEqual(asked, ["good", "revoked"]);
   assert.deepEqual(connections.counts, { session: 0, sse: 1, ws: 0, listen: 0 });
 });
+
+Deno.test("what cannot be reviewed keeps no other from being reviewed, and no key from being cut", async () => {
+  const log = openLog({ logLevel: "error", logFormat: "text" });
+  const stillHolds = ({ id }: Principal) => Promise.resolve(id !== "revoked");
+  using connections = new Connections(10, stillHolds, log);
+  const done: string[] = [];
+  const open = (id: string, review: () => Promise<void>) =>
+    connections.add({
+      kind: "listen",
+      principal: principal(id),
+      review,
+      close: () => void done.push(`${id} closed`),
+    });
+  open("broken", () => Promise.reject(new Error("a defect")));
+  const gate = Promise.withResolvers<void>();
+  open("slow", () => gate.promise);
+  open("last", () => Promise.resolve(void done.push("last reviewed")));
+  open("revoked", () => Promise.resolve());
+
+  const first = connections.review();
+  const again = connections.review();
+  await connections.cut(stillHolds);
+  assert.deepEqual(done, ["revoked closed"]);
+  assert.equal(first, again);
+  gate.resolve();
+  await first;
+
+  assert.deepEqual(done, ["revoked closed", "last reviewed"]);
+});

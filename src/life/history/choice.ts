@@ -17,8 +17,8 @@ export interface UndoChoice {
 /** The tool whose changes reverse others. */
 export const UNDO = "undo";
 
-/** A person who was undone could not call undo again. */
-const CREATION = "users create";
+/** The tools that create people: one who was undone could not call undo again. */
+const CREATIONS = ["users create", "users sign_up"];
 
 /** Begins the tools with which the operator manages people. */
 const OPERATOR = "users ";
@@ -85,7 +85,7 @@ async function oneChange(draft: Draft, id: number): Promise<number> {
       `selfos undo ${id} --user ${draft.user_id}`,
     );
   }
-  if (change.tool === CREATION) {
+  if (CREATIONS.includes(change.tool)) {
     throw new AppError(
       "conflict",
       `Cannot undo change ${id} as it created the person`,
@@ -98,8 +98,7 @@ async function oneChange(draft: Draft, id: number): Promise<number> {
 async function lastChange(draft: Draft, client: string | undefined): Promise<number> {
   let query = draft.tx.selectFrom("changes").select("id")
     .where("user_id", "=", draft.user_id).where("stands", "=", 1)
-    .where("tool", "<>", UNDO).where("tool", "not like", hiddenFrom(draft))
-    .where(reachOf(draft));
+    .where("tool", "<>", UNDO).where(isOpenTo(draft)).where(reachOf(draft));
   if (client !== undefined) query = query.where("client", "=", client);
   const change = await query.orderBy("id", "desc").limit(1).executeTakeFirst();
   if (change) return change.id;
@@ -117,8 +116,10 @@ async function changesSince(
 ): Promise<number[]> {
   const rows = await draft.tx.selectFrom("changes").select(["id", "undone_by", "stands"])
     .where("user_id", "=", draft.user_id).where("client", "=", client)
-    .where("at", ">=", since.instant).where("tool", "not like", hiddenFrom(draft))
-    .where(reachOf(draft)).orderBy("id", "desc").limit(MOST + 1).execute();
+    .where("at", ">=", since.instant).where(isOpenTo(draft)).where(reachOf(draft)).orderBy(
+      "id",
+      "desc",
+    ).limit(MOST + 1).execute();
   if (rows.length > MOST) {
     throw new AppError(
       "invalid_input",
@@ -168,9 +169,11 @@ async function withoutOwnUndos(draft: Draft, ids: readonly number[]): Promise<nu
   return ids.filter((id) => !cancelled.has(id));
 }
 
-/** The tools, as a pattern, whose changes this actor does not undo in passing. */
-function hiddenFrom({ actor }: Draft): string {
-  return actor.operator ? CREATION : `${OPERATOR}%`;
+/** Whether the actor undoes a change of this tool in passing. */
+function isOpenTo({ actor }: Draft): RawBuilder<boolean> {
+  return actor.operator
+    ? sql<boolean>`tool not in (${sql.join(CREATIONS)})`
+    : sql<boolean>`tool not like ${`${OPERATOR}%`}`;
 }
 
 /** Whether the actor may undo a change: a guest their own alone, and only in the areas that are open. */

@@ -1,7 +1,8 @@
 import type { Database } from "../../db/db.ts";
 import { echoOf, type Resolved, type ResolvedInstant, resolveInstant } from "../dates.ts";
 import type { Actor } from "../actor.ts";
-import { changedFields, noPerson, type Receipt, type Store, writeForAnyone } from "../journal.ts";
+import { changedFields, type Receipt, type Store, writeForAnyone } from "../journal.ts";
+import { noPerson } from "../people.ts";
 import { countSome, type Page, type PageInfo, readPage } from "../paging.ts";
 import type { Entity } from "../records.ts";
 import { isWithin, type Viewer } from "../scope.ts";

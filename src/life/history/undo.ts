@@ -2,7 +2,7 @@ import { AppError, quote } from "../../errors.ts";
 import { findNamesake } from "../areas.ts";
 import { changedFields, type Draft, same } from "../journal.ts";
 import { reachOf } from "./choice.ts";
-import { areaOf, refuseOutOfReach } from "../placing.ts";
+import { areaOf, isInReach, refuseOutOfReach } from "../placing.ts";
 import { type Entity, type Records, shelves } from "../records.ts";
 import { REFERENCES, shownValue } from "./shown.ts";
 import { brokenReferences, refuseDependencyCycle, refuseNestingCycle } from "../references.ts";
@@ -72,12 +72,24 @@ async function touch(draft: Draft, touched: Map<string, Touched>, item: Item): P
   const key = `${entity} ${item.entity_id}`;
   const known = touched.get(key);
   if (known) return known;
+  if (entity === "user") refusePerson(draft, item);
   const found = await find(draft, entity, item.entity_id);
   refuseOutOfReach(draft.actor, entity, await areaOf(draft.tx, found));
   const original = { ...found };
   const record = { entity, id: item.entity_id, original, current: original };
   touched.set(key, record);
   return record;
+}
+
+/** Whether there is a person at all is the operator's to say, whatever tool is undone. */
+function refusePerson({ actor }: Draft, { entity_id, before, after }: Item): void {
+  const [was, is]: (Image | null)[] = [JSON.parse(before ?? "null"), JSON.parse(after ?? "{}")];
+  if (actor.operator || was?.["deleted_at"] === is?.["deleted_at"]) return;
+  throw new AppError(
+    "permission_denied",
+    `Cannot undo that the person "${entity_id}" came or went as only the operator may`,
+    `ask the operator for: selfos history --user ${entity_id}`,
+  );
 }
 
 async function find(draft: Draft, entity: Entity, id: string): Promise<Records[Entity]> {
@@ -158,7 +170,9 @@ async function problemsOf(draft: Draft, touched: Iterable<Touched>): Promise<str
 async function namesakeOf(draft: Draft, record: Records[Entity]): Promise<string[]> {
   if (!("weight" in record) || record.deleted_at !== null) return [];
   const namesake = await findNamesake(draft, record.name, record.id);
-  return namesake ? [`life area ${namesake.id} is named ${quote(record.name)} too`] : [];
+  if (namesake === undefined) return [];
+  const which = isInReach(draft.actor, namesake.id) ? `life area ${namesake.id}` : "another one";
+  return [`${which} is named ${quote(record.name)} too`];
 }
 
 async function refuseCycles(draft: Draft, entity: Entity, record: Records[Entity]): Promise<void> {

@@ -1,11 +1,12 @@
 import { AppError } from "../../errors.ts";
 import { definedOf } from "../fields.ts";
-import { type ResolvedInstant, resolveInstant, resolveWhen, today } from "../dates.ts";
+import { type ResolvedInstant, resolveInstant, today } from "../dates.ts";
 import type { Draft } from "../journal.ts";
 import { checkSeries, firstOccurrence, parseRecurrence } from "../recurrence.ts";
 import type { TaskRecord } from "../records.ts";
 import { findOwn, refuseDependencyCycle, refuseNestingCycle } from "../references.ts";
 import { shownAmong } from "../unseen.ts";
+import { readWhen } from "../words.ts";
 import { tagOf } from "./list.ts";
 import { rankOf, type TaskInput } from "./task.ts";
 
@@ -36,7 +37,7 @@ export async function resolveTaskFields(
   }
   if (before) await keepUnseen(draft, fields, before);
   if (due_date === null) fields.due_date = null;
-  if (typeof due_date === "string") fields.due_date = await readDue(draft, due_date);
+  if (typeof due_date === "string") fields.due_date = await readWhen(draft, "due_date", due_date);
   if (recurrence === null) {
     Object.assign(fields, { recurrence: null, recurrence_start: null, occurrence_date: null });
   }
@@ -65,7 +66,7 @@ export async function readCompletion(
   draft: Draft,
   text: string,
 ): Promise<ResolvedInstant> {
-  const { time_zone: zone } = draft.person;
+  const zone = await draft.zone();
   const reading = { field: "completed_at", zone, now: draft.now, toward: "past" } as const;
   const resolved = await resolveInstant(text, reading);
   if (resolved.instant <= draft.at) return resolved;
@@ -74,11 +75,6 @@ export async function readCompletion(
     `Cannot complete a task in the future: completed_at is ${resolved.local}`,
     "leave completed_at out for now",
   );
-}
-
-async function readDue(draft: Draft, text: string): Promise<string> {
-  const { time_zone: zone } = draft.person;
-  return await resolveWhen(text, { field: "due_date", zone, now: draft.now, toward: "future" });
 }
 
 /** A series begins at the due date, or where the rule first occurs from today on. */

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { openApp, ownerOf } from "../../../src/app.ts";
 import { NOW, onEveryStore, startApp } from "../../harness.ts";
+import { callTool } from "../../../src/mcp/call.ts";
+import { silentExchange } from "../../../src/mcp/exchange.ts";
 import { later, trash, wait } from "../making.ts";
 import { ADA, makeWorld, type Terms, type World } from "./world.ts";
 
@@ -50,7 +52,7 @@ onEveryStore("somebody new is signed up where the issuer may, as themselves", as
   const { changes } = await app.life.history.list(ownerOf(user_id, "history"), { limit: 5 });
   assert.deepEqual(
     changes.map(({ principal, tool, client }) => [principal, tool, client]),
-    [[id, "sign up", "selfos"]],
+    [[id, "users sign_up", "selfos"]],
   );
 });
 
@@ -95,7 +97,7 @@ onEveryStore("two requests at once, on two instances, make one person", async (s
   const { users } = await app.life.users.list();
   assert.deepEqual(users.map(({ id }) => id.slice(0, 1)), ["a", "b", "l", "u"]);
   const changes = await app.db.read.selectFrom("changes").select("id")
-    .where("tool", "=", "sign up").execute();
+    .where("tool", "=", "users sign_up").execute();
   assert.equal(changes.length, 1);
 });
 
@@ -184,4 +186,23 @@ onEveryStore("when somebody was seen last is recorded, at most once a minute", a
 async function seen({ test }: World): Promise<(string | null)[]> {
   const { identities } = await test.app.auth();
   return (await identities.list("ada")).map(({ last_seen_at }) => last_seen_at);
+}
+
+for (const choice of [{ last: true }, { since: "yesterday", client: "selfos" }, { change_id: 0 }]) {
+  Deno.test(`nobody undoes that they were signed up, by ${Object.keys(choice)[0]}`, async () => {
+    await using world = await makeWorld(SIGN_UP);
+    const principal = await world.authenticate(await world.token({ sub: "new" }));
+    const { db, engine } = world.test.app;
+    const { id } = await db.read.selectFrom("changes").select("id")
+      .where("user_id", "=", principal.user_id).executeTakeFirstOrThrow();
+    const args = "change_id" in choice ? { change_id: id } : choice;
+    const exchange = silentExchange("test", new AbortController().signal);
+
+    await assert.rejects(callTool(engine, principal, "undo", args, exchange), (error: Error) => {
+      assert.match(error.message, /^Cannot undo/);
+      return true;
+    });
+    const { output } = await callTool(engine, principal, "query_user_stats", {}, exchange);
+    assert.equal(output["active_goals"], 0);
+  });
 }

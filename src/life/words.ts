@@ -1,0 +1,16 @@
+import { isDay, momentOf, resolveWhen } from "./dates.ts";
+import type { Draft } from "./journal.ts";
+
+/**
+ * A day or time that is to come, as the person who acts says it, by the clock of the life it is in.
+ *
+ * @param field the argument it was given in
+ * @throws AppError `invalid_input` when it cannot be read
+ */
+export async function readWhen(draft: Draft, field: string, text: string): Promise<string> {
+  const reading = { field, zone: await draft.zone(), now: draft.now, toward: "future" } as const;
+  const when = await resolveWhen(text, reading);
+  return draft.actor.guest === undefined || isDay(when)
+    ? when
+    : momentOf(when, draft.person.time_zone);
+}
