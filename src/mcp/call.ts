@@ -8,7 +8,6 @@ import type { Call, Prepared, Tool } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
 import { explain } from "./explain.ts";
 import type { Registry } from "./registry.ts";
-import { renderOnce } from "./rendered.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { textOf } from "./text.ts";
 import { refuseBrokenText } from "./wellformed.ts";
@@ -143,10 +142,7 @@ const answers = new WeakMap<object, { tool: Tool<never>; answer: Answer }>();
 /** The output shape is the privacy boundary: what it does not declare never leaves. */
 function answerOf(tool: Tool<never>, given: object): Answer {
   const known = answers.get(given);
-  if (known?.tool === tool) {
-    renderOnce(known.answer.output);
-    return known.answer;
-  }
+  if (known?.tool === tool) return known.answer;
   const output = tool.output.parse(given);
   const answer = { output, text: textOf(output) };
   answers.set(given, { tool, answer });
