@@ -57,7 +57,7 @@ function parsed(text: string): unknown {
     throw new AppError(
       "invalid_input",
       `SELFOS_OIDC must be a JSON list of issuers: got ${quote(text)}`,
-      `write it as '[{"issuer": "https://id.example.org", "audience": "selfos"}]'`,
+      EXAMPLE,
     );
   }
   const repeated = repeatedMember(text);
@@ -147,7 +147,9 @@ function words(value: unknown, at: string): string {
   throw wrong(at, "a text that is not empty", value);
 }
 
+const EXAMPLE = `write it as '[{"issuer": "https://id.example.org", "audience": "selfos"}]'`;
+
 function wrong(at: string, must: string, value: unknown): AppError {
   const got = value === undefined ? "nothing" : quote(value);
-  return new AppError("invalid_input", `${at} must be ${must}: got ${got}`);
+  return new AppError("invalid_input", `${at} must be ${must}: got ${got}`, EXAMPLE);
 }

@@ -57,3 +57,11 @@ export function endOf(error: unknown, signal: AbortSignal): AuditOutcome {
 export function reasonOf(error: unknown): string | null {
   return error instanceof Denied ? error.rule : null;
 }
+
+/** The id of a request as it is recorded; a longer one than anyone needs is not. */
+export function requestIdOf(id: string | number | null): string | null {
+  const text = id === null ? "" : String(id);
+  return text === "" || text.length > LONGEST_ID ? null : text;
+}
+
+const LONGEST_ID = 64;

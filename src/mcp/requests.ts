@@ -16,7 +16,7 @@ import type { Engine } from "./call.ts";
 import { callerOf } from "./callers.ts";
 import type { Interests } from "./interests.ts";
 import { clientOf, exchangeOf, InputNeeded, type LiveExchange } from "./live_exchange.ts";
-import { type Asked, attemptOf, recorded } from "./recorded.ts";
+import { type Asked, attemptOf, recorded, requestIdOf } from "./recorded.ts";
 import type { Registry } from "./registry.ts";
 
 /** Where the client of a request is; null where it is a process of this machine. */
@@ -146,10 +146,4 @@ export function failureOf(
 /** `code: what was attempted and why not`, then what to try. */
 export function refusalText({ code, message, advice }: AppError): string {
   return `${code}: ${message}${advice ? `\nTry: ${advice}` : ""}`;
-}
-
-/** The id of a request for the trail; a longer one than anyone needs is not kept. */
-function requestIdOf(id: string | number): string | null {
-  const text = String(id);
-  return text.length <= 64 ? text : null;
 }

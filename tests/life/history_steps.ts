@@ -58,7 +58,8 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-const TABLE_OF = {
+/** Where the items are that an argument names. */
+export const TABLE_OF = {
   life_area_id: "life_areas",
   goal_id: "goals",
   parent_goal_id: "goals",

@@ -33,7 +33,11 @@ export class Verifier implements AsyncDisposable {
    *   keys of its issuer
    */
   async verify(token: string): Promise<Verified> {
-    if (this.#trusted.size === 0) throw refused("cannot be verified: no issuer is configured");
+    if (this.#trusted.size === 0) {
+      throw refused("cannot be verified: no issuer is configured", {
+        advice: "set SELFOS_OIDC, or show an API key: selfos keys create --name NAME",
+      });
+    }
     const form = formOf(token);
     const trusted = this.#trustedBy(form);
     const key = form.signed && await keyOf(form.signed, trusted);

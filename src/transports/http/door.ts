@@ -110,17 +110,16 @@ export class Door implements Disposable {
       principal = await this.#authenticator.authenticate(credential);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (error instanceof NoLevel) {
+      const isRefused = error instanceof NoLevel || error.code === "unauthenticated";
+      if (!isRefused) {
         this.#audit.refused(error, address, false);
-        return this.#oauth.withoutLevel(context, error);
-      }
-      if (error.code !== "unauthenticated") {
         return refuse(context, 503, error.message, { "retry-after": "5" }, error);
       }
       // Whoever shares the address with one who guesses, and has a key, is still let in.
       const wait = credential === undefined ? 0 : await this.#failures.take(address);
       this.#audit.refused(error, address, wait > 0);
       if (wait > 0) return tooMany(context, wait, "too many failed credentials");
+      if (error instanceof NoLevel) return this.#oauth.withoutLevel(context, error);
       return this.#oauth.unauthenticated(context, error, credential !== undefined);
     }
     const refusal = context.req.method === "DELETE"

@@ -3,6 +3,7 @@ import type { Attempt, Audit } from "../../audit/audit.ts";
 import type { Issuer } from "../../config/issuers.ts";
 import { type AppError, Denied, type NoLevel, shorten } from "../../errors.ts";
 import { isObject } from "../../json.ts";
+import { requestIdOf } from "../../mcp/recorded.ts";
 import { decide, type Level, LEVELS, type Principal } from "../../permissions.ts";
 import { idOf } from "../message.ts";
 import { authorityOf } from "./authority.ts";
@@ -59,7 +60,9 @@ export class OAuth {
 
   /** Refuses a request without a credential, or with one that is not good. */
   unauthenticated(context: Context<Env>, error: AppError, shown: boolean): Response {
-    const scope = scopeFor(this.#options.issuers[0], () => true);
+    const scopes = this.#options.issuers.map((issuer) => scopeFor(issuer, () => true));
+    // A scope of one issuer says nothing to another.
+    const [scope] = new Set(scopes).size === 1 ? scopes : [];
     const fault = shown ? { error: "invalid_token", error_description: error.message } : {};
     return refuse(
       context,
@@ -144,7 +147,12 @@ function attemptOf(
 ): Attempt {
   return {
     ...{ action: "tools/call", target, user_id, asker: { id, user_id }, client: null, address },
-    ...{ outcome: "permission_denied", reason, duration_ms: 0, request_id: `${idOf(message)}` },
+    ...{
+      outcome: "permission_denied",
+      reason,
+      duration_ms: 0,
+      request_id: requestIdOf(idOf(message)),
+    },
   };
 }
 

@@ -127,7 +127,7 @@ export class Sessions<Context> implements Disposable {
     request: Request,
   ): Promise<Session<Context> | NoSession> {
     if (!ID.test(id) || this.#ended.has(id)) return "unknown";
-    const key = `${id} ${principal.id}`;
+    const key = `${id} ${holderOf(principal)}`;
     const adopted = this.#adopting.get(key) ?? this.#adoptNow(id, principal, request);
     this.#adopting.set(key, adopted);
     try {
