@@ -30,7 +30,7 @@ function text(changes: readonly Change[], next: string | null): string {
   const rows = changes.map((change) => [
     String(change.id),
     change.at.slice(0, 19).replace("T", " "),
-    change.client,
+    change.guest === undefined ? change.client : `${change.client} of ${change.guest}`,
     change.tool,
     change.items.map(describe)
       .join(", ").slice(0, 80) + (change.more_items > 0 ? ` and ${change.more_items} more` : ""),

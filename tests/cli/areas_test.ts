@@ -20,6 +20,8 @@ Deno.test("areas share lets another person in, areas list says whom, areas unsha
   const adas = await shell.json("areas", "list", "--user", "ada");
   const text = await shell.run(["areas", "list", "--user", "bob"]);
   const seen = await shell.json("call", "list_life_areas", "--user", "bob");
+  await shell.json("call", "create_goal", "title=Roof", "life_area_id=1", "--user", "bob");
+  const history = await shell.run(["history", "--user", "ada", "--limit", "1"]);
   const ended = await shell.json("areas", "unshare", "1", "--with", "bob", "--user", "ada");
   const after = await shell.json("areas", "list", "--user", "bob");
 
@@ -40,6 +42,7 @@ Deno.test("areas share lets another person in, areas list says whom, areas unsha
   assert.deepEqual([seen.total, seen.life_areas[0].owner, seen.life_areas[0].role], [
     ...[1, "ada", "editor"],
   ]);
+  assert.match(history.stdout, / selfos of bob +create_goal +created goal 1 Roof/);
   assert.equal(ended.share.role, "editor");
   assert.deepEqual(after, { areas: [], shared: [] });
   const { records } = await shell.json("audit", "list", "--person", "ada", "--limit", "3");
