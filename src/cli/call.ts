@@ -49,11 +49,13 @@ async function judge(
     throw error instanceof UnknownTool ? noSuchTool(error) : error;
   }
   const who = `${principal.id} of ${principal.user_id}`;
+  const { areas } = principal;
+  const within = areas === undefined ? "" : `, on what is in the life areas ${areas.join(", ")}`;
   out.answer(
-    { tool: name, ...decision },
+    { tool: name, ...decision, ...(areas && decision.allowed ? { areas } : {}) },
     () =>
       decision.allowed
-        ? `${who} may call ${name}.`
+        ? `${who} may call ${name}${within}.`
         : `${who} may not call ${name}: ${decision.rule}.\nIt would take ${decision.grant}.`,
   );
 }

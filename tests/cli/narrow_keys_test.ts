@@ -99,7 +99,10 @@ Deno.test("call --as acts as a key, and --dry-run says what it may do without do
   const all = await shell.json("call", "list_goals");
 
   assert.deepEqual([goals.total, goals.withheld], [1, 1]);
-  assert.deepEqual([may.code, may.stdout], [0, `${id} of local may call list_goals.\n`]);
+  assert.deepEqual([may.code, may.stdout], [
+    0,
+    `${id} of local may call list_goals, on what is in the life areas 1.\n`,
+  ]);
   assert.equal(
     not.stdout,
     `${id} of local may not call create_goal: level read_only allows list_*, get_*, search_*, ` +
