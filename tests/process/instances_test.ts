@@ -63,6 +63,7 @@ for (const program of PROGRAMS) {
       });
 
       const revoked = await openDoomedStreams(selfos);
+      const unshared = await openGuestStreams(selfos);
 
       await test.step("both take from one limit", async () => {
         const { key } = await selfos.newPerson("eager");
@@ -123,6 +124,11 @@ for (const program of PROGRAMS) {
         "a key that was revoked is cut on both within 30 seconds, another one through all this never",
         revoked,
       );
+
+      await test.step(
+        "what is shared no more is out of the lists of both at once, and its streams end within 30 seconds",
+        unshared,
+      );
     },
   });
 }
@@ -165,6 +171,43 @@ async function openDoomedStreams(selfos: Installation): Promise<() => Promise<vo
   };
 }
 
+/**
+ * Follows on each instance what another shares, until that one shares it no more.
+ *
+ * @returns waits for the streams to end, which hear of nothing that was done since
+ */
+async function openGuestStreams(selfos: Installation): Promise<() => Promise<void>> {
+  const { key } = await selfos.newPerson("guest");
+  const { key: owner } = await selfos.newPerson("owner");
+  const [one] = selfos.instances;
+  const make = async (tool: string, args: object) => {
+    const { text } = await callTool(one!.url, owner, tool, args);
+    return Number(/#(\d+)/.exec(text)?.[1]);
+  };
+  const life_area_id = await make("save_life_area", { name: "Household" });
+  const goal_id = await make("create_goal", { title: "Roof", life_area_id });
+  const task_id = await make("create_task", { title: "Call the roofer", goal_id });
+  const share = ["Household", "--with", "guest", "--user", "owner"];
+  await selfos.run("areas", "share", ...share);
+  const lists = () =>
+    Promise.all(selfos.instances.map(({ url }) => callTool(url, key, "list_tasks")));
+  for (const { text } of await lists()) assert.match(text, /Call the roofer .*owner owner/);
+  const uri = `selfos://tasks/${task_id}`;
+  const streams = await Promise.all(selfos.instances.map(({ url }) => listenTo(url, key, uri)));
+  const start = performance.now();
+  const ended = streams.map(async ({ ended }) => {
+    await ended;
+    return performance.now() - start;
+  });
+  await selfos.run("areas", "unshare", ...share);
+  for (const { text } of await lists()) assert.match(text, /^no tasks/);
+  await callTool(one!.url, owner, "update_task", { task_id, title: "Call another" });
+  return async () => {
+    for (const milliseconds of await Promise.all(ended)) assert.ok(milliseconds < 30_000);
+    for (const { count } of streams) assert.equal(count(), 0);
+  };
+}
+
 /** Listens as of 2026; counts what it is told of the resource. */
 async function listenTo(url: string, key: string, uri: string) {
   const method = "subscriptions/listen";
@@ -201,6 +244,7 @@ async function listenTo(url: string, key: string, uri: string) {
   await until(() => text.includes("acknowledged"));
   return {
     count: () => text.split("resources/updated").length - 1,
+    ended: reading,
     async end() {
       abort.abort();
       await reading;
