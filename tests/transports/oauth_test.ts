@@ -71,6 +71,27 @@ for (const { levelClaim, issuers, scopes } of claims) {
   });
 }
 
+const otherScope: Issuer = { ...other, levelClaim: "scope", levelMap: { "all:read": "read_only" } };
+const told: { issuers: Issuer[]; when: string; scope: string | undefined }[] = [
+  { when: "one issuer has some", issuers: [ISSUER], scope: "life:read" },
+  {
+    when: "two issuers have the same",
+    issuers: [ISSUER, { ...ISSUER, issuer: "https://b.example" }],
+    scope: "life:read",
+  },
+  { when: "two issuers have different ones", issuers: [ISSUER, otherScope], scope: undefined },
+];
+for (const { when, issuers, scope } of told) {
+  Deno.test(`who comes without a credential is told ${scope ? "a" : "no"} scope where ${when}`, async () => {
+    await using network = await startNetwork({ issuers });
+
+    const { headers } = await network.send("/mcp/nothing", ANONYMOUS);
+
+    const said = /scope="([^"]*)"/.exec(headers.get("www-authenticate") ?? "")?.[1];
+    assert.equal(said, scope);
+  });
+}
+
 const addresses: { by: string; options: Partial<NetworkOptions>; host: string; is: string }[] = [
   { by: "its loopback name", options: {}, host: "localhost:8420", is: "http://localhost:8420/mcp" },
   { by: "another name", options: {}, host: "LIFE.example", is: "http://life.example/mcp" },
