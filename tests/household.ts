@@ -86,6 +86,8 @@ export function naming(ids: Ids, own: Ids): readonly (readonly [string, object])
     ["get_goal", { goal_id: goal }],
     ["get_task", { task_id: task }],
     ["update_goal", { goal_id: goal, title: "Mine now" }],
+    ["update_goal", { goal_id: goal, life_area_id: own.area }],
+    ["update_task", { task_id: task, goal_id: own.goal }],
     ["update_goal", { goal_id: goal }],
     ["delete_goal", { goal_id: goal }],
     ["create_goal", { title: "New", life_area_id: own.area, parent_goal_id: goal }],
