@@ -126,6 +126,18 @@ Deno.test("the journal names no reference to what is withheld", async () => {
   });
 });
 
+Deno.test("the journal names no goal of a task that has left the area since", async () => {
+  await using life = await narrowed();
+  const { key, own, open, closed, task } = life;
+  const { change_id } = await own.call("update_task", { task_id: task, goal_id: open.below });
+  await own.call("update_goal", { goal_id: open.goal, life_area_id: closed.area });
+
+  const { changes } = await key.call("list_changes");
+
+  const change = changes.find(({ id }: { id: number }) => id === change_id);
+  assert.deepEqual(change.items[0].fields, { goal_id: { before: null, after: open.below } });
+});
+
 onEveryStore("a repeated call is not answered with what is withheld since", async (store) => {
   await using life = await narrowed(store);
   const { key, own, open, closed } = life;

@@ -6,6 +6,7 @@ export const INTERNAL: readonly string[] = ["deleted_at", "recurrence_start", "o
 
 /** Fields that name other items, and where these are. */
 export const REFERENCES: ReadonlyMap<string, "goals" | "tasks"> = new Map([
+  ["goal_id", "goals"],
   ["parent_goal_id", "goals"],
   ["parent_task_id", "tasks"],
   ["next_task_id", "tasks"],
