@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "mcp/callers",
       "mcp/interests",
       "mcp/listen",
+      "mcp/live_exchange",
       "mcp/recorded",
       "mcp/resources",
       "mcp/server",

@@ -1,9 +1,10 @@
 import { openApp } from "../app.ts";
-import { type Action, ACTIONS, type AuditOutcome, OUTCOMES } from "../audit/audit.ts";
+import { ACTIONS, OUTCOMES } from "../audit/audit.ts";
 import { type AuditRecord, listRecords } from "../audit/list.ts";
 import { idInKey, isKeyId } from "../auth/key.ts";
-import { nearest, quote, UsageError } from "../errors.ts";
-import { type Run, textOption } from "./command.ts";
+import { oneOf } from "../config/values.ts";
+import { UsageError } from "../errors.ts";
+import { limitOption, type Run, textOption, valueOf } from "./command.ts";
 import { table } from "./output.ts";
 
 /** Lists the audit trail. */
@@ -15,13 +16,13 @@ export async function run(order: Run): Promise<void> {
     person,
     key: keyOf(order),
     client: textOption(order, "client"),
-    action: oneOf<Action>(order, "action", ACTIONS),
+    action: wordOf(order, "action", ACTIONS),
     target: textOption(order, "target"),
-    outcome: oneOf<AuditOutcome>(order, "outcome", OUTCOMES),
+    outcome: wordOf(order, "outcome", OUTCOMES),
     denied: options["denied"] === true,
     since: textOption(order, "since"),
     until: textOption(order, "until"),
-    limit: limitOf(order),
+    limit: limitOption(order),
     cursor: textOption(order, "cursor"),
   };
   await using app = await openApp(config);
@@ -56,15 +57,6 @@ function onOneLine(cell: string): string {
   return cell.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, "·");
 }
 
-function limitOf(order: Run): number {
-  const limit = Number(textOption(order, "limit") ?? "20");
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 100) return limit;
-  throw new UsageError(
-    "Cannot list records as --limit must be 1 to 100",
-    "selfos audit list --limit 20",
-  );
-}
-
 /** A whole key has no place on a command line, and is not repeated. */
 function keyOf(order: Run): string | undefined {
   const key = textOption(order, "key");
@@ -77,17 +69,11 @@ function keyOf(order: Run): string | undefined {
   );
 }
 
-function oneOf<Value extends string>(
+function wordOf<const Word extends string>(
   order: Run,
   name: string,
-  values: readonly Value[],
-): Value | undefined {
-  const given = textOption(order, name);
-  const value = values.find((value) => value === given);
-  if (given === undefined || value !== undefined) return value;
-  const near = nearest(given, values) ?? values[0];
-  throw new UsageError(
-    `Cannot list records as --${name} must be one of ${values.join(", ")}: got ${quote(given)}`,
-    `selfos audit list --${name} '${near}'`,
-  );
+  words: readonly Word[],
+): Word | undefined {
+  const text = textOption(order, name);
+  return text === undefined ? undefined : valueOf(order, name, () => oneOf(name, words, text));
 }

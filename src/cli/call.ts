@@ -1,7 +1,7 @@
 import { type App, mayCall, openApp, principalOf } from "../app.ts";
 import { callAs } from "../app/shell.ts";
 import { quote, UnknownTool, UsageError } from "../errors.ts";
-import type { Decision, Principal } from "../permissions.ts";
+import type { Principal } from "../permissions.ts";
 import { positional, type Run, textOption } from "./command.ts";
 
 /** Runs one tool as the holder of the key, or as the local user, through the same pipeline as a client's call. */
@@ -11,12 +11,15 @@ export async function run(order: Run): Promise<void> {
   const args = argumentsOf(invocation.positionals.slice(1));
   await using app = await openApp(config);
   const principal = await actingAs(order, app);
-  if (invocation.options["dry-run"] === true) return await judge(order, app, principal, name, args);
   try {
+    if (invocation.options["dry-run"] === true) {
+      return await judge(order, app, principal, name, args);
+    }
     const { output, text } = await callAs(app, principal, name, args, stop);
     out.answer(output, () => text);
   } catch (error) {
-    throw error instanceof UnknownTool ? noSuchTool(error) : error;
+    if (error instanceof UnknownTool) throw new UsageError(error.message, "selfos help call");
+    throw error;
   }
 }
 
@@ -42,12 +45,7 @@ async function judge(
   name: string,
   args: Record<string, unknown>,
 ): Promise<void> {
-  let decision: Decision;
-  try {
-    decision = await mayCall(app, principal, name, args);
-  } catch (error) {
-    throw error instanceof UnknownTool ? noSuchTool(error) : error;
-  }
+  const decision = await mayCall(app, principal, name, args);
   const who = `${principal.id} of ${principal.user_id}`;
   const { areas } = principal;
   const within = areas === undefined ? "" : `, on what is in the life areas ${areas.join(", ")}`;
@@ -58,10 +56,6 @@ async function judge(
         ? `${who} may call ${name}${within}.`
         : `${who} may not call ${name}: ${decision.rule}.\nIt would take ${decision.grant}.`,
   );
-}
-
-function noSuchTool({ message }: UnknownTool): UsageError {
-  return new UsageError(message, "selfos help call");
 }
 
 /** One JSON object, or `key=value` pairs whose values may be JSON. */

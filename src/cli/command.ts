@@ -1,3 +1,4 @@
+import { integer } from "../config/values.ts";
 import { AppError, messageOf, UsageError } from "../errors.ts";
 import type { Output } from "./output.ts";
 import type { Order } from "./usage.ts";
@@ -39,6 +40,12 @@ export function valueOf<T>({ invocation }: Order, flag: string, parse: () => T):
       error.advice ?? `selfos help ${invocation.command}`,
     );
   }
+}
+
+/** How many entries a page of a list has. */
+export function limitOption(order: Order): number {
+  const text = textOption(order, "limit") ?? "20";
+  return valueOf(order, "limit", () => integer("limit", text, 1, 100));
 }
 
 /** The positional argument at an index that the command line is known to have. */

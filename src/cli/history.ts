@@ -1,19 +1,12 @@
 import { openApp, ownerOf } from "../app.ts";
-import { UsageError } from "../errors.ts";
 import type { Change } from "../life/history/history.ts";
-import { type Run, textOption } from "./command.ts";
+import { limitOption, type Run, textOption } from "./command.ts";
 import { table } from "./output.ts";
 
 /** Lists the journal of a person. */
 export async function run(order: Run): Promise<void> {
   const { config, out } = order;
-  const limit = Number(textOption(order, "limit") ?? "20");
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
-    throw new UsageError(
-      "Cannot list changes as --limit must be 1 to 100",
-      "selfos history --limit 20",
-    );
-  }
+  const limit = limitOption(order);
   await using app = await openApp(config);
   await app.life.users.get(config.user);
   const page = await app.life.history.list(ownerOf(config.user, "history"), {

@@ -35,14 +35,14 @@ export function webAddress(url: string): string {
  */
 export function issuers(text: string): Issuer[] {
   const list = parsed(text);
-  if (!Array.isArray(list)) throw wrong("SELFOS_OIDC", "a JSON list of issuers", list);
-  const found = list.map((value, index) => issuer(value, `SELFOS_OIDC[${index}]`));
+  if (!Array.isArray(list)) throw wrong("the value", "a JSON list of issuers", list);
+  const found = list.map((value, index) => issuer(value, `[${index}]`));
   for (const [index, { issuer }] of found.entries()) {
     const first = found.findIndex((other) => other.issuer === issuer);
     if (first === index) continue;
     throw new AppError(
       "invalid_input",
-      `SELFOS_OIDC[${index}].issuer is that of SELFOS_OIDC[${first}] again: ${quote(issuer)}`,
+      `[${index}].issuer is that of [${first}] again: ${quote(issuer)}`,
       "leave one of the two out",
     );
   }
@@ -56,7 +56,7 @@ function parsed(text: string): unknown {
   } catch {
     throw new AppError(
       "invalid_input",
-      `SELFOS_OIDC must be a JSON list of issuers: got ${quote(text)}`,
+      `the value must be a JSON list of issuers: got ${quote(text)}`,
       EXAMPLE,
     );
   }
@@ -64,7 +64,7 @@ function parsed(text: string): unknown {
   if (repeated === undefined) return value;
   throw new AppError(
     "invalid_input",
-    `SELFOS_OIDC has the member ${quote(repeated)} twice in one object`,
+    `the value has the member ${quote(repeated)} twice in one object`,
     "leave one of the two out",
   );
 }

@@ -50,6 +50,27 @@ Deno.test("a token that is refused is recorded by what is wrong with it, and a c
   assert.doesNotMatch(JSON.stringify(records), /eyJ/);
 });
 
+Deno.test("a token that cannot be judged as its issuer is down is recorded as that", async () => {
+  const signer = await makeSigner("first");
+  await using issuer = startIssuer([signer]);
+  const oidc = JSON.stringify([{ issuer: issuer.url, audience: AUDIENCE }]);
+  await using network = await startNetwork({}, { flags: { oidc } });
+  const claims = claimsAt(issuer.url, NOW_S);
+  const token = await signed(signer, { alg: "RS256", kid: "first" }, claims);
+  await issuer.stop();
+
+  const response = await network.send("/mcp", { headers: { authorization: `Bearer ${token}` } });
+
+  await response.text();
+  issuer.start();
+  assert.equal(response.status, 503);
+  const records = await recordsOf(network.app);
+  assert.deepEqual(
+    records.map(({ action, outcome, address }) => [action, outcome, address]),
+    [["authenticate", "unavailable", "127.0.0.1"]],
+  );
+});
+
 const META = {
   "io.modelcontextprotocol/protocolVersion": "2026-07-28",
   "io.modelcontextprotocol/clientInfo": { name: "cursor", version: "1" },

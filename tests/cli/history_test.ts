@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openShell } from "./selfos.ts";
+import { assertRefused, openShell } from "./selfos.ts";
 
 Deno.test("history lists the journal as a table, newest first", async () => {
   await using shell = await openShell();
@@ -119,3 +119,13 @@ Deno.test("history of an unknown person is refused", async () => {
     /^Error: Cannot find the person "nobody"\nTry: {3}selfos users create nobody\n$/,
   );
 });
+
+for (const limit of ["0", "101", "1.5", "many"]) {
+  Deno.test(`history --limit ${limit} is refused`, async () => {
+    await using shell = await openShell();
+
+    const outcome = await shell.run(["history", "--limit", limit]);
+
+    assertRefused(outcome, 2, /Cannot use --limit: limit must be a whole number from 1 to 100/);
+  });
+}

@@ -6,10 +6,38 @@ import { INITIALIZE } from "./network.ts";
 import { startPair } from "./pair.ts";
 
 withRedis("another instance takes up a session for a wider token of its identity", async () => {
+  await using world = await openWorld();
+  const session = await world.open("read_only");
+
+  const wide = await world.create({ ...session, ...await world.shown("read_write") });
+  const narrow = await world.create({ ...session, ...await world.shown("read_only") });
+
+  assert.match(wide.text, /"title":"Milk"/);
+  assert.equal(narrow.status, 404);
+});
+
+withRedis("a narrower token beside it keeps no session from its holder", async () => {
+  await using world = await openWorld();
+  const session = await world.open("read_write");
+  const narrower = { ...session, ...await world.shown("read_only") };
+  const holder = { ...session, ...await world.shown("read_write") };
+  // Each token is known by then: what is left to wait for is the session.
+  const unknown = { "mcp-session-id": crypto.randomUUID() };
+  for (const token of [narrower, holder]) await world.create({ ...token, ...unknown });
+
+  const [narrow, wide] = await Promise.all([world.create(narrower), world.create(holder)]);
+
+  assert.equal(narrow.status, 404);
+  assert.match(wide.text, /"title":"Milk"/);
+});
+
+/** A pair that takes the tokens of an issuer; sessions open on one of the two, and go on on the other. */
+async function openWorld() {
+  const stack = new AsyncDisposableStack();
   const signer = await makeSigner("first");
-  await using issuer = startIssuer([signer]);
+  const issuer = stack.use(startIssuer([signer]));
   const trusted = { issuer: issuer.url, audience: AUDIENCE, levelClaim: "role" };
-  await using pair = await startPair({}, { flags: { oidc: JSON.stringify([trusted]) } });
+  const pair = stack.use(await startPair({}, { flags: { oidc: JSON.stringify([trusted]) } }));
   const { identities } = await pair.app.app.auth();
   await identities.link("ada", { issuer: issuer.url, subject: ADA });
   const shown = async (role: string) => {
@@ -17,19 +45,18 @@ withRedis("another instance takes up a session for a wider token of its identity
     const token = await signed(signer, { alg: "RS256", kid: "first" }, claims);
     return { authorization: `Bearer ${token}` };
   };
-  const opened = await pair.post(0, INITIALIZE, await shown("read_only"));
-  await opened.text();
-  const session = { "mcp-session-id": opened.headers.get("mcp-session-id") ?? "" };
   const params = { name: "create_task", arguments: { title: "Milk" } };
-  const create = async (role: string) => {
-    const headers = { ...session, ...await shown(role) };
-    const response = await pair.post(1, { id: 2, method: "tools/call", params }, headers);
-    return { status: response.status, text: await response.text() };
+  return {
+    shown,
+    async open(role: string) {
+      const opened = await pair.post(0, INITIALIZE, await shown(role));
+      await opened.text();
+      return { "mcp-session-id": opened.headers.get("mcp-session-id") ?? "" };
+    },
+    async create(headers: Record<string, string>) {
+      const response = await pair.post(1, { id: 2, method: "tools/call", params }, headers);
+      return { status: response.status, text: await response.text() };
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-
-  const wide = await create("read_write");
-  const narrow = await create("read_only");
-
-  assert.match(wide.text, /"title":"Milk"/);
-  assert.equal(narrow.status, 404);
-});
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { linesOf } from "../audit/records.ts";
+import { linesOf, recordsOf } from "../audit/records.ts";
 import { BY_SCOPE, METADATA_PARAMETER, startIssued } from "./issued.ts";
 import { openSession, type TestNetwork } from "./network.ts";
 
@@ -67,6 +67,44 @@ for (const { way, send } of ways) {
       "ada on ada: tools/call create_goal permission_denied",
       "ada on ada: tools/call create_goal ok",
     ]);
+  });
+}
+
+const asking: {
+  what: string;
+  send: typeof postModern;
+  id: string | number | undefined;
+  kept: { client: string | null; request_id: string | null };
+}[] = [
+  { what: "an id", send: postModern, id: 2, kept: { client: "test", request_id: "2" } },
+  { what: "no id", send: postModern, id: undefined, kept: { client: "test", request_id: null } },
+  {
+    what: "an id of 65 characters",
+    send: postModern,
+    id: "x".repeat(65),
+    kept: { client: "test", request_id: null },
+  },
+  {
+    what: "no word of its client",
+    send: (network, message, headers) => network.post(message, headers),
+    id: 2,
+    kept: { client: null, request_id: "2" },
+  },
+];
+for (const { what, send, id, kept } of asking) {
+  Deno.test(`a call with ${what} that is asked for a wider scope is in the trail as it came`, async () => {
+    await using issued = await startIssued();
+    const headers = await issued.shown({ scope: "life:read" });
+    const message = { ...CREATE, id };
+
+    const response = await send(issued.network, message, headers);
+
+    await response.text();
+    assert.equal(response.status, 403);
+    const [{ client, request_id } = assert.fail("there is no record")] = await recordsOf(
+      issued.network.app,
+    );
+    assert.deepEqual({ client, request_id }, kept);
   });
 }
 

@@ -1,8 +1,10 @@
+import { CLIENT_INFO_META_KEY } from "@modelcontextprotocol/server";
 import type { Context, Hono } from "hono";
 import type { Attempt, Audit } from "../../audit/audit.ts";
 import type { Issuer } from "../../config/issuers.ts";
 import { type AppError, Denied, type NoLevel, shorten } from "../../errors.ts";
 import { isObject } from "../../json.ts";
+import { clientOf } from "../../mcp/live_exchange.ts";
 import { requestIdOf } from "../../mcp/recorded.ts";
 import { decide, type Level, LEVELS, type Principal } from "../../permissions.ts";
 import { idOf } from "../message.ts";
@@ -146,14 +148,17 @@ function attemptOf(
   reason: string,
 ): Attempt {
   return {
-    ...{ action: "tools/call", target, user_id, asker: { id, user_id }, client: null, address },
-    ...{
-      outcome: "permission_denied",
-      reason,
-      duration_ms: 0,
-      request_id: requestIdOf(idOf(message)),
-    },
+    ...{ action: "tools/call", target, user_id, asker: { id, user_id }, address },
+    ...{ client: clientIn(message), request_id: requestIdOf(idOf(message)) },
+    ...{ outcome: "permission_denied", reason, duration_ms: 0 },
   };
+}
+
+/** The client of a message that says which one sends it, as those of the 2026 era do. */
+function clientIn(message: unknown): string | null {
+  const params = isObject(message) ? message["params"] : undefined;
+  const meta = isObject(params) ? params["_meta"] : undefined;
+  return isObject(meta) && CLIENT_INFO_META_KEY in meta ? clientOf(undefined, meta) : null;
 }
 
 /** The tool that a message calls. */

@@ -141,6 +141,7 @@ Deno.test("where no issuer is configured no token is taken", async () => {
   await assert.rejects(authenticator.authenticate(token), {
     code: "unauthenticated",
     message: "Cannot authenticate as the token cannot be verified: no issuer is configured",
+    advice: "set SELFOS_OIDC, or show an API key: selfos keys create --name NAME",
   });
 });
 
