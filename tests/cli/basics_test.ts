@@ -121,13 +121,13 @@ const misspelt = [
   },
   {
     argv: ["history", "--limit", "0"],
-    says: /--limit must be 1 to 100/,
-    tries: "selfos history --limit 20",
+    says: /--limit: limit must be a whole number from 1 to 100: got "0"/,
+    tries: "selfos help history",
   },
   {
     argv: ["history", "--limit", "many"],
-    says: /--limit must be 1 to 100/,
-    tries: "selfos history --limit 20",
+    says: /--limit: limit must be a whole number from 1 to 100: got "many"/,
+    tries: "selfos help history",
   },
   { argv: ["users", "show"], says: /misses an argument/, tries: "selfos help users show" },
   {
