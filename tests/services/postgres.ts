@@ -1,4 +1,5 @@
 /** A PostgreSQL of the tests' own: on a free port, in a directory that is removed afterwards. */
+import { statfsSync } from "node:fs";
 import { freePort } from "./system.ts";
 
 const PLATFORMS: Readonly<Record<string, string>> = {
@@ -24,6 +25,7 @@ export interface PostgresServer extends AsyncDisposable {
 /** Starts a server with the system's binaries, or with those of an npm package where there are none. */
 export async function startPostgres(): Promise<PostgresServer> {
   const directory = await Deno.makeTempDir({ prefix: "selfos-test-postgres-" });
+  const data = await Deno.makeTempDir({ prefix: "selfos-test-postgres-", ...inMemory() });
   const account = Deno.build.os !== "windows" && Deno.uid() === 0
     ? { uid: NOBODY, gid: NOBODY }
     : {};
@@ -32,19 +34,35 @@ export async function startPostgres(): Promise<PostgresServer> {
     const bin = await findBinaries() ?? await installBinaries(directory);
     if ("uid" in account) {
       await Deno.chmod(directory, 0o755);
-      await Deno.mkdir(`${directory}/data`);
-      await Deno.chown(`${directory}/data`, NOBODY, NOBODY);
+      await Deno.chown(data, NOBODY, NOBODY);
     }
-    const data = `${directory}/data`;
     await initialise(bin, data, account);
-    server = new Server(bin, directory, freePort(), account);
+    server = new Server(bin, [data, directory], freePort(), account);
     await server.start();
     return server;
   } catch (error) {
     await server?.stop();
-    await Deno.remove(directory, { recursive: true });
+    await removeAll([data, directory]);
     throw error;
   }
+}
+
+/** A database for every test is many small files, which a disk may take a second to make. */
+function inMemory(): { dir?: string } {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    return bavail * bsize > ROOM ? { dir: MEMORY } : {};
+  } catch {
+    return {};
+  }
+}
+
+const MEMORY = "/dev/shm";
+/** Bytes. */
+const ROOM = 2e9;
+
+async function removeAll(directories: readonly string[]): Promise<void> {
+  for (const directory of directories) await Deno.remove(directory, { recursive: true });
 }
 
 /** A locale that does not sort by code point, where the server has one, as an operator's may. */
@@ -66,7 +84,8 @@ class Server implements PostgresServer {
 
   constructor(
     private readonly bin: string,
-    private readonly directory: string,
+    /** That of its data, and others that go away with it. */
+    private readonly directories: readonly [string, ...string[]],
     private readonly port: number,
     private readonly account: Account,
   ) {
@@ -74,20 +93,14 @@ class Server implements PostgresServer {
   }
 
   async start(): Promise<void> {
+    const [data] = this.directories;
     const args = [
-      ...[
-        "-D",
-        `${this.directory}/data`,
-        "-p",
-        String(this.port),
-        "-c",
-        "unix_socket_directories=",
-      ],
+      ...["-D", data, "-p", String(this.port), "-c", "unix_socket_directories="],
       ...["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"],
     ];
     this.#process = new Deno.Command(`${this.bin}/postgres`, {
       args,
-      cwd: `${this.directory}/data`,
+      cwd: data,
       stdout: "null",
       stderr: "null",
       ...this.account,
@@ -104,7 +117,7 @@ class Server implements PostgresServer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-    await Deno.remove(this.directory, { recursive: true });
+    await removeAll(this.directories);
   }
 
   async #ready(): Promise<string> {
