@@ -1,16 +1,29 @@
 import type { AuthInfo } from "@modelcontextprotocol/server";
 import type { Principal } from "../permissions.ts";
 
-const callers = new WeakMap<AuthInfo, Principal>();
+/**
+ * Who makes a request, as the SDK carries it from the transport to the handlers: nothing in it is
+ * secret. To look it up by the request would cost more: the collector is slow with weak maps.
+ */
+export class Caller implements AuthInfo {
+  readonly token = "";
+  readonly scopes: string[] = [];
+  readonly clientId: string;
 
-/** What the SDK carries of a caller from the transport to the handlers: nothing that is secret. */
-export function infoOf(principal: Principal): AuthInfo {
-  const info: AuthInfo = { token: "", clientId: principal.id, scopes: [] };
-  callers.set(info, principal);
-  return info;
+  /**
+   * @param address where the client is
+   * @param method all that is asked for; absent where it may be anything
+   */
+  constructor(
+    readonly principal: Principal,
+    readonly address: string,
+    readonly method?: string,
+  ) {
+    this.clientId = principal.id;
+  }
 }
 
 /** The caller that the SDK has carried; absent where each connection has one. */
-export function callerOf(info: AuthInfo | undefined): Principal | undefined {
-  return info && callers.get(info);
+export function callerOf(info: AuthInfo | undefined): Caller | undefined {
+  return info instanceof Caller ? info : undefined;
 }

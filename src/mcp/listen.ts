@@ -23,13 +23,13 @@ export function isListen(message: unknown): message is JSONRPCRequest {
  * The request with those resources alone that the principal can read, which it is told of from here
  * on; or the error that answers it. What becomes of each resource is recorded.
  *
- * @param request the one of HTTP in which the message came, if it is that of one message
+ * @param address where the client is, unless the connection tells
  */
 export async function narrowed<Context>(
-  { log, engine, addressOf }: Serving<Context>,
+  { log, engine, address: connected }: Serving<Context>,
   interests: Interests<Context>,
   message: JSONRPCRequest,
-  request?: Request,
+  address = connected,
 ): Promise<JSONRPCRequest | JSONRPCErrorResponse> {
   const { id, method, params } = message;
   const notifications = params?.["notifications"];
@@ -41,7 +41,7 @@ export async function narrowed<Context>(
   const asked = {
     asker: principal,
     client: clientOf(undefined, params?._meta),
-    address: addressOf?.(request) ?? null,
+    address: address ?? null,
     request_id: String(id),
     signal: new AbortController().signal,
   };

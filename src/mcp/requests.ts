@@ -19,9 +19,6 @@ import { clientOf, exchangeOf, InputNeeded, type LiveExchange } from "./live_exc
 import { type Asked, attemptOf, recorded, requestIdOf } from "./recorded.ts";
 import type { Registry } from "./registry.ts";
 
-/** Where the client of a request is; null where it is a process of this machine. */
-export type AddressOf = (request: Request | undefined) => string | null;
-
 /** How the requests of one server are run, recorded and answered, whatever they ask for. */
 export class Requests<Context> {
   constructor(
@@ -29,12 +26,13 @@ export class Requests<Context> {
     readonly engine: () => Promise<Engine<Context>>,
     private readonly principal: Principal,
     readonly interests: Interests<Context> | undefined,
-    readonly addressOf: AddressOf,
+    /** Where the client is; null where it is a process of this machine. */
+    readonly address: string | null,
   ) {}
 
   /** Who calls: in a session, each request shows a credential of its own. */
   principalOf({ http }: ServerContext): Principal {
-    return callerOf(http?.authInfo) ?? this.principal;
+    return callerOf(http?.authInfo)?.principal ?? this.principal;
   }
 
   /** Answers at once: nothing is told or asked meanwhile. */
@@ -99,7 +97,7 @@ export class Requests<Context> {
     return {
       asker: this.principalOf(context),
       client: clientOf(server, envelope),
-      address: this.addressOf(http?.req),
+      address: callerOf(http?.authInfo)?.address ?? this.address,
       request_id: requestIdOf(id),
       signal,
     };

@@ -14,7 +14,7 @@ import { ExplainingServer } from "./explaining_server.ts";
 import type { Interests } from "./interests.ts";
 import { InputNeeded, type LiveExchange } from "./live_exchange.ts";
 import { getPrompt } from "./prompts.ts";
-import { type AddressOf, refusalText, Requests } from "./requests.ts";
+import { refusalText, Requests } from "./requests.ts";
 import { readResource } from "./resources.ts";
 import {
   subjectOfAddress,
@@ -30,8 +30,8 @@ export interface Serving<Context> {
   engine(): Promise<Engine<Context>>;
   /** What clients are told of it before that; unless told, what SelfOS offers. */
   readonly capabilities?: ServerCapabilities;
-  /** Where the client of a request is; absent on stdio. */
-  readonly addressOf?: AddressOf;
+  /** Where the client of a connection is; absent on stdio, and where each request tells it. */
+  readonly address?: string;
   /** Told of every call while it runs. */
   underway?(call: Promise<unknown>): void;
   /** Runs a call of a tool, to see how it ends; changes nothing of it. */
@@ -72,8 +72,8 @@ export function createServer<Context>(
   interests?: Interests<Context>,
   method?: string,
 ): Server {
-  const { log, engine, capabilities = CAPABILITIES, addressOf = () => null } = serving;
-  const requests = new Requests(log, engine, principal, interests, addressOf);
+  const { log, engine, capabilities = CAPABILITIES, address = null } = serving;
+  const requests = new Requests(log, engine, principal, interests, address);
   const server = new ExplainingServer({ name: "selfos", title: "SelfOS", version: VERSION }, {
     capabilities,
     instructions: INSTRUCTIONS,

@@ -6,7 +6,7 @@ import type { WebSocketTransport } from "../websocket.ts";
 
 /** What is served to a connection that came in from this address. */
 export function servingFrom<T>(serving: Serving<T>, address: string): Serving<T> {
-  return { ...serving, addressOf: () => address };
+  return { ...serving, address };
 }
 
 /** Serves a connection that stays open, in whichever era its client begins. */

@@ -13,6 +13,4 @@ export interface Inside<T> {
   readonly connections: Connections;
   readonly calls: Calls;
   readonly instances: Instances;
-  /** Where requests came from, as far as that is asked for. */
-  readonly addresses: WeakMap<Request, string>;
 }

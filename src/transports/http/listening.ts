@@ -2,7 +2,7 @@ import { createMcpHandler, type JSONRPCRequest } from "@modelcontextprotocol/ser
 import { Interests } from "../../mcp/interests.ts";
 import { narrowed } from "../../mcp/listen.ts";
 import { createServer } from "../../mcp/server.ts";
-import type { Principal } from "../../permissions.ts";
+import type { Caller } from "../../mcp/callers.ts";
 import { bounded } from "../bounded.ts";
 import type { Connection } from "../connections.ts";
 import type { Inside } from "./inside.ts";
@@ -10,7 +10,7 @@ import type { Inside } from "./inside.ts";
 /** Answers `subscriptions/listen`: a stream of what changes of the resources it names. */
 export async function listen<T>(
   { serving, connections }: Inside<T>,
-  principal: Principal,
+  { principal, address }: Caller,
   request: Request,
   message: JSONRPCRequest,
 ): Promise<Response> {
@@ -41,7 +41,7 @@ export async function listen<T>(
   };
   connections.add(connection);
   try {
-    const admitted = await narrowed(serving, interests, message, request);
+    const admitted = await narrowed(serving, interests, message, address);
     if ("error" in admitted) return Response.json(admitted);
     const response = await handler.fetch(request, { parsedBody: admitted });
     return bounded(response, () => void handler.close());

@@ -62,11 +62,8 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
     },
   });
   const calls = new Calls();
-  const addresses = new WeakMap<Request, string>();
   const serving = {
     ...shared,
-    addressOf: (request: Request | undefined) =>
-      request === undefined ? null : addresses.get(request) ?? null,
     underway: (call: Promise<unknown>) => calls.add(call),
     watch: watchCalls(metrics.record),
   };
@@ -79,7 +76,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   // This is "/mcp" too: to name that as well would count each of its requests twice.
   app.use("/mcp/*", door.inner);
   const closing: (() => Promise<void>)[] = [];
-  const inside = { serving, door, oauth, connections, calls, instances, addresses };
+  const inside = { serving, door, oauth, connections, calls, instances };
   if (transports.includes("http")) closing.push(routeStreamable(app, inside, maxBody));
   if (transports.includes("sse")) closing.push(routeSse(app, inside));
   if (transports.includes("ws")) closing.push(routeWebSocket(app, inside, maxBody));

@@ -5,7 +5,7 @@ import {
 } from "@modelcontextprotocol/server";
 import type { Hono } from "hono";
 import { isObject } from "../../json.ts";
-import { callerOf, infoOf } from "../../mcp/callers.ts";
+import { Caller, callerOf } from "../../mcp/callers.ts";
 import { isListen } from "../../mcp/listen.ts";
 import { createServer } from "../../mcp/server.ts";
 import { bounded } from "../bounded.ts";
@@ -21,13 +21,12 @@ export function routeStreamable<T>(
   inside: Inside<T>,
   maxBody: number,
 ): () => Promise<void> {
-  const { serving, door, oauth, connections, instances, addresses } = inside;
+  const { serving, door, oauth, connections, instances } = inside;
   const sessions = new Sessions(serving, connections, instances);
-  const methods = new WeakMap<Request, string>();
-  const modern = createMcpHandler(({ authInfo, requestInfo }) => {
-    const principal = callerOf(authInfo);
-    if (principal === undefined) throw new Error("a request came in without a principal");
-    return createServer(serving, principal, undefined, requestInfo && methods.get(requestInfo));
+  const modern = createMcpHandler(({ authInfo }) => {
+    const caller = callerOf(authInfo);
+    if (caller === undefined) throw new Error("a request came in without a caller");
+    return createServer(serving, caller.principal, undefined, caller.method);
   }, {
     legacy: "reject",
     maxRequestBodySize: maxBody,
@@ -36,7 +35,6 @@ export function routeStreamable<T>(
   app.on(["GET", "POST", "DELETE"], "/mcp", async (context) => {
     const principal = context.get("principal");
     const request = context.req.raw;
-    addresses.set(request, context.env.address);
     let body: unknown;
     if (request.method === "POST") {
       const read = await door.body(context);
@@ -49,17 +47,16 @@ export function routeStreamable<T>(
       const narrow = await oauth.stepUp(context, principal, body);
       if (narrow) return narrow;
     }
+    const caller = new Caller(principal, context.env.address, methodOf(body));
     if (!claimsRevision(body) && await isLegacyRequest(request, body)) {
-      return await sessions.handle(request, principal, body) ?? full(context);
+      return await sessions.handle(request, caller, body) ?? full(context);
     }
     if (isListen(body)) {
       if (connections.full) return full(context);
-      return await listen(inside, principal, request, body);
+      return await listen(inside, caller, request, body);
     }
-    const authInfo = infoOf(principal);
-    const method = methodOf(body);
-    if (method !== undefined) methods.set(request, method);
-    return bounded(await modern.fetch(request, { authInfo, parsedBody: body }), () => {});
+    const told = { authInfo: caller, parsedBody: body };
+    return bounded(await modern.fetch(request, told), () => {});
   });
   app.all("/mcp", (context) => wrongMethod(context, "GET, POST, DELETE"));
   return async () => {

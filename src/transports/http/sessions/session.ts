@@ -1,5 +1,5 @@
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
-import { infoOf } from "../../../mcp/callers.ts";
+import type { Caller } from "../../../mcp/callers.ts";
 import { Interests } from "../../../mcp/interests.ts";
 import { createServer, type Serving } from "../../../mcp/server.ts";
 import type { Principal } from "../../../permissions.ts";
@@ -56,14 +56,14 @@ export class Session<Context> implements Connection {
   /**
    * Answers a request with what its own credential allows.
    *
-   * @param principal who {@linkcode mayGoOn} with it
+   * @param caller who {@linkcode mayGoOn} with it
    * @param body the parsed body of a POST
    */
-  async handle(request: Request, principal: Principal, body: unknown): Promise<Response> {
+  async handle(request: Request, caller: Caller, body: unknown): Promise<Response> {
     this.use();
-    this.#renew(principal);
-    const authInfo = infoOf(principal);
-    const response = await this.transport.handleRequest(request, { authInfo, parsedBody: body });
+    this.#renew(caller.principal);
+    const told = { authInfo: caller, parsedBody: body };
+    const response = await this.transport.handleRequest(request, told);
     this.#streams++;
     return bounded(response, () => void this.close(), () => {
       this.#streams--;

@@ -9,6 +9,7 @@ import {
   SESSION_IDLE_MS,
   type SessionRecord,
 } from "../../../instances/instances.ts";
+import type { Caller } from "../../../mcp/callers.ts";
 import type { Serving } from "../../../mcp/server.ts";
 import { holderOf, mayGoOn, type Principal } from "../../../permissions.ts";
 import type { Connections } from "../../connections.ts";
@@ -70,11 +71,12 @@ export class Sessions<Context> implements Disposable {
    */
   async handle(
     request: Request,
-    principal: Principal,
+    caller: Caller,
     body: unknown,
   ): Promise<Response | undefined> {
+    const { principal } = caller;
     const id = request.headers.get("mcp-session-id");
-    if (id === null && isInitializeRequest(body)) return await this.#open(request, principal, body);
+    if (id === null && isInitializeRequest(body)) return await this.#open(request, caller, body);
     if (id === null) {
       return refusal(400, -32000, "Bad Request: the header Mcp-Session-Id is missing");
     }
@@ -87,7 +89,7 @@ export class Sessions<Context> implements Disposable {
     if (session === "unknown" || !mayGoOn(principal, holderOf(session.principal))) {
       return refusal(404, -32001, "Session not found");
     }
-    const response = await session.handle(request, principal, body);
+    const response = await session.handle(request, caller, body);
     if (request.method === "DELETE" && response.ok) {
       await this.#end({ id, principal, at: performance.now() });
     }
@@ -102,9 +104,10 @@ export class Sessions<Context> implements Disposable {
 
   async #open(
     request: Request,
-    principal: Principal,
+    caller: Caller,
     body: InitializeRequest,
   ): Promise<Response | undefined> {
+    const { principal } = caller;
     const record = recordOf(principal, body.params);
     const id = crypto.randomUUID();
     const [serving, instances] = [this.#serving, this.#instances];
@@ -112,7 +115,7 @@ export class Sessions<Context> implements Disposable {
       ? new Session(id, principal, serving, transportOf(id))
       : new SharedSession({ id, principal, serving, instances, record });
     if (!await this.#takePlace(session)) return undefined;
-    const response = await this.#begin(session, () => session.handle(request, principal, body));
+    const response = await this.#begin(session, () => session.handle(request, caller, body));
     if (!response.ok) await session.close();
     if (session.closed) return response;
     this.#sessions.set(id, session);

@@ -6,6 +6,7 @@ import {
   type SessionRecord,
 } from "../../../instances/instances.ts";
 import { isObject } from "../../../json.ts";
+import type { Caller } from "../../../mcp/callers.ts";
 import type { Serving } from "../../../mcp/server.ts";
 import { holderOf, type Principal } from "../../../permissions.ts";
 import { isMessage } from "../../message.ts";
@@ -114,16 +115,16 @@ export class SharedSession<Context> extends Session<Context> {
 
   override async handle(
     request: Request,
-    principal: Principal,
+    caller: Caller,
     body: unknown,
   ): Promise<Response> {
     this.use();
     if (performance.now() - this.#kept > KEEP_MS) this.keep().catch(this.#failed);
-    if (request.method === "GET") return await this.#stream(request, principal);
+    if (request.method === "GET") return await this.#stream(request, caller);
     const messages = Array.isArray(body) ? body : [body];
     const told = Promise.all(messages.map((message) => this.#passOn(message)));
     const own = messages.map((message) => this.#marked.unmarked(message));
-    const response = await super.handle(request, principal, Array.isArray(body) ? own : own[0]);
+    const response = await super.handle(request, caller, Array.isArray(body) ? own : own[0]);
     await told;
     return response;
   }
@@ -139,7 +140,7 @@ export class SharedSession<Context> extends Session<Context> {
    * A stream that belonged to another instance starts anew here, but for that of a call: what runs
    * the call is not here, and the client must not wait for it.
    */
-  async #stream(request: Request, principal: Principal): Promise<Response> {
+  async #stream(request: Request, caller: Caller): Promise<Response> {
     const { instance, kind } = eventOf(request.headers.get("last-event-id") ?? "");
     const foreign = instance !== undefined && instance !== this.#instances.id;
     if (foreign && kind === "call") {
@@ -148,7 +149,7 @@ export class SharedSession<Context> extends Session<Context> {
     }
     const headers = new Headers(request.headers);
     if (foreign) headers.delete("last-event-id");
-    const response = await super.handle(new Request(request, { headers }), principal, undefined);
+    const response = await super.handle(new Request(request, { headers }), caller, undefined);
     if (response.ok && kind !== "call") await this.#tell({ streaming: true });
     return response;
   }
