@@ -113,6 +113,7 @@ export const SETTINGS = {
   }),
   apiKey: setting({
     variable: "SELFOS_API_KEY",
+    bounds: true,
     value: "KEY",
     help: "the credential of a stdio server and of `selfos call`",
     fallback: "none: the local user",
@@ -149,6 +150,7 @@ export const SETTINGS = {
   }),
   level: setting({
     variable: "SELFOS_LEVEL",
+    bounds: true,
     value: "LEVEL",
     help: `what the assistant may do: ${LEVELS.join(", ")}`,
     fallback: "`read_write`",
@@ -156,6 +158,7 @@ export const SETTINGS = {
   }),
   toolsets: setting({
     variable: "SELFOS_TOOLSETS",
+    bounds: true,
     value: "A,B",
     help: `tools to offer: ${TOOLSETS.join(", ")}`,
     fallback: "all",
@@ -220,13 +223,15 @@ export function readConfig(
 ): Config {
   refuseUnknownVariables(surroundings.env);
   const sources: { [Name in SettingName]?: string } = {};
-  const read = <T>(name: SettingName, { variable, parse }: Setting<T>): T => {
+  const read = <T>(name: SettingName, { variable, parse, bounds = false }: Setting<T>): T => {
     const flag = flags[flagOf(name)];
     const given = typeof flag === "string" ? flag : undefined;
     const text = given ?? surroundings.env[variable];
     if (text) sources[name] = given === undefined ? variable : `--${flagOf(name)}`;
     try {
-      if (given === "") throw new AppError("invalid_input", "it is empty", "leave it out");
+      if (text === "" && (given === "" || bounds)) {
+        throw new AppError("invalid_input", "it is empty", "leave it out");
+      }
       return parse(text === "" ? undefined : text, surroundings);
     } catch (error) {
       if (!(error instanceof AppError) || text === undefined) throw error;

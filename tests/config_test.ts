@@ -130,8 +130,18 @@ Deno.test("a flag wins over its variable", () => {
 });
 
 Deno.test("an empty variable is as good as none", () => {
-  assert.equal(read({}, { SELFOS_LEVEL: "" }).level, "read_write");
+  assert.equal(read({}, { SELFOS_LOG_LEVEL: "" }).logLevel, "info");
 });
+
+for (const name of ["SELFOS_LEVEL", "SELFOS_API_KEY", "SELFOS_TOOLSETS"]) {
+  Deno.test(`an empty ${name} is refused, as more is allowed without any`, () => {
+    assert.throws(() => read({}, { [name]: "" }), (error: unknown) => {
+      assert.ok(error instanceof AppError);
+      assert.equal(error.message, `Cannot use ${name}: it is empty`);
+      return true;
+    });
+  });
+}
 
 Deno.test("an empty flag is refused, whatever the variable", () => {
   const environments: Env[] = [{}, { SELFOS_LEVEL: "read_only" }];

@@ -48,13 +48,8 @@ function text(records: readonly AuditRecord[], next: string | null): string {
   const header = [
     ...["UTC", "BY", "CLIENT", "FROM", "PERSON", "ACTION", "TARGET", "OUTCOME", "TOOK", "WHY"],
   ];
-  const body = table(header, rows.map((row) => row.map(onOneLine)));
+  const body = table(header, rows);
   return next ? `${body}\nMore: --cursor ${next}` : body;
-}
-
-/** A client may call itself anything; a table shows what a terminal shows of it, and no more. */
-function onOneLine(cell: string): string {
-  return cell.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, "·");
 }
 
 /** A whole key has no place on a command line, and is not repeated. */

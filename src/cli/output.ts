@@ -8,12 +8,12 @@ export class Output {
 
   /** Prints the answer on stdout. */
   answer(value: unknown, text: () => string): void {
-    this.#print(Deno.stdout, this.json ? JSON.stringify(value) : text());
+    this.#print(Deno.stdout, this.json ? JSON.stringify(value) : shown(text()));
   }
 
   /** Tells the person something that is no part of the answer. */
   note(text: string): void {
-    this.#print(Deno.stderr, text);
+    this.#print(Deno.stderr, shown(text));
   }
 
   /** Prints `Error:` and `Try:` on stderr, and for machines the same as JSON on stdout. */
@@ -43,13 +43,26 @@ export class Output {
 }
 
 /** Rows under a header, in columns. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(
+  header: readonly string[],
+  texts: readonly (readonly string[])[],
+): string {
+  const rows = texts.map((row) => row.map(onOneLine));
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length))
   );
   return [header, ...rows]
     .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd())
     .join("\n");
+}
+
+/** Clients write what they like: a terminal must neither obey it, nor take it for another row. */
+function onOneLine(cell: string): string {
+  return shown(cell).replaceAll(/[\n\t]/g, "·");
+}
+
+function shown(text: string): string {
+  return text.replaceAll(/(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, "·");
 }
 
 function readLine(): string {

@@ -1,7 +1,7 @@
 import { AppError, nearest, quote } from "../errors.ts";
 import { isObject, repeatedMember } from "../json.ts";
 import { type Level, LEVELS } from "../permissions.ts";
-import { oneOf } from "./values.ts";
+import { namesOneHost, oneOf } from "./values.ts";
 
 /** Whoever signs tokens that are taken, and what their holders may do. */
 export interface Issuer {
@@ -111,7 +111,8 @@ function trustedUrl(value: unknown, at: string, unwanted: RegExp): string {
   const text = words(value, at);
   const url = URL.parse(text);
   const usual = "https://id.example.org, or http on a loopback address";
-  if (url === null || /[\s\\]/.test(text) || !/^https?:\/\//.test(text)) {
+  const isWhole = url !== null && !/[\s\\]/.test(text) && /^https?:\/\//.test(text);
+  if (!isWhole || !namesOneHost(url)) {
     throw wrong(at, `an address as ${usual}`, value);
   }
   if (url.protocol === "http:" && !isLoopbackName(url.hostname)) {

@@ -94,6 +94,7 @@ interface Listening {
   readonly host: string;
   readonly publicUrl: string | undefined;
   readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
 }
 
 /**
@@ -124,11 +125,14 @@ export function refuseUnsafeTokens(config: TokenConfig & Listening): void {
   }
 }
 
-/** What lets others than this machine connect. */
-function opening({ transports, host, publicUrl, allowedHosts }: Listening): string | undefined {
+/** What lets others than this machine connect, or their pages. */
+function opening(listening: Listening): string | undefined {
+  const { transports, host, publicUrl, allowedHosts, allowedOrigins } = listening;
   if (transports.includes("stdio")) return undefined;
   if (!isLoopbackName(host)) return `SELFOS_HOST is ${host}, which is not a loopback address`;
   if (publicUrl !== undefined) return `SELFOS_PUBLIC_URL is set`;
   const other = allowedHosts.find((name) => !isLoopbackName(name.replace(/:\d+$/, "")));
-  return other === undefined ? undefined : `SELFOS_ALLOWED_HOSTS names ${other}`;
+  if (other !== undefined) return `SELFOS_ALLOWED_HOSTS names ${other}`;
+  const page = allowedOrigins.find((origin) => !isLoopbackName(new URL(origin).hostname));
+  return page === undefined ? undefined : `SELFOS_ALLOWED_ORIGINS names ${page}`;
 }

@@ -20,6 +20,14 @@ export function redisAddress(url: string): string {
   return `${hostname}:${port || "6379"}`;
 }
 
+/**
+ * Whether an address names one host: its name becomes a permission of the runtime, in which `*` would
+ * stand for many, and a comma for one more.
+ */
+export function namesOneHost({ hostname, port }: URL): boolean {
+  return /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/i.test(hostname) && port !== "0";
+}
+
 /** The name of a person: a lower-case letter or digit, then at most 63 of `a-z 0-9 . _ -`. */
 export function userId(text: string): string {
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
@@ -77,7 +85,10 @@ export function firebaseProject(text: string): string {
 /** The address of a PostgreSQL database. */
 export function databaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1) return text;
+  if (
+    url && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1 &&
+    (url.hostname === "" || namesOneHost(url))
+  ) return text;
   throw new AppError(
     "invalid_input",
     "database URL must be postgres://USER:PASSWORD@HOST:PORT/DATABASE",
@@ -88,7 +99,8 @@ export function databaseUrl(text: string): string {
 export function redisUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (
-    url && /^rediss?:$/.test(url.protocol) && url.hostname && /^(\/\d{0,4})?$/.test(url.pathname) &&
+    url && /^rediss?:$/.test(url.protocol) && namesOneHost(url) &&
+    /^(\/\d{0,4})?$/.test(url.pathname) &&
     !url.search && !url.hash
   ) return text;
   throw new AppError(

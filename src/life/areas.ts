@@ -83,9 +83,7 @@ export class LifeAreas {
           ...definedOf(fields),
           name: input.name,
         });
-      if (record.private === 1) {
-        await draft.tx.deleteFrom("area_shares").where("area_id", "=", record.id).execute();
-      }
+      await endSharesOfPrivate(draft, record);
       return { life_area: view(record) };
     });
   }
@@ -95,6 +93,14 @@ function sharing({ id, user_id }: LifeAreaRecord, scope: Scope) {
   if (user_id === scope.user_id) return {};
   const share = sharesIn(scope).find(({ area_id }) => area_id === id);
   return { owner: user_id, ...(share ? { role: share.role } : {}) };
+}
+
+/** Ends all shares of an area that is private, however it became so. */
+export async function endSharesOfPrivate(
+  { tx }: Draft,
+  { id, private: hidden }: Pick<LifeAreaRecord, "id" | "private">,
+): Promise<void> {
+  if (hidden === 1) await tx.deleteFrom("area_shares").where("area_id", "=", id).execute();
 }
 
 /** Another area of the person with this name; names compare without case. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertRefused, openShell } from "./selfos.ts";
+import { assertRefused, fill, openShell } from "./selfos.ts";
 
 Deno.test("history lists the journal as a table, newest first", async () => {
   await using shell = await openShell();
@@ -16,6 +16,24 @@ Deno.test("history lists the journal as a table, newest first", async () => {
     older!,
     new RegExp(`^${change_id} +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d +selfos +create_task`),
   );
+});
+
+Deno.test("what a client wrote neither commands the terminal nor looks like a row", async () => {
+  await using shell = await openShell();
+  const title = "\u001b[2JPaint\n9  2026-01-01\u202e\u009b1m";
+  await fill(shell, async ({ tasks }, as) => {
+    await tasks.create({ ...as("local"), client: "x\u001b[8m\ny" }, { title });
+  });
+
+  const journal = await shell.run(["history"]);
+  const task = await shell.run(["call", "get_task", "task_id=1"]);
+  const undone = await shell.run(["undo", "--last"]);
+
+  for (const { code, stdout, stderr } of [journal, task, undone]) {
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stdout + stderr, /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/u);
+  }
+  assert.match(journal.stdout, / x·\[8m·y +test +created task 1 ·\[2JPaint·9 /);
 });
 
 Deno.test("history pages with --limit and --cursor", async () => {

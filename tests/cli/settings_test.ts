@@ -97,11 +97,19 @@ const badSettings = [
     says: /SELFOS_TIME_ZONE: time zone must be an IANA name/,
   },
   { env: { SELFOS_LOG_LEVEL: "loud" }, says: /SELFOS_LOG_LEVEL: log level must be one of/ },
-  {
-    env: { SELFOS_DATABASE_URL: "mysql://u:secret@h/d" },
+  ...["mysql://u:secret@h/d", "postgres://u:secret@*.h/d", "postgres://u:secret@h,i/d"].map((
+    url,
+  ) => ({
+    env: { SELFOS_DATABASE_URL: url },
     says: /SELFOS_DATABASE_URL: database URL must be postgres:/,
-  },
-  ...["http://u:secret@h", "redis://u:secret@h/life", "redis://:secret@", "redis:///1"].map((
+  })),
+  ...[
+    "http://u:secret@h",
+    "redis://:secret@*",
+    "redis://u:secret@h/life",
+    "redis://:secret@",
+    "redis:///1",
+  ].map((
     url,
   ) => ({
     env: { SELFOS_REDIS_URL: url },

@@ -113,6 +113,11 @@ const wrongIssuers: { value: unknown; says: RegExp; advice?: RegExp }[] = [
   { value: [{ ...ISSUER, issuer: "id.example.org" }], says: /\[0\]\.issuer must be an address/ },
   { value: [{ ...ISSUER, issuer: "ftp://x" }], says: /\[0\]\.issuer must be an address/ },
   { value: [{ ...ISSUER, issuer: "https:x" }], says: /\[0\]\.issuer must be an address/ },
+  ...["*.example.org", "*", "id.example.org,evil.example", "id.example.org:0"].map((host) => ({
+    value: [{ ...ISSUER, issuer: `https://${host}` }],
+    says: /\[0\]\.issuer must be an address/,
+  })),
+  { value: [{ ...ISSUER, jwksUri: "https://*.x.org/k" }], says: /\.jwksUri must be an address/ },
   { value: [{ ...ISSUER, issuer: "https://x\t" }], says: /\[0\]\.issuer must be an address/ },
   {
     value: [{ ...ISSUER, issuer: "http://id.example.org" }],
@@ -211,6 +216,10 @@ const exposed: { env: Env; says: RegExp }[] = [
   { env: { SELFOS_HOST: "127.0.0.1.example" }, says: /is not a loopback/ },
   { env: { SELFOS_PUBLIC_URL: "http://localhost:1" }, says: /SELFOS_PUBLIC_URL is set/ },
   { env: { SELFOS_ALLOWED_HOSTS: "a.example:80" }, says: /ALLOWED_HOSTS names a\.example:80/ },
+  {
+    env: { SELFOS_ALLOWED_ORIGINS: "http://localhost:1,https://a.example" },
+    says: /ALLOWED_ORIGINS names https:\/\/a\.example/,
+  },
 ];
 for (const { env, says } of exposed) {
   Deno.test(`the emulator's tokens are refused at start with ${JSON.stringify(env)}`, () => {

@@ -39,14 +39,19 @@ const ends: readonly End[] = [
     again: ({ app }) => app.life.history.undo(ownerOf("bob", "undo"), { last: true }),
   },
   {
+    what: "the area is private again, as that it became open was undone",
+    end: async (app, { area }) => {
+      await makePrivate(app, area, true);
+      const opened = await makePrivate(app, area, false);
+      await share(app, "bob", area, "ada", "editor");
+      await app.as("bob").call("undo", { change_id: opened });
+    },
+    again: openAgain,
+  },
+  {
     what: "the area is private",
     end: (app, { area }) => makePrivate(app, area, true),
-    again: async (app, { area }) => {
-      await makePrivate(app, area, false);
-      const { shares } = await app.app.life.shares.list("bob");
-      assert.ok(!shares.some(({ area_id }) => area_id === area));
-      await share(app, "bob", area, "ada", "editor");
-    },
+    again: openAgain,
   },
 ];
 for (const { what, end, again } of ends) {
@@ -156,7 +161,15 @@ Deno.test("a guest is not answered with the owner's results, though both are cal
   assert.equal(repeated.task.id, theirs.task.id);
 });
 
-async function makePrivate(app: TestApp, area: number, hidden: boolean): Promise<void> {
+/** An area that is open again is not shared again by that. */
+async function openAgain(app: TestApp, { area }: { area: number }): Promise<void> {
+  await makePrivate(app, area, false);
+  const { shares } = await app.app.life.shares.list("bob");
+  assert.ok(!shares.some(({ area_id }) => area_id === area));
+  await share(app, "bob", area, "ada", "editor");
+}
+
+async function makePrivate(app: TestApp, area: number, hidden: boolean): Promise<number> {
   const args = { life_area_id: area, name: "bob open", private: hidden };
-  await app.as("bob").call("save_life_area", args);
+  return (await app.as("bob").call("save_life_area", args)).change_id;
 }

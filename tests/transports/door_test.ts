@@ -79,13 +79,15 @@ const refusals: { when: string; path?: string; init: RequestInit; status: number
       status: 413,
       says: /10000 bytes/,
     },
-    {
-      when: "a key stands in the query string, whatever its name",
-      path: "/mcp?k=sos_live_x",
-      init: {},
-      status: 400,
-      says: /query string/,
-    },
+    ...["k=sos_live_x", "sos_live_x", "X-API-Key=x", "id_token=x", "a=1;token=x", "jwt=eyAi"].map(
+      (query) => ({
+        when: `a credential stands in the query string ${query}`,
+        path: `/mcp?${query}`,
+        init: {},
+        status: 400,
+        says: /query string/,
+      }),
+    ),
     {
       when: "its host is no host",
       init: { headers: { host: "a b" } },

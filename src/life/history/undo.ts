@@ -1,5 +1,5 @@
 import { AppError, quote } from "../../errors.ts";
-import { findNamesake } from "../areas.ts";
+import { endSharesOfPrivate, findNamesake } from "../areas.ts";
 import { changedFields, type Draft, same } from "../journal.ts";
 import { reachOf } from "./choice.ts";
 import { areaOf, isInReach, refuseOutOfReach } from "../placing.ts";
@@ -123,7 +123,8 @@ async function restore(
 ): Promise<void> {
   // Both are images of one record of this entity: only fields that the journal holds were set.
   const before = original as unknown as Records[Entity];
-  await draft.update(entity, before, current as Partial<Records[Entity]>);
+  const record = await draft.update(entity, before, current as Partial<Records[Entity]>);
+  if ("private" in record) await endSharesOfPrivate(draft, record);
 }
 
 async function clash(

@@ -26,11 +26,21 @@ export interface DoorOptions {
 /** Failed credentials of one address. */
 const FAILURES: Rate = { count: 30, period: 60 };
 
-const CREDENTIALS = ["accesstoken", "apikey", "authorization", "bearer", "key", "secret", "token"];
+/** What parameters are called, or end with, that carry a credential: `access_token`, `X-API-Key`. */
+const CREDENTIALS = [
+  ...["apikey", "auth", "authorization", "bearer", "credential", "credentials", "jwt", "key"],
+  ...["passwd", "password", "secret", "token"],
+];
 
-function isCredential([name, value]: readonly [string, string]): boolean {
-  return CREDENTIALS.includes(name.toLowerCase().replace(/[_-]/g, "")) ||
-    /sos_live_|eyJ[\w-]*\.eyJ/.test(value);
+/** Whether a query string carries a credential, under whatever name, or as a name itself. */
+function hasCredential({ search, searchParams }: URL): boolean {
+  // Some separate parameters so; to the others it is part of a value.
+  const apart = new URLSearchParams(search.replaceAll(";", "&"));
+  return [...searchParams, ...apart].some(([name, value]) => {
+    const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "");
+    return CREDENTIALS.some((word) => plain.endsWith(word)) ||
+      /sos_live_|eyJ[\w-]*\.eyJ/.test(`${name} ${value}`);
+  });
 }
 
 const HEADERS = [
@@ -87,7 +97,7 @@ export class Door implements Disposable {
       });
     }
     if (url === null) return refuse(context, 400, "the address of the request is malformed");
-    if (url.search !== "" && [...url.searchParams].some(isCredential)) {
+    if (url.search !== "" && hasCredential(url)) {
       return refuse(context, 400, "a credential may not stand in the query string", {}, {
         advice: "send it as Authorization: Bearer KEY, and revoke the one that was shown",
       });
