@@ -18,7 +18,7 @@ import type { Life } from "./life/life.ts";
 import { type Log, openLog } from "./log.ts";
 import type { Engine } from "./mcp/call.ts";
 import type { Call } from "./mcp/define.ts";
-import type { Decision, Principal } from "./permissions.ts";
+import type { Principal } from "./permissions.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
 /** A running SelfOS: the store, the verbs on it, and the tools that offer them. */
@@ -43,6 +43,8 @@ export interface OpenOptions {
   readonly now?: (() => Date) | undefined;
   /** How the issuers of tokens are asked for their keys. */
   readonly fetch?: Fetch | undefined;
+  /** Take back all that calls write, before anyone sees it. */
+  readonly rehearsal?: boolean | undefined;
 }
 
 /** Opens the embedded store; a first look, before anything else is loaded. */
@@ -70,8 +72,10 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const instances = opened.use(await openInstances(config, log));
   const events = await openEvents(instances, log);
   const { openLife } = await import("./life/life.ts");
-  const life = openLife({ db, events, zone: config.timeZone, now });
-  await life.users.ensure(ownerOf(LOCAL_USER, "users create"));
+  const parts = { db, events, zone: config.timeZone, now };
+  const lived = openLife(parts);
+  await lived.users.ensure(ownerOf(LOCAL_USER, "users create"));
+  const life = options.rehearsal ? openLife({ ...parts, db: await rehearsed(db) }) : lived;
   const engine = opened.adopt(
     await openEngine(config, { db, life, now, log, audit }),
     ({ subscriptions }) => subscriptions[Symbol.dispose](),
@@ -107,17 +111,6 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
       ),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
-}
-
-/** Whether a call would be allowed; nothing is run. */
-export async function mayCall(
-  { engine }: App,
-  principal: Principal,
-  name: string,
-  args: unknown,
-): Promise<Decision> {
-  const { decideCall } = await import("./mcp/call.ts");
-  return decideCall(engine, principal, name, args);
 }
 
 /** The names of all tools, whatever this server offers. */
@@ -235,6 +228,11 @@ async function openEvents({ standing, mail }: Instances, log: Log): Promise<Even
   if (standing === "alone") return own;
   const { shareEvents } = await import("./events/shared.ts");
   return await shareEvents(own, mail, log);
+}
+
+async function rehearsed(db: Database): Promise<Database> {
+  const { rehearsing } = await import("./db/rehearsal.ts");
+  return rehearsing(db);
 }
 
 interface Opened {

@@ -32,7 +32,7 @@ export class Denied extends AppError {
 export class BadCredential extends AppError {
   constructor(
     /** What is wrong with it, in a word. */
-    readonly why: "missing" | "unknown" | "expired" | "revoked" | "suspended" | "unfit",
+    readonly why: "missing" | "unknown" | "exposed" | "expired" | "revoked" | "suspended" | "unfit",
     message: string,
     advice: string,
     /** Which key it is, or pretends to be, where there is one of this id. */

@@ -1,5 +1,6 @@
 import type { App } from "../app.ts";
 import type { Subject } from "../audit/audit.ts";
+import { AppError, Denied } from "../errors.ts";
 import type { Answer } from "../mcp/call.ts";
 import type { Principal } from "../permissions.ts";
 
@@ -24,6 +25,34 @@ export async function callAs(
     () => subjectOfCall(engine.registry, principal, name, args),
     () => callTool(engine, principal, name, args, silentExchange(SHELL.client, signal)),
   );
+}
+
+/** Whether a call is allowed, and if not, why; `fails` is what else would stand in its way. */
+export type Judgement =
+  | { readonly allowed: true; readonly fails?: string }
+  | { readonly allowed: false; readonly rule: string; readonly grant?: string | undefined };
+
+/** Judges a call by running it, in an app that takes back what it writes. */
+export async function rehearse(
+  { engine }: App,
+  principal: Principal,
+  name: string,
+  args: unknown,
+  signal: AbortSignal,
+): Promise<Judgement> {
+  const { callTool, decideCall } = await import("../mcp/call.ts");
+  const { silentExchange } = await import("../mcp/exchange.ts");
+  const decision = decideCall(engine, principal, name, args);
+  if (!decision.allowed) return decision;
+  try {
+    await callTool(engine, principal, name, args, silentExchange(SHELL.client, signal));
+    return { allowed: true };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, message, advice } = error;
+    if (code !== "permission_denied") return { allowed: true, fails: `${code}: ${message}` };
+    return { allowed: false, rule: error instanceof Denied ? error.rule : message, grant: advice };
+  }
 }
 
 /** Runs what the operator does beside any life, and records how it ended. */

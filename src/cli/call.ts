@@ -1,5 +1,5 @@
-import { type App, mayCall, openApp, principalOf } from "../app.ts";
-import { callAs } from "../app/shell.ts";
+import { type App, openApp, principalOf } from "../app.ts";
+import { callAs, rehearse } from "../app/shell.ts";
 import { quote, UnknownTool, UsageError } from "../errors.ts";
 import type { Principal } from "../permissions.ts";
 import { positional, type Run, textOption } from "./command.ts";
@@ -9,12 +9,11 @@ export async function run(order: Run): Promise<void> {
   const { invocation, config, out, stop } = order;
   const name = positional(order, 0);
   const args = argumentsOf(invocation.positionals.slice(1));
-  await using app = await openApp(config);
+  const rehearsal = invocation.options["dry-run"] === true;
+  await using app = await openApp(config, { rehearsal });
   const principal = await actingAs(order, app);
   try {
-    if (invocation.options["dry-run"] === true) {
-      return await judge(order, app, principal, name, args);
-    }
+    if (rehearsal) return await judge(order, app, principal, name, args);
     const { output, text } = await callAs(app, principal, name, args, stop);
     out.answer(output, () => text);
   } catch (error) {
@@ -39,22 +38,28 @@ async function actingAs(order: Run, app: App): Promise<Principal> {
 
 /** Says whether the call would be allowed, and if not, why and what would do. */
 async function judge(
-  { out }: Run,
+  { out, stop }: Run,
   app: App,
   principal: Principal,
   name: string,
   args: Record<string, unknown>,
 ): Promise<void> {
-  const decision = await mayCall(app, principal, name, args);
+  const judgement = await rehearse(app, principal, name, args, stop);
   const who = `${principal.id} of ${principal.user_id}`;
   const { areas } = principal;
   const within = areas === undefined ? "" : `, on what is in the life areas ${areas.join(", ")}`;
   out.answer(
-    { tool: name, ...decision, ...(areas && decision.allowed ? { areas } : {}) },
-    () =>
-      decision.allowed
-        ? `${who} may call ${name}${within}.`
-        : `${who} may not call ${name}: ${decision.rule}.\nIt would take ${decision.grant}.`,
+    { tool: name, ...judgement, ...(areas && judgement.allowed ? { areas } : {}) },
+    () => {
+      if (!judgement.allowed) {
+        const { rule, grant } = judgement;
+        return `${who} may not call ${name}: ${rule}.${
+          grant ? `\nIt would take this: ${grant}.` : ""
+        }`;
+      }
+      const failing = judgement.fails ? `\nWith these arguments it fails: ${judgement.fails}` : "";
+      return `${who} may call ${name}${within}.${failing}`;
+    },
   );
 }
 

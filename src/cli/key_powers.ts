@@ -12,6 +12,8 @@ export interface Powers {
   /** Addresses and forms of addresses of which it may read all or some. */
   readonly resources: readonly string[];
   readonly other_resources: readonly string[];
+  /** Globs of the only addresses that it may read; null where it may read all of these forms. */
+  readonly addresses: readonly string[] | null;
   /** The only life areas that it sees; null where it sees all. */
   readonly areas:
     | readonly { readonly id: number; readonly name: string; readonly owner: string }[]
@@ -27,7 +29,7 @@ export async function powersOf({ auth, engine, life }: App, key: Key): Promise<P
     principal = await (await auth()).principalOf(key.id);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "unauthenticated") throw error;
-    const none = { tools: [], resources: [], areas: [] };
+    const none = { tools: [], resources: [], addresses: [], areas: [] };
     return { nothing: messageOf(error), ...none, other_tools: all, other_resources: forms };
   }
   const uses = (tool: string) => decide(principal, { use: tool }).allowed;
@@ -38,12 +40,13 @@ export async function powersOf({ auth, engine, life }: App, key: Key): Promise<P
     other_tools: all.filter((tool) => !uses(tool)),
     resources: forms.filter(reads),
     other_resources: forms.filter((form) => !reads(form)),
+    addresses: principal.resources ?? null,
     areas: areas === undefined ? null : await life.shares.named(areas),
   };
 }
 
 /** The same as sentences. */
-export function inWords({ nothing, tools, resources, areas, ...other }: Powers): string {
+export function inWords({ nothing, tools, resources, addresses, areas, ...other }: Powers): string {
   if (nothing !== undefined) return `This key opens nothing. ${nothing}.`;
   const seen = areas === null
     ? "It sees the whole life of its person, and what others share with them."
@@ -53,7 +56,9 @@ export function inWords({ nothing, tools, resources, areas, ...other }: Powers):
   return [
     `It may use ${listed(tools)}.`,
     ...(other.other_tools.length > 0 ? [`It may not use ${listed(other.other_tools)}.`] : []),
-    `It may read ${listed(resources)}.`,
+    `It may read ${listed(resources)}${
+      addresses === null || resources.length === 0 ? "" : `, but only at ${listed(addresses)}`
+    }.`,
     ...(other.other_resources.length > 0
       ? [`It may not read ${listed(other.other_resources)}.`]
       : []),

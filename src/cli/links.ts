@@ -19,7 +19,7 @@ async function link(order: Run, app: App, user_id: string, subject: Subject): Pr
   refuseUntrusted(order, subject.issuer);
   const { identities } = await app.auth();
   const step = () => identities.link(user_id, subject);
-  const made = await manage(app, recordOf("users link", user_id), order.stop, step);
+  const made = await manage(app, recordOf("users link", user_id, whole(subject)), order.stop, step);
   order.out.answer(
     { link: made },
     () => `Tokens of ${made.subject} of ${made.issuer} now act for ${user_id}.`,
@@ -34,11 +34,15 @@ async function unlink(
 ): Promise<void> {
   const { identities } = await app.auth();
   const step = () => identities.unlink(user_id, subject);
-  await manage(app, recordOf("users unlink", user_id), stop, step);
+  await manage(app, recordOf("users unlink", user_id, whole(subject)), stop, step);
   out.answer(
     { unlinked: { user_id, ...subject } },
     () => `Tokens of ${subject.subject} of ${subject.issuer} act for nobody, within 30 seconds.`,
   );
+}
+
+function whole({ issuer, subject }: Subject): string {
+  return `${issuer} ${subject}`;
 }
 
 function subjectOf(order: Run): Subject {

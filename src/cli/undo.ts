@@ -1,4 +1,5 @@
 import { openApp, ownerOf } from "../app.ts";
+import { manage } from "../app/shell.ts";
 import { UsageError } from "../errors.ts";
 import { type Run, textOption } from "./command.ts";
 import { describe } from "./history.ts";
@@ -20,12 +21,15 @@ export async function run(order: Run): Promise<void> {
     throw new UsageError("Cannot undo a span of time as --client is missing", advice);
   }
   await using app = await openApp(config);
-  const result = await app.life.history.undo(ownerOf(config.user, "undo"), {
+  const choice = {
     change_id: id === undefined ? undefined : Number(id),
     last: options["last"] === true || undefined,
     since: textOption(order, "since"),
     client: textOption(order, "client"),
-  });
+  };
+  const subject = { action: "tools/call", target: "undo", user_id: config.user } as const;
+  const undo = () => app.life.history.undo(ownerOf(config.user, "undo"), choice);
+  const result = await manage(app, () => subject, order.stop, undo);
   out.answer(result, () =>
     [
       `Undid ${

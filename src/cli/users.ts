@@ -39,8 +39,8 @@ export async function run(order: Run): Promise<void> {
 }
 
 /** What is recorded of a command; an id that no person has is not. */
-export function recordOf(action: Action, id: string): () => Subject {
-  const named = { user_id: id, target: id };
+export function recordOf(action: Action, id: string, target = id): () => Subject {
+  const named = { user_id: id, target };
   return () => ({ action, target: UNKNOWN, user_id: null, named });
 }
 

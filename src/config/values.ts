@@ -30,6 +30,9 @@ export function namesOneHost({ hostname, port }: URL): boolean {
 
 /** The name of a person: a lower-case letter or digit, then at most 63 of `a-z 0-9 . _ -`. */
 export function userId(text: string): string {
+  if (text === "me") {
+    throw new AppError("invalid_input", "user may not be me, which stands for whoever asks");
+  }
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
   throw new AppError(
     "invalid_input",

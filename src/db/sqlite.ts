@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { setImmediate } from "node:timers";
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -16,6 +17,13 @@ import type { Database, Tx } from "./db.ts";
 import { migrate } from "./migrate.ts";
 import type { Schema } from "./schema.ts";
 import { appliedTo, patiently, reconnect, type SqliteFile } from "./sqlite_file.ts";
+
+/**
+ * Whether the runtime comes to what is immediate right after what has arrived: there, a third of the
+ * time of a call is saved when calls that came in together go on together. Older ones take a
+ * millisecond for it.
+ */
+const GATHERS = isAtLeast(Deno.version.deno, 2, 9);
 
 const TYPES = {
   id: "integer primary key autoincrement",
@@ -51,6 +59,11 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
   };
 }
 
+function isAtLeast(version: string, major: number, minor: number): boolean {
+  const [first = 0, second = 0] = version.split(".").map(Number);
+  return first > major || (first === major && second >= minor);
+}
+
 /**
  * Answers by key, all forgotten with the next commit of any connection of any process: SQLite gives
  * the reading connection a new `data_version` then.
@@ -60,14 +73,14 @@ class KeptAnswers {
   readonly #version: StatementSync;
   readonly #answers = new Map<string, unknown>();
   #current: unknown;
+  #looking: Promise<unknown> | undefined;
 
   constructor(private readonly driver: SqliteDriver) {
     this.#version = driver.database.prepare("pragma data_version");
   }
 
   async answer<T>(key: string, read: () => Promise<T>): Promise<T> {
-    this.driver.refuseClosed();
-    const version = await patiently(() => this.#version.get()?.["data_version"]);
+    const version = await this.#look();
     if (version !== this.#current) this.#answers.clear();
     this.#current = version;
     if (this.#answers.has(key)) return this.#answers.get(key) as T;
@@ -75,6 +88,20 @@ class KeptAnswers {
     if (this.#answers.size >= KeptAnswers.#MOST) this.#answers.clear();
     if (version === this.#current) this.#answers.set(key, answer);
     return answer;
+  }
+
+  /** One look serves all that asked before it. */
+  #look(): Promise<unknown> {
+    if (!GATHERS) return this.#lookNow();
+    return this.#looking ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      this.#looking = undefined;
+      return this.#lookNow();
+    });
+  }
+
+  #lookNow(): Promise<unknown> {
+    this.driver.refuseClosed();
+    return patiently(() => this.#version.get()?.["data_version"]);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RawBuilder } from "kysely";
 import { AppError, quote } from "../errors.ts";
-import { definedOf } from "./fields.ts";
+import { definedOf, sameName } from "./fields.ts";
 import type { Actor } from "./actor.ts";
 import { type Draft, type Receipt, type Store, write } from "./journal.ts";
 import { countSome, type Page, type PageInfo, readPage } from "./paging.ts";
@@ -112,10 +112,6 @@ export async function findNamesake(
   const areas = await draft.tx.selectFrom("life_areas").select(["id", "name"])
     .where("user_id", "=", draft.user_id).where("deleted_at", "is", null).execute();
   return areas.find((area) => area.id !== id && sameName(area.name, name));
-}
-
-function sameName(a: string, b: string): boolean {
-  return a.normalize().toLowerCase() === b.normalize().toLowerCase();
 }
 
 async function refuseNamesake(draft: Draft, name: string, id: number | undefined): Promise<void> {

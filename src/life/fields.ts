@@ -16,3 +16,8 @@ export function brief(text: string | null): string | null {
   const shown = shorten(text, BRIEF + 1);
   return `${shown} (${text.length - shown.length + 1} more characters)`;
 }
+
+/** Names of life areas compare without case, however their letters are composed. */
+export function sameName(a: string, b: string): boolean {
+  return a.normalize().toLowerCase() === b.normalize().toLowerCase();
+}

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
-import type { Database } from "../db/db.ts";
+import type { Database, Tx } from "../db/db.ts";
 import { AppError, quote } from "../errors.ts";
+import { sameName } from "./fields.ts";
 import type { Store } from "./journal.ts";
 import { noPerson } from "./people.ts";
 import { type Role, ROLES, type Scope, type Share, type Viewer } from "./scope.ts";
@@ -49,20 +50,12 @@ export class Shares {
       );
     }
     const found = await this.find(owner, area);
-    if (found.private === 1) {
-      throw new AppError(
-        "conflict",
-        `Cannot share the life area ${quote(found.name)} as it is private`,
-        `selfos call save_life_area name=${
-          quote(found.name)
-        } life_area_id=${found.id} private=false`,
-      );
-    }
     const created_at = now().toISOString();
     await db.write(owner, async (tx) => {
       const guest = await tx.selectFrom("users").select("deleted_at").where("id", "=", person)
         .executeTakeFirst();
       if (guest?.deleted_at !== null) throw noPerson(person, guest);
+      await refusePrivate(tx, found.id);
       await tx.insertInto("area_shares")
         .values({ area_id: found.id, user_id: person, role, created_at })
         .onConflict((conflict) => conflict.columns(["area_id", "user_id"]).doUpdateSet({ role }))
@@ -92,19 +85,19 @@ export class Shares {
   /** The id of the area of this name or id, the person's own or shared with them. @throws AppError `not_found` */
   async idOf(user_id: string, area: string): Promise<number> {
     const { shares } = await this.list(user_id);
-    const wanted = area.trim().toLowerCase();
-    const shared = shares.filter(({ owner }) => owner !== user_id)
-      .filter(({ area_id, name }) => name.toLowerCase() === wanted || String(area_id) === wanted);
+    const others = shares.filter(({ owner }) => owner !== user_id)
+      .map(({ area_id: id, name, owner }) => ({ id, name, owner }));
+    const shared = meant(others, area);
     const [first, second] = shared;
     try {
       return (await this.find(user_id, area)).id;
     } catch (error) {
       if (first === undefined) throw error;
-      if (second === undefined) return first.area_id;
+      if (second === undefined) return first.id;
       throw new AppError(
         "conflict",
         `Cannot tell which life area ${quote(area)} is meant`,
-        `name one of ${shared.map(({ area_id, owner }) => `${area_id} (of ${owner})`).join(", ")}`,
+        `name one of ${shared.map(({ id, owner }) => `${id} (of ${owner})`).join(", ")}`,
       );
     }
   }
@@ -126,9 +119,7 @@ export class Shares {
   /** The person's own area of this name or id. @throws AppError `not_found` */
   async find(user_id: string, area: string) {
     const areas = await this.areasOf(user_id);
-    const wanted = area.trim().toLowerCase();
-    const found = areas.find(({ name }) => name.toLowerCase() === wanted) ??
-      areas.find(({ id }) => String(id) === wanted);
+    const [found] = meant(areas, area);
     if (found) return found;
     const names = areas.map(({ name }) => name).join(", ");
     throw new AppError(
@@ -137,6 +128,27 @@ export class Shares {
       names ? `name one of ${names}` : `selfos call save_life_area name=${quote(area)}`,
     );
   }
+}
+
+async function refusePrivate(tx: Tx, area_id: number): Promise<void> {
+  const { name, private: hidden } = await tx.selectFrom("life_areas").select(["name", "private"])
+    .where("id", "=", area_id).executeTakeFirstOrThrow();
+  if (hidden === 0) return;
+  throw new AppError(
+    "conflict",
+    `Cannot share the life area ${quote(name)} as it is private`,
+    `selfos call save_life_area name=${quote(name)} life_area_id=${area_id} private=false`,
+  );
+}
+
+/** The areas of this id, or else of this name: nobody can name one so that it stands for another. */
+function meant<Area extends { readonly id: number; readonly name: string }>(
+  areas: readonly Area[],
+  text: string,
+): Area[] {
+  const wanted = text.trim();
+  const byId = areas.filter(({ id }) => String(id) === wanted);
+  return byId.length > 0 ? byId : areas.filter(({ name }) => sameName(name, wanted));
 }
 
 /**

@@ -69,7 +69,8 @@ function mayMean(
 ): boolean {
   if (ref.type === "ref/prompt") return true;
   const form = ref.uri.replace(`{${name}}`, encodeURIComponent(value));
-  return decide(principal, { readAny: form }).allowed;
+  const action = form.includes("{") ? { readAny: form } : { read: form };
+  return decide(principal, action).allowed;
 }
 
 function unknown(owner: string, kind: string, name: string): AppError {

@@ -36,6 +36,20 @@ function ask(
   }, address);
 }
 
+Deno.test("a credential in the query string is in the trail, but not what it is", async () => {
+  await using network = await startNetwork();
+  const { status } = await network.send("/mcp?access_token=planted", {}, "192.0.2.1");
+
+  const [record, ...others] = await recordsOf(network.app);
+
+  assert.deepEqual([status, others], [400, []]);
+  assert.deepEqual(
+    [record?.action, record?.outcome, record?.reason, record?.address],
+    ["authenticate", "unauthenticated", "exposed", "192.0.2.1"],
+  );
+  assert.doesNotMatch(JSON.stringify(record), /planted/);
+});
+
 Deno.test("a request has the address that it came from, in a session too", async () => {
   await using network = await startNetwork();
   const session = { "mcp-session-id": await openSession(network) };

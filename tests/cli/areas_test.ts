@@ -56,6 +56,18 @@ Deno.test("areas share lets another person in, areas list says whom, areas unsha
   );
 });
 
+Deno.test("an area that is named like the id of another does not stand for it", async () => {
+  await using shell = await openShell();
+  await household(shell);
+  await shell.json("call", "save_life_area", "name=1", "life_area_id=2", "--user", "ada");
+
+  const shared = await shell.json("areas", "share", "1", "--with", "bob", "--user", "ada");
+  const { id } = await shell.json("keys", "create", "--name", "k", "--user", "ada", "--areas", "1");
+
+  assert.deepEqual([shared.share.area_id, shared.share.name], [1, "Household"]);
+  assert.deepEqual((await shell.json("keys", "show", id)).areas, [1]);
+});
+
 Deno.test("areas list of nobody's areas says how to make one", async () => {
   await using shell = await openShell();
 

@@ -16,6 +16,9 @@ Deno.test("what the operator does to keys and people is in the trail, with whom 
   await shell.run(["keys", "list"]);
   await shell.json("users", "delete", "ada", "--yes");
   await shell.run(["users", "create", "ada"]);
+  await shell.run(["users", "create", "me"]);
+  await shell.json("undo", "--last", "--user", "ada");
+  await shell.json("users", "link", "ada", "--issuer", "https://id.example", "--subject", "42");
 
   const { records, total } = await shell.json("audit", "list");
 
@@ -33,8 +36,10 @@ Deno.test("what the operator does to keys and people is in the trail, with whom 
     ["ada", "keys rotate", id, "conflict"],
     ["ada", "users delete", "ada", "ok"],
     ["ada", "users create", "ada", "conflict"],
+    ["ada", "tools/call", "undo", "ok"],
+    ["ada", "users link", "https://id.example 42", "ok"],
   ]);
-  assert.equal(total, 10);
+  assert.equal(total, 12);
   for (const { principal, person, client, address, at, duration_ms } of records) {
     assert.deepEqual([principal, person, client, address], ["local", null, "selfos", null]);
     assert.ok(Date.now() - Date.parse(at) < 60_000 && duration_ms > 0);

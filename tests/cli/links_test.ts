@@ -29,10 +29,15 @@ Deno.test("users link and unlink say whose tokens act for a person, and show tel
   const { records } = await shell.json("audit", "list", "--person", "ada");
   assert.deepEqual(
     records.map(({ action, target }: { action: string; target: string }) => [action, target]),
-    [["users unlink", "ada"], ["users link", "ada"], ["users link", "ada"], [
-      "users create",
-      "ada",
-    ]],
+    [
+      ["users unlink", "https://id.example.org 4711"],
+      ["users link", "https://id.example.org 4711"],
+      ["users link", "https://id.example.org 4711"],
+      [
+        "users create",
+        "ada",
+      ],
+    ],
   );
 });
 

@@ -33,7 +33,10 @@ Deno.test("keys create narrows a key, keys show says in words what it can do, an
   assert.ok(shown.can.other_tools.includes("undo") && !shown.can.tools.includes("undo"));
   assert.match(stdout, /^It may use list_goals, get_goal, .*list_tasks\.$/m);
   assert.match(stdout, /^It may not use .*undo.*\.$/m);
-  assert.match(stdout, /^It may read selfos:\/\/tasks\/\{task_id\}/m);
+  assert.match(
+    stdout,
+    /^It may read selfos:\/\/tasks\/\{task_id\}, but only at selfos:\/\/tasks\/\*\.$/m,
+  );
   assert.match(stdout, /^It sees only Work \(life area 1 of local\); all else is withheld/m);
   const { goals, withheld } = JSON.parse(listed.stdout);
   assert.deepEqual([goals.map(({ title }: { title: string }) => title), withheld], [
@@ -106,11 +109,35 @@ Deno.test("call --as acts as a key, and --dry-run says what it may do without do
   assert.equal(
     not.stdout,
     `${id} of local may not call create_goal: level read_only allows list_*, get_*, search_*, ` +
-      "query_*, analyze_*, catch_up.\nIt would take level read_write.\n",
+      "query_*, analyze_*, catch_up.\nIt would take this: level read_write.\n",
   );
   assert.deepEqual([not.code, other.allowed, other.grant], [0, false, "level admin"]);
   assertRefused(done, 1, /Cannot call create_goal as level read_only allows/);
   assert.equal(all.total, 2);
+});
+
+Deno.test("--dry-run tells what the arguments decide, and takes back what it tried", async () => {
+  await using shell = await openShell();
+  await withAreas(shell);
+  const { id } = await shell.json("keys", "create", "--name", "worker", "--areas", "Work");
+  const before = await shell.json("history");
+  const judged = (...call: string[]) => shell.json("call", "--as", id, "--dry-run", ...call);
+
+  const own = await judged("create_goal", "title=Plan", "life_area_id=1");
+  const outside = await judged("create_goal", "title=Plan");
+  const area = await judged("save_life_area", "name=New");
+  const hidden = await judged("get_goal", "goal_id=2");
+  const { stdout } = await shell.run(["call", "--as", id, "--dry-run", "update_goal", "goal_id=2"]);
+
+  assert.deepEqual(own, { tool: "create_goal", allowed: true, areas: [1] });
+  for (const { allowed, rule, grant } of [outside, area]) {
+    assert.deepEqual([allowed, rule], [false, "the key is narrowed to the life areas 1"]);
+    assert.match(grant, /life area/);
+  }
+  assert.equal(hidden.allowed, true);
+  assert.match(hidden.fails, /^not_found: Cannot find goal 2/);
+  assert.match(stdout, /may call update_goal.*\nWith these arguments it fails: not_found: /);
+  assert.deepEqual(await shell.json("history"), before);
 });
 
 Deno.test("call --as is refused beside another say in who acts, and for a key that is none", async () => {

@@ -57,6 +57,26 @@ Deno.test("the goal of a task that moves out takes the history of the task along
   assert.ok(!ids.some((id: string) => id.startsWith("task")), ids.join());
 });
 
+onEveryStore("undo takes away no link to what is withheld", async (store) => {
+  await using life = await narrowed(store);
+  const { key, own, task, open, closed } = life;
+  const linked = await own.call("update_task", { task_id: task, depends_on: [closed.task] });
+  const placed = await own.call("update_goal", {
+    ...{ goal_id: open.goal, parent_goal_id: closed.goal },
+  });
+
+  const undone = [
+    await key.call("undo", { change_id: linked.change_id }),
+    await key.call("undo", { change_id: placed.change_id }),
+  ];
+  const after = await own.call("get_task", { task_id: task });
+  const goal = await own.call("get_goal", { goal_id: open.goal });
+  await own.call("undo", { change_id: undone[1]?.change_id });
+
+  assert.deepEqual(after.task.depends_on, [closed.task]);
+  assert.equal(goal.goal.parent_goal_id, closed.goal);
+});
+
 Deno.test("undo of the last, or since a time, leaves alone what is withheld", async () => {
   await using life = await narrowed();
   const { app, key, own, task, open, closed } = life;

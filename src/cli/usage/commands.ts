@@ -42,7 +42,7 @@ export const COMMANDS = {
     usage: "TOOL ['JSON'|key=value…]",
     options: {
       as: { value: "KEY_ID", help: "act as the holder of this key" },
-      "dry-run": { help: "say whether the call would be allowed, and run nothing" },
+      "dry-run": { help: "say whether the call would be allowed, and change nothing" },
     },
     positionals: [1, 100],
     example: 'selfos call create_task title="Water the plants" due_date=tomorrow',

@@ -3,7 +3,15 @@ import { endSharesOfPrivate, findNamesake } from "../areas.ts";
 import { changedFields, type Draft, same } from "../journal.ts";
 import { reachOf } from "./choice.ts";
 import { areaOf, isInReach, refuseOutOfReach } from "../placing.ts";
-import { type Entity, type Records, shelves } from "../records.ts";
+import {
+  type Entity,
+  type GoalRecord,
+  type Records,
+  shelves,
+  type TaskRecord,
+} from "../records.ts";
+import { keepUnseenParent } from "../goals.ts";
+import { keepUnseen } from "../tasks/fields.ts";
 import { REFERENCES, shownValue } from "./shown.ts";
 import { brokenReferences, refuseDependencyCycle, refuseNestingCycle } from "../references.ts";
 
@@ -123,7 +131,14 @@ async function restore(
 ): Promise<void> {
   // Both are images of one record of this entity: only fields that the journal holds were set.
   const before = original as unknown as Records[Entity];
-  const record = await draft.update(entity, before, current as Partial<Records[Entity]>);
+  const fields = { ...current };
+  if (draft.actor.areas !== undefined) {
+    if ("depends_on" in before) await keepUnseen(draft, fields as Partial<TaskRecord>, before);
+    if ("parent_goal_id" in before) {
+      await keepUnseenParent(draft, fields as Partial<GoalRecord>, before);
+    }
+  }
+  const record = await draft.update(entity, before, fields as Partial<Records[Entity]>);
   if ("private" in record) await endSharesOfPrivate(draft, record);
 }
 

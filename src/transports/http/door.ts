@@ -98,9 +98,9 @@ export class Door implements Disposable {
     }
     if (url === null) return refuse(context, 400, "the address of the request is malformed");
     if (url.search !== "" && hasCredential(url)) {
-      return refuse(context, 400, "a credential may not stand in the query string", {}, {
-        advice: "send it as Authorization: Bearer KEY, and revoke the one that was shown",
-      });
+      const error = exposed();
+      this.#audit.refused(error, context.env.address, false);
+      return refuse(context, 400, error.message, {}, error);
     }
     if (origin !== undefined && context.req.method === "OPTIONS") {
       return context.body(null, 204, { ...allowing(origin), ...PREFLIGHT });
@@ -208,6 +208,14 @@ function allowing(origin: string): Record<string, string> {
     "access-control-expose-headers": "mcp-session-id, retry-after, www-authenticate",
     vary: "origin",
   };
+}
+
+function exposed(): BadCredential {
+  return new BadCredential(
+    "exposed",
+    "a credential may not stand in the query string",
+    "send it as Authorization: Bearer KEY, and revoke the one that was shown",
+  );
 }
 
 function missing(): BadCredential {
