@@ -13,7 +13,7 @@ const server = await startPostgres().catch((error: Error) => {
   skipped.push(`tests on PostgreSQL, as none could be started: ${error.message}`);
   return undefined;
 });
-/** Where several runtimes run the same tests, the binary is the same for all of them. */
+/** Where several runtimes run the same tests, one starts programs from source, another the binary. */
 const binaryElsewhere = Deno.env.has("TEST_BINARY_ELSEWHERE");
 const binary = binaryElsewhere ? undefined : await compileBinary().catch((error: Error) => {
   skipped.push(`tests of the compiled binary, as it could not be built: ${error.message}`);
@@ -31,6 +31,9 @@ const nginx = await findProgram("nginx", "nginx-light").catch((error: Error) => 
 if (server) console.log(`PostgreSQL ${server.version} at ${server.url}`);
 if (binary) console.log(`Compiled binary at ${binary.path}`);
 if (binaryElsewhere) console.log("The compiled binary is tested by another run.");
+if (Deno.env.has("TEST_SOURCE_ELSEWHERE")) {
+  console.log("Programs from source are tested by another run.");
+}
 
 const status = await new Deno.Command(Deno.execPath(), {
   args: ["test", "--allow-all", "--no-check", "--quiet", "tests/", ...Deno.args],
