@@ -38,7 +38,10 @@ export async function opening<T>(tx: Tx, actor: Actor, at: string): Promise<Open
   const [row] = await findPersonAndReplay(tx, place);
   if (row === undefined) return { person: undefined, earlier: undefined };
   const { arguments: fingerprint, result, change_id, undone_by, stands, ...person } = row;
-  if (result === null || fingerprint === null) return { person, earlier: undefined };
+  if (result === null || fingerprint === null) {
+    await refuseUsedAsGuest(tx, actor, repeat, since);
+    return { person, earlier: undefined };
+  }
   const found = { fingerprint, change_id, undone_by, stands };
   const usable = await isUsable(tx, actor, repeat, found);
   return { person, earlier: usable ? JSON.parse(result) : undefined };
@@ -97,7 +100,7 @@ async function isUsable(
       await isSeen(tx, actor, found);
   }
   if (found.fingerprint !== fingerprint) {
-    throw conflict(actor, key, "it was used with other arguments within 10 minutes");
+    throw conflict(actor, key, USED);
   }
   if (found.change_id !== null && found.stands !== 1) {
     throw conflict(actor, key, `its change ${found.change_id} was undone by ${found.undone_by}`);
@@ -106,6 +109,27 @@ async function isUsable(
   if (found.change_id === null) return false;
   throw conflict(actor, key, `what change ${found.change_id} made is withheld now`);
 }
+
+/** A key means one call, whether that wrote in one's own life or, as a guest, in that of another. */
+async function refuseUsedAsGuest(
+  tx: Tx,
+  actor: Actor,
+  { key, fingerprint }: Repeat,
+  since: string,
+): Promise<void> {
+  if (key === undefined || actor.guest !== undefined) return;
+  const { user_id, principal, tool } = actor;
+  const owners = tx.selectFrom("area_shares")
+    .innerJoin("life_areas", "life_areas.id", "area_shares.area_id")
+    .select("life_areas.user_id").where("area_shares.user_id", "=", user_id);
+  const used = await tx.selectFrom("replays").select("arguments").where("user_id", "in", owners)
+    .where("principal", "=", guestly(user_id, principal)).where("tool", "=", tool)
+    .where("key", "=", keyOf({ key, fingerprint })).where("at", ">", since)
+    .where("arguments", "<>", fingerprint).executeTakeFirst();
+  if (used) throw conflict(actor, key, USED);
+}
+
+const USED = "it was used with other arguments within 10 minutes";
 
 /** What was answered when the actor saw more than now is not answered again. */
 async function isSeen(tx: Tx, { areas }: Actor, { change_id }: Stored): Promise<boolean> {
@@ -152,7 +176,11 @@ async function touchedSince(tx: Tx, change_id: number | null): Promise<boolean> 
 
 /** Whose results are whose: a guest's own are not the owner's, though both may be called `local`. */
 function placeOf({ user_id, principal, tool, guest }: Actor) {
-  return { user_id, principal: guest === undefined ? principal : `${guest}/${principal}`, tool };
+  return { user_id, principal: guest === undefined ? principal : guestly(guest, principal), tool };
+}
+
+function guestly(guest: string, principal: string): string {
+  return `${guest}/${principal}`;
 }
 
 function keyOf({ key, fingerprint }: Repeat): string {

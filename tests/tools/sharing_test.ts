@@ -282,3 +282,17 @@ Deno.test("a narrow key of a guest cannot tell what is withheld of their own lif
 
   assert.equal(await refusal(mine.closed.goal), await refusal(9999));
 });
+
+onEveryStore("an idempotency key means one call, in whichever life it wrote", async (store) => {
+  await using life = await shared("editor", store);
+  const { ada, bobs, mine } = life;
+  const call = (title: string, goal_id: number) => ({ title, goal_id, idempotency_key: "one" });
+  const theirs = await ada.call("create_task", call("Theirs", bobs.open.goal));
+
+  const other = await ada.refused("create_task", call("Other", mine.open.goal));
+  const again = await ada.call("create_task", call("Theirs", bobs.open.goal));
+
+  assert.match(other, /^conflict: .*"one" as it was used with other arguments/);
+  assert.deepEqual([again.replayed, again.task.id], [true, theirs.task.id]);
+  assert.doesNotMatch(JSON.stringify(await ada.call("list_tasks", { limit: 100 })), /Other/);
+});
