@@ -43,7 +43,7 @@ export interface OpenOptions {
   readonly now?: (() => Date) | undefined;
   /** How the issuers of tokens are asked for their keys. */
   readonly fetch?: Fetch | undefined;
-  /** Take back all that calls write, before anyone sees it. */
+  /** Take back all that calls write, before anyone sees it; who calls is found out as ever. */
   readonly rehearsal?: boolean | undefined;
 }
 
@@ -70,14 +70,15 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const { Trail } = await import("./audit/trail.ts");
   const audit = opened.use(new Trail({ db, log, now }));
   const instances = opened.use(await openInstances(config, log));
-  const events = await openEvents(instances, log);
+  const events = options.rehearsal ? new InProcessEvents(log) : await openEvents(instances, log);
   const { openLife } = await import("./life/life.ts");
   const parts = { db, events, zone: config.timeZone, now };
-  const lived = openLife(parts);
-  await lived.users.ensure(ownerOf(LOCAL_USER, "users create"));
-  const life = options.rehearsal ? openLife({ ...parts, db: await rehearsed(db) }) : lived;
+  const real = openLife(parts);
+  await real.users.ensure(ownerOf(LOCAL_USER, "users create"));
+  const stage = options.rehearsal ? await rehearsed(db) : db;
+  const life = options.rehearsal ? openLife({ ...parts, db: stage }) : real;
   const engine = opened.adopt(
-    await openEngine(config, { db, life, now, log, audit }),
+    await openEngine(config, { db: stage, life, now, log, audit }),
     ({ subscriptions }) => subscriptions[Symbol.dispose](),
   );
   const { tellOf } = await import("./mcp/subscriptions.ts");
@@ -105,7 +106,7 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
           ...{ db, now, log, issuers: issuersOf(config), fetch: options.fetch ?? fetch },
           signUp: async ({ user_id, name, principal }, also) => {
             const actor: Actor = { user_id, principal, client: "selfos", tool: "users sign_up" };
-            await life.users.create(actor, { name }, also);
+            await real.users.create(actor, { name }, also);
           },
         })
       ),

@@ -99,6 +99,7 @@ export const SETTINGS = {
   }),
   tlsCert: setting({
     variable: "SELFOS_TLS_CERT",
+    refusesEmpty: true,
     value: "FILE",
     help: "certificate chain in PEM, to serve https",
     fallback: "none: http",
@@ -106,6 +107,7 @@ export const SETTINGS = {
   }),
   tlsKey: setting({
     variable: "SELFOS_TLS_KEY",
+    refusesEmpty: true,
     value: "FILE",
     help: "private key of the certificate in PEM",
     fallback: "none",
@@ -113,7 +115,7 @@ export const SETTINGS = {
   }),
   apiKey: setting({
     variable: "SELFOS_API_KEY",
-    bounds: true,
+    refusesEmpty: true,
     value: "KEY",
     help: "the credential of a stdio server and of `selfos call`",
     fallback: "none: the local user",
@@ -150,7 +152,7 @@ export const SETTINGS = {
   }),
   level: setting({
     variable: "SELFOS_LEVEL",
-    bounds: true,
+    refusesEmpty: true,
     value: "LEVEL",
     help: `what the assistant may do: ${LEVELS.join(", ")}`,
     fallback: "`read_write`",
@@ -158,7 +160,7 @@ export const SETTINGS = {
   }),
   toolsets: setting({
     variable: "SELFOS_TOOLSETS",
-    bounds: true,
+    refusesEmpty: true,
     value: "A,B",
     help: `tools to offer: ${TOOLSETS.join(", ")}`,
     fallback: "all",
@@ -223,14 +225,15 @@ export function readConfig(
 ): Config {
   refuseUnknownVariables(surroundings.env);
   const sources: { [Name in SettingName]?: string } = {};
-  const read = <T>(name: SettingName, { variable, parse, bounds = false }: Setting<T>): T => {
+  const read = <T>(name: SettingName, { variable, parse, refusesEmpty = false }: Setting<T>): T => {
     const flag = flags[flagOf(name)];
     const given = typeof flag === "string" ? flag : undefined;
     const text = given ?? surroundings.env[variable];
     if (text) sources[name] = given === undefined ? variable : `--${flagOf(name)}`;
     try {
-      if (text === "" && (given === "" || bounds)) {
-        throw new AppError("invalid_input", "it is empty", "leave it out");
+      if (text === "" && (given === "" || refusesEmpty)) {
+        const advice = given === "" ? "leave it out" : `unset ${variable}, or give it a value`;
+        throw new AppError("invalid_input", "it is empty", advice);
       }
       return parse(text === "" ? undefined : text, surroundings);
     } catch (error) {

@@ -42,13 +42,13 @@ export async function rehearse(
 ): Promise<Judgement> {
   const { callTool, decideCall } = await import("../mcp/call.ts");
   const { silentExchange } = await import("../mcp/exchange.ts");
-  const decision = decideCall(engine, principal, name, args);
-  if (!decision.allowed) return decision;
   try {
+    const decision = decideCall(engine, principal, name, args);
+    if (!decision.allowed) return decision;
     await callTool(engine, principal, name, args, silentExchange(SHELL.client, signal));
     return { allowed: true };
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!(error instanceof AppError) || error.code === "unavailable") throw error;
     const { code, message, advice } = error;
     if (code !== "permission_denied") return { allowed: true, fails: `${code}: ${message}` };
     return { allowed: false, rule: error instanceof Denied ? error.rule : message, grant: advice };

@@ -1,7 +1,7 @@
 import { openApp, ownerOf } from "../app.ts";
 import type { Change } from "../life/history/history.ts";
 import { limitOption, type Run, textOption } from "./command.ts";
-import { table } from "./output.ts";
+import { onOneLine, table } from "./output.ts";
 
 /** Lists the journal of a person. */
 export async function run(order: Run): Promise<void> {
@@ -37,5 +37,6 @@ function text(changes: readonly Change[], next: string | null): string {
 export function describe(
   { action, entity, id, title }: { action: string; entity: string; id: string; title: string },
 ): string {
-  return [action, entity.replace("_", " "), id, ...(title === id ? [] : [title])].join(" ");
+  const name = title === id ? [] : [onOneLine(title)];
+  return [action, entity.replace("_", " "), id, ...name].join(" ");
 }

@@ -8,7 +8,7 @@ export class Output {
 
   /** Prints the answer on stdout. */
   answer(value: unknown, text: () => string): void {
-    this.#print(Deno.stdout, this.json ? JSON.stringify(value) : shown(text()));
+    this.#print(Deno.stdout, this.json ? escaped(JSON.stringify(value)) : shown(text()));
   }
 
   /** Tells the person something that is no part of the answer. */
@@ -57,13 +57,24 @@ export function table(
 }
 
 /** Clients write what they like: a terminal must neither obey it, nor take it for another row. */
-function onOneLine(cell: string): string {
+export function onOneLine(cell: string): string {
   return shown(cell).replaceAll(/[\n\t]/g, "·");
 }
 
 function shown(text: string): string {
-  return text.replaceAll(/(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, "·");
+  return text.replaceAll(COMMANDING, "·");
 }
+
+/** The same JSON, of printable characters. */
+function escaped(json: string): string {
+  return json.replaceAll(
+    COMMANDING,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** What a terminal does not show, but obeys. */
+const COMMANDING = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 function readLine(): string {
   const buffer = new Uint8Array(1000);

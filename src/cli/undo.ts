@@ -27,9 +27,14 @@ export async function run(order: Run): Promise<void> {
     since: textOption(order, "since"),
     client: textOption(order, "client"),
   };
-  const subject = { action: "tools/call", target: "undo", user_id: config.user } as const;
+  const named = { user_id: config.user, target: "undo" };
   const undo = () => app.life.history.undo(ownerOf(config.user, "undo"), choice);
-  const result = await manage(app, () => subject, order.stop, undo);
+  const result = await manage(
+    app,
+    () => ({ action: "tools/call", target: "undo", user_id: null, named }),
+    order.stop,
+    undo,
+  );
   out.answer(result, () =>
     [
       `Undid ${

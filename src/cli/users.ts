@@ -14,6 +14,10 @@ export async function run(order: Run): Promise<void> {
   const { command } = order.invocation;
   if (command === "users list") return await list(order, app);
   const id = personOf(order);
+  if (command === "users create" && id === "me") {
+    const advice = "selfos users create NAME";
+    throw new UsageError('Cannot create the person "me" as that stands for whoever asks', advice);
+  }
   const actor = ownerOf(id, command);
   switch (command) {
     case "users create":

@@ -123,7 +123,12 @@ function trustedUrl(value: unknown, at: string, unwanted: RegExp): string {
     );
   }
   if (!unwanted.test(text) && url.username === "" && url.password === "") return text;
-  throw wrong(at, "an address without user, query and fragment", value);
+  // Not quoted: a password may stand there.
+  throw new AppError(
+    "invalid_input",
+    `${at} must be an address without user, query and fragment`,
+    EXAMPLE,
+  );
 }
 
 /** Whether a host name or address is that of this machine alone. */
@@ -133,6 +138,13 @@ export function isLoopbackName(host: string): boolean {
 
 function levels(value: unknown, at: string): Record<string, Level> {
   if (!isObject(value)) throw wrong(at, "an object of levels", value);
+  if ("" in value) {
+    throw new AppError(
+      "invalid_input",
+      `${at} gives a level for an empty name`,
+      "write the value of the claim there, or leave it out",
+    );
+  }
   return Object.fromEntries(
     Object.entries(value).map(([name, mapped]) => [name, level(mapped, `${at}.${name}`)]),
   );

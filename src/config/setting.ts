@@ -7,8 +7,8 @@ export interface Setting<T> {
   readonly value: string;
   readonly help: string;
   readonly fallback: string;
-  /** Whether an empty variable is refused instead of being none, as more is allowed without any. */
-  readonly bounds?: boolean;
+  /** Whether an empty variable is refused instead of being none: without any, less is protected. */
+  readonly refusesEmpty?: boolean;
   parse(text: string | undefined, surroundings: Surroundings): T;
 }
 

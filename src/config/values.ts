@@ -30,9 +30,6 @@ export function namesOneHost({ hostname, port }: URL): boolean {
 
 /** The name of a person: a lower-case letter or digit, then at most 63 of `a-z 0-9 . _ -`. */
 export function userId(text: string): string {
-  if (text === "me") {
-    throw new AppError("invalid_input", "user may not be me, which stands for whoever asks");
-  }
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
   throw new AppError(
     "invalid_input",
@@ -264,9 +261,10 @@ export function webUrl(what: string, text: string): string {
   if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username) {
     return url.href;
   }
+  const got = url?.username || url?.password ? "one with a user" : quote(text);
   throw new AppError(
     "invalid_input",
-    `${what} must be an http or https address: got ${quote(text)}`,
+    `${what} must be an http or https address: got ${got}`,
     'write it as "https://life.example.org"',
   );
 }

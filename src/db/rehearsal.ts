@@ -17,16 +17,16 @@ async function takenBack<T>(
   user_id: string,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const answers: T[] = [];
+  let done: { readonly answer: T } | undefined;
   const end = new Error("the rehearsal is over");
   try {
-    return await db.write(user_id, async (tx) => {
-      answers.push(await work(tx));
+    await db.write(user_id, async (tx) => {
+      done = { answer: await work(tx) };
       throw end;
     });
   } catch (error) {
-    const [answer] = answers.slice(-1);
-    if (error !== end || answer === undefined) throw error;
-    return answer;
+    if (error !== end) throw error;
   }
+  if (done === undefined) throw new Error("a write ended without its work");
+  return done.answer;
 }

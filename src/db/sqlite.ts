@@ -100,8 +100,10 @@ class KeptAnswers {
   }
 
   #lookNow(): Promise<unknown> {
-    this.driver.refuseClosed();
-    return patiently(() => this.#version.get()?.["data_version"]);
+    return patiently(() => {
+      this.driver.refuseClosed();
+      return this.#version.get()?.["data_version"];
+    });
   }
 }
 

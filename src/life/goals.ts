@@ -207,19 +207,11 @@ async function resolveFields(
   }
   if (fields.life_area_id) await findOwn(draft, "life_area", fields.life_area_id, "life_area_id");
   if (fields.parent_goal_id) await findOwn(draft, "goal", fields.parent_goal_id, "parent_goal_id");
-  if (before) await keepUnseenParent(draft, fields, before);
+  if (fields.parent_goal_id === null && before) {
+    const isShown = await shownAmong(draft.tx, "goals", [before.parent_goal_id], draft.actor);
+    if (!isShown(before.parent_goal_id)) delete fields.parent_goal_id;
+  }
   return fields;
-}
-
-/** A link to what somebody does not see is not theirs to take away. */
-export async function keepUnseenParent(
-  { tx, actor }: Draft,
-  fields: Partial<GoalRecord>,
-  { parent_goal_id }: GoalRecord,
-): Promise<void> {
-  if (fields.parent_goal_id !== null || parent_goal_id === null) return;
-  const isShown = await shownAmong(tx, "goals", [parent_goal_id], actor);
-  if (!isShown(parent_goal_id)) delete fields.parent_goal_id;
 }
 
 /** @param scope subgoals that are not seen are not counted */

@@ -110,7 +110,7 @@ async function isUsable(
   throw conflict(actor, key, `what change ${found.change_id} made is withheld now`);
 }
 
-/** A key means one call, whether that wrote in one's own life or, as a guest, in that of another. */
+/** A key means one call, also where that wrote as a guest in the life of one who still shares. */
 async function refuseUsedAsGuest(
   tx: Tx,
   actor: Actor,

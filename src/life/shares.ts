@@ -85,21 +85,20 @@ export class Shares {
   /** The id of the area of this name or id, the person's own or shared with them. @throws AppError `not_found` */
   async idOf(user_id: string, area: string): Promise<number> {
     const { shares } = await this.list(user_id);
-    const others = shares.filter(({ owner }) => owner !== user_id)
+    const shared = shares.filter(({ owner }) => owner !== user_id)
       .map(({ area_id: id, name, owner }) => ({ id, name, owner }));
-    const shared = meant(others, area);
-    const [first, second] = shared;
-    try {
-      return (await this.find(user_id, area)).id;
-    } catch (error) {
-      if (first === undefined) throw error;
-      if (second === undefined) return first.id;
-      throw new AppError(
-        "conflict",
-        `Cannot tell which life area ${quote(area)} is meant`,
-        `name one of ${shared.map(({ id, owner }) => `${id} (of ${owner})`).join(", ")}`,
-      );
-    }
+    const own = (await this.areasOf(user_id)).map(({ id, name }) => ({ id, name, owner: user_id }));
+    const found = meant([...own, ...shared], area);
+    const [first, second] = found.some(({ owner }) => owner === user_id)
+      ? found.filter(({ owner }) => owner === user_id)
+      : found;
+    if (first === undefined) return (await this.find(user_id, area)).id;
+    if (second === undefined) return first.id;
+    throw new AppError(
+      "conflict",
+      `Cannot tell which life area ${quote(area)} is meant`,
+      `name one of ${found.map(({ id, owner }) => `${id} (of ${owner})`).join(", ")}`,
+    );
   }
 
   /** The areas of these ids, outside the trash. */

@@ -25,5 +25,6 @@ export class Caller implements AuthInfo {
 
 /** The caller that the SDK has carried; absent where each connection has one. */
 export function callerOf(info: AuthInfo | undefined): Caller | undefined {
-  return info instanceof Caller ? info : undefined;
+  if (info === undefined || info instanceof Caller) return info;
+  throw new Error("the SDK has not carried the caller as it was given");
 }

@@ -33,6 +33,7 @@ Deno.test("what a client wrote neither commands the terminal nor looks like a ro
     assert.equal(code, 0, stderr);
     assert.doesNotMatch(stdout + stderr, /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/u);
   }
+  assert.equal(undone.stdout.split("\n").length, 3, undone.stdout);
   assert.match(journal.stdout, / x·\[8m·y +test +created task 1 ·\[2JPaint·9 /);
 });
 

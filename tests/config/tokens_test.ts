@@ -150,6 +150,10 @@ const wrongIssuers: { value: unknown; says: RegExp; advice?: RegExp }[] = [
     says: /\[0\]\.levelMap maps nothing as there is no levelClaim/,
     advice: /levelClaim/,
   },
+  {
+    value: [{ ...ISSUER, levelClaim: "r", levelMap: { "": "admin" } }],
+    says: /levelMap gives a level for an empty name/,
+  },
   { value: [{ ...ISSUER, levelClaim: "r", levelMap: [] }], says: /levelMap must be an object/ },
   {
     value: [{ ...ISSUER, levelClaim: "r", levelMap: { admins: "amdin" } }],

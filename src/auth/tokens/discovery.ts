@@ -1,6 +1,6 @@
 import type { Issuer } from "../../config/issuers.ts";
 import { AppError, quote } from "../../errors.ts";
-import { documentAt, type Fetch } from "./documents.ts";
+import { documentAt, type Fetch, withoutSecrets } from "./documents.ts";
 
 /** Where the keys of an issuer are: as configured, or as it says itself. Throws what is wrong. */
 export async function keysUrlOf(
@@ -23,7 +23,11 @@ export async function keysUrlOf(
   const url = typeof jwks_uri === "string" ? URL.parse(jwks_uri) : null;
   if (url === null) throw wrong(issuer, "its discovery document names no jwks_uri", SET_IT);
   if (url.origin === new URL(issuer).origin) return url.href;
-  throw wrong(issuer, `its discovery document names keys on another host: ${url.href}`, SET_IT);
+  throw wrong(
+    issuer,
+    `its discovery document names keys on another host: ${withoutSecrets(url.href)}`,
+    SET_IT,
+  );
 }
 
 const SET_IT = "set jwksUri for this issuer in SELFOS_OIDC, so that its host may be reached";

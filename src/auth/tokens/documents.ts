@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors.ts";
 import { isObject } from "../../json.ts";
 
 /** How issuers are asked. */
@@ -13,6 +14,7 @@ export async function documentAt(
   stop: AbortSignal,
 ): Promise<Record<string, unknown> | undefined> {
   const late = AbortSignal.timeout(PATIENCE_MS);
+  const shown = withoutSecrets(url);
   try {
     const response = await fetch(url, {
       // Whoever is sent elsewhere asks somebody that nobody named.
@@ -20,18 +22,25 @@ export async function documentAt(
       headers: { accept: "application/json" },
       signal: AbortSignal.any([late, stop]),
     });
-    if (response.status === 200) return objectOf(await textOf(response), url);
+    if (response.status === 200) return objectOf(await textOf(response, shown), shown);
     await response.body?.cancel();
     if (response.status === 404) return undefined;
     const redirects = response.status >= 300 && response.status < 400;
-    throw new Error(`${url} ${redirects ? "sends elsewhere" : "answers"} (${response.status})`);
+    throw new Error(`${shown} ${redirects ? "sends elsewhere" : "answers"} (${response.status})`);
   } catch (error) {
-    if (late.aborted) throw new Error(`${url} did not answer within ${PATIENCE_MS / 1000} s`);
-    throw error;
+    if (late.aborted) throw new Error(`${shown} did not answer within ${PATIENCE_MS / 1000} s`);
+    const message = messageOf(error).replaceAll(url, shown).replaceAll(new URL(url).href, shown);
+    throw new Error(message, { cause: error });
   }
 }
 
-async function textOf({ url, body }: Response): Promise<string> {
+/** An address as messages show it: a query or a user may be secret. */
+export function withoutSecrets(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+async function textOf({ body }: Response, url: string): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;

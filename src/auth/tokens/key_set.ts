@@ -2,7 +2,7 @@ import type { Issuer } from "../../config/issuers.ts";
 import { AppError, messageOf, quote } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 import { keysUrlOf } from "./discovery.ts";
-import { documentAt, type Fetch } from "./documents.ts";
+import { documentAt, type Fetch, withoutSecrets } from "./documents.ts";
 import { keysIn, type PublicKey } from "./public_key.ts";
 import { refused } from "./refusal.ts";
 
@@ -15,6 +15,9 @@ export interface KeySetOptions {
 
 /** Older keys are fetched again, behind the call that uses them. */
 const FRESH_MS = 10 * 60_000;
+
+/** Keys that are older than this are not used before they are fetched, where that can be done. */
+const STALE_MS = 2 * FRESH_MS;
 
 /** An issuer is not asked again before, whatever keys are named. */
 const PAUSE_MS = 30_000;
@@ -42,8 +45,9 @@ export class KeySet implements AsyncDisposable {
    */
   async find(kid: string): Promise<readonly PublicKey[]> {
     const known = this.#named(kid);
-    if (known.length > 0) {
-      if (this.#since(this.#fetchedAt) >= FRESH_MS) this.#ask();
+    const age = this.#since(this.#fetchedAt);
+    if (known.length > 0 && age < STALE_MS) {
+      if (age >= FRESH_MS) this.#ask();
       return known;
     }
     await this.#ask();
@@ -79,8 +83,8 @@ export class KeySet implements AsyncDisposable {
     try {
       const url = await keysUrlOf(this.#issuer, fetch, signal);
       const document = await documentAt(fetch, url, signal);
-      if (document === undefined) throw new Error(`there is nothing at ${url}`);
-      this.#keys = keysIn(document, url);
+      if (document === undefined) throw new Error(`there is nothing at ${withoutSecrets(url)}`);
+      this.#keys = keysIn(document, withoutSecrets(url));
       this.#fetchedAt = now().getTime();
       if (this.#failure !== undefined) log.info("The keys of {issuer} are known again", { issuer });
       this.#failure = undefined;

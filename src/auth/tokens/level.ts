@@ -30,6 +30,6 @@ function at(object: Readonly<Record<string, unknown>>, path: string): unknown {
 
 /** A text as a whole and by its words, or the texts of a list. */
 function textsOf(claim: unknown): string[] {
-  if (typeof claim === "string") return [claim, ...claim.split(" ")];
+  if (typeof claim === "string") return [claim, ...claim.split(" ")].filter(Boolean);
   return Array.isArray(claim) ? claim.filter((value) => typeof value === "string") : [];
 }

@@ -3,15 +3,8 @@ import { endSharesOfPrivate, findNamesake } from "../areas.ts";
 import { changedFields, type Draft, same } from "../journal.ts";
 import { reachOf } from "./choice.ts";
 import { areaOf, isInReach, refuseOutOfReach } from "../placing.ts";
-import {
-  type Entity,
-  type GoalRecord,
-  type Records,
-  shelves,
-  type TaskRecord,
-} from "../records.ts";
-import { keepUnseenParent } from "../goals.ts";
-import { keepUnseen } from "../tasks/fields.ts";
+import { type Entity, type Records, shelves } from "../records.ts";
+import { shownAmong } from "../unseen.ts";
 import { REFERENCES, shownValue } from "./shown.ts";
 import { brokenReferences, refuseDependencyCycle, refuseNestingCycle } from "../references.ts";
 
@@ -60,6 +53,7 @@ export async function reverse(draft: Draft, change_ids: readonly number[]): Prom
       conflicts.push(await clash(draft, record, item, field, change_ids));
     }
   }
+  for (const record of touched.values()) conflicts.push(...await lostLinks(draft, record));
   refuseAll(change_ids, conflicts);
   for (const { entity, original, current } of touched.values()) {
     await restore(draft, entity, original, current);
@@ -123,6 +117,21 @@ function step(record: Touched, item: Item, at: string): string[] {
   return clashes;
 }
 
+/** A link to what somebody does not see is not theirs to take away. */
+async function lostLinks({ tx, actor }: Draft, record: Touched): Promise<string[]> {
+  const { entity, original, current } = record;
+  if (actor.areas === undefined || (entity !== "goal" && entity !== "task")) return [];
+  const linked = (image: Image) => {
+    const { parent_goal_id, parent_task_id, depends_on } = image;
+    const ids = [parent_goal_id, parent_task_id, ...Array.isArray(depends_on) ? depends_on : []];
+    return ids.filter((id) => typeof id === "number");
+  };
+  const kept = linked(current);
+  const lost = linked(original).filter((id) => !kept.includes(id));
+  const isShown = await shownAmong(tx, entity === "goal" ? "goals" : "tasks", lost, actor);
+  return lost.every(isShown) ? [] : [`${label(record)}: it is linked to what is withheld since`];
+}
+
 async function restore(
   draft: Draft,
   entity: Entity,
@@ -131,14 +140,7 @@ async function restore(
 ): Promise<void> {
   // Both are images of one record of this entity: only fields that the journal holds were set.
   const before = original as unknown as Records[Entity];
-  const fields = { ...current };
-  if (draft.actor.areas !== undefined) {
-    if ("depends_on" in before) await keepUnseen(draft, fields as Partial<TaskRecord>, before);
-    if ("parent_goal_id" in before) {
-      await keepUnseenParent(draft, fields as Partial<GoalRecord>, before);
-    }
-  }
-  const record = await draft.update(entity, before, fields as Partial<Records[Entity]>);
+  const record = await draft.update(entity, before, current as Partial<Records[Entity]>);
   if ("private" in record) await endSharesOfPrivate(draft, record);
 }
 

@@ -49,7 +49,7 @@ export async function resolveTaskFields(
 }
 
 /** A link to what somebody does not see is not theirs to take away. */
-export async function keepUnseen(
+async function keepUnseen(
   { tx, actor }: Draft,
   fields: Partial<TaskRecord>,
   { parent_task_id, depends_on }: TaskRecord,

@@ -26,19 +26,19 @@ export interface DoorOptions {
 /** Failed credentials of one address. */
 const FAILURES: Rate = { count: 30, period: 60 };
 
-/** What parameters are called, or end with, that carry a credential: `access_token`, `X-API-Key`. */
+/** Words in the names of parameters that carry a credential: `access_token`, `X-API-Key`. */
 const CREDENTIALS = [
-  ...["apikey", "auth", "authorization", "bearer", "credential", "credentials", "jwt", "key"],
-  ...["passwd", "password", "secret", "token"],
+  ...["accesstoken", "apikey", "auth", "authorization", "bearer", "credential", "credentials"],
+  ...["idtoken", "jwt", "key", "passwd", "password", "secret", "token"],
 ];
 
-/** Whether a query string carries a credential, under whatever name, or as a name itself. */
+/** Whether a query string carries a credential, by the name of a parameter or by its look. */
 function hasCredential({ search, searchParams }: URL): boolean {
   // Some separate parameters so; to the others it is part of a value.
   const apart = new URLSearchParams(search.replaceAll(";", "&"));
   return [...searchParams, ...apart].some(([name, value]) => {
-    const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "");
-    return CREDENTIALS.some((word) => plain.endsWith(word)) ||
+    const words = name.split(/[^a-zA-Z0-9]+|(?<=[a-z0-9])(?=[A-Z])/);
+    return words.some((word) => CREDENTIALS.includes(word.toLowerCase())) ||
       /sos_live_|eyJ[\w-]*\.eyJ/.test(`${name} ${value}`);
   });
 }

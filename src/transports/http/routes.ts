@@ -80,7 +80,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   if (transports.includes("http")) closing.push(routeStreamable(app, inside, maxBody));
   if (transports.includes("sse")) closing.push(routeSse(app, inside));
   if (transports.includes("ws")) closing.push(routeWebSocket(app, inside, maxBody));
-  app.notFound((context) => refuse(context, 404, `there is nothing at ${context.req.path}`));
+  app.notFound((context) => refuse(context, 404, "there is nothing at this path"));
   app.onError((error, context) => {
     const message = maskDefect(log, `${context.req.method} ${context.req.path}`, error);
     return context.json({ error: { message } }, 500);
