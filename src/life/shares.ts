@@ -89,9 +89,8 @@ export class Shares {
       .map(({ area_id: id, name, owner }) => ({ id, name, owner }));
     const own = (await this.areasOf(user_id)).map(({ id, name }) => ({ id, name, owner: user_id }));
     const found = meant([...own, ...shared], area);
-    const [first, second] = found.some(({ owner }) => owner === user_id)
-      ? found.filter(({ owner }) => owner === user_id)
-      : found;
+    const mine = found.filter(({ owner }) => owner === user_id);
+    const [first, second] = mine.length > 0 ? mine : found;
     if (first === undefined) return (await this.find(user_id, area)).id;
     if (second === undefined) return first.id;
     throw new AppError(

@@ -25,6 +25,13 @@ export function idOf(value: unknown): string | number | null {
   return typeof id === "string" || typeof id === "number" ? id : null;
 }
 
+/** What a message says of its sender, as those of the 2026 era do. */
+export function metaOf(message: unknown): Record<string, unknown> | undefined {
+  const params = isObject(message) ? message["params"] : undefined;
+  const meta = isObject(params) ? params["_meta"] : undefined;
+  return isObject(meta) ? meta : undefined;
+}
+
 /** What is wrong with a value that is no message. */
 export function faultOf(value: unknown): string {
   return Array.isArray(value) ? "batches are not supported" : "it is no JSON-RPC 2.0 message";

@@ -83,8 +83,9 @@ export class KeySet implements AsyncDisposable {
     try {
       const url = await keysUrlOf(this.#issuer, fetch, signal);
       const document = await documentAt(fetch, url, signal);
-      if (document === undefined) throw new Error(`there is nothing at ${withoutSecrets(url)}`);
-      this.#keys = keysIn(document, withoutSecrets(url));
+      const shown = withoutSecrets(url);
+      if (document === undefined) throw new Error(`there is nothing at ${shown}`);
+      this.#keys = keysIn(document, shown);
       this.#fetchedAt = now().getTime();
       if (this.#failure !== undefined) log.info("The keys of {issuer} are known again", { issuer });
       this.#failure = undefined;

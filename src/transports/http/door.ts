@@ -33,10 +33,9 @@ const CREDENTIALS = [
 ];
 
 /** Whether a query string carries a credential, by the name of a parameter or by its look. */
-function hasCredential({ search, searchParams }: URL): boolean {
-  // Some separate parameters so; to the others it is part of a value.
-  const apart = new URLSearchParams(search.replaceAll(";", "&"));
-  return [...searchParams, ...apart].some(([name, value]) => {
+function hasCredential({ search }: URL): boolean {
+  // Some separate parameters by a semicolon.
+  return [...new URLSearchParams(search.replaceAll(";", "&"))].some(([name, value]) => {
     const words = name.split(/[^a-zA-Z0-9]+|(?<=[a-z0-9])(?=[A-Z])/);
     return words.some((word) => CREDENTIALS.includes(word.toLowerCase())) ||
       /sos_live_|eyJ[\w-]*\.eyJ/.test(`${name} ${value}`);

@@ -7,7 +7,7 @@ import { isObject } from "../../json.ts";
 import { clientOf } from "../../mcp/live_exchange.ts";
 import { requestIdOf } from "../../mcp/recorded.ts";
 import { decide, type Level, LEVELS, type Principal } from "../../permissions.ts";
-import { idOf } from "../message.ts";
+import { idOf, metaOf } from "../message.ts";
 import { authorityOf } from "./authority.ts";
 import type { Env } from "./env.ts";
 import { refuse, wrongMethod } from "./refusals.ts";
@@ -156,9 +156,8 @@ function attemptOf(
 
 /** The client of a message that says which one sends it, as those of the 2026 era do. */
 function clientIn(message: unknown): string | null {
-  const params = isObject(message) ? message["params"] : undefined;
-  const meta = isObject(params) ? params["_meta"] : undefined;
-  return isObject(meta) && CLIENT_INFO_META_KEY in meta ? clientOf(undefined, meta) : null;
+  const meta = metaOf(message);
+  return meta !== undefined && CLIENT_INFO_META_KEY in meta ? clientOf(undefined, meta) : null;
 }
 
 /** The tool that a message calls. */

@@ -9,6 +9,7 @@ import { Caller, callerOf } from "../../mcp/callers.ts";
 import { isListen } from "../../mcp/listen.ts";
 import { createServer } from "../../mcp/server.ts";
 import { bounded } from "../bounded.ts";
+import { metaOf } from "../message.ts";
 import type { Env } from "./env.ts";
 import type { Inside } from "./inside.ts";
 import { listen } from "./listening.ts";
@@ -72,7 +73,6 @@ function methodOf(message: unknown): string | undefined {
 
 /** Whether a message carries its revision, as only those of the 2026 era do: a look that is cheap. */
 function claimsRevision(message: unknown): boolean {
-  const params = isObject(message) ? message["params"] : undefined;
-  const meta = isObject(params) ? params["_meta"] : undefined;
-  return isObject(meta) && PROTOCOL_VERSION_META_KEY in meta;
+  const meta = metaOf(message);
+  return meta !== undefined && PROTOCOL_VERSION_META_KEY in meta;
 }
