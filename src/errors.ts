@@ -17,7 +17,7 @@ export class AppError extends Error {
     readonly advice?: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(withoutCredentials(message), options);
   }
 }
 
@@ -54,7 +54,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 
   constructor(message: string, readonly advice: string) {
-    super(message);
+    super(withoutCredentials(message));
   }
 }
 
@@ -70,7 +70,14 @@ export function messageOf(thrown: unknown): string {
 
 /** The value as a short JSON text for an error message, at most 80 characters. */
 export function quote(value: unknown): string {
-  return shorten(JSON.stringify(value) ?? String(value), 80);
+  return shorten(withoutCredentials(JSON.stringify(value) ?? String(value)), 80);
+}
+
+/** Keys and tokens that stand where they do not belong, as what is wrong with a text is repeated. */
+const CREDENTIALS = /(sos_live_|eyJ(?=[\w-]+\.eyJ))[\w.-]+/g;
+
+function withoutCredentials(text: string): string {
+  return text.replaceAll(CREDENTIALS, "$1…");
 }
 
 /** At most `length` characters of a text, none of them cut in half, with `…` where it was cut. */

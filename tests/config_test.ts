@@ -189,6 +189,7 @@ const refusals: { flags?: Env; env?: Env; says: RegExp; advice?: RegExp }[] = [
   { flags: { "public-url": "ftp://x" }, says: /public URL must be an http or https address/ },
   { flags: { "allowed-hosts": "https://x" }, says: /allowed host must be a host name/ },
   { flags: { "allowed-origins": "https://x/y" }, says: /allowed origin must be a scheme/ },
+  { flags: { "allowed-origins": "https://u:p@x" }, says: /and a host: got one with a user$/ },
   { flags: { "max-connections": "0" }, says: /connections must be a whole number from 1/ },
   { flags: { "rate-limit": "many" }, says: /rate limit must be a number per s, m or h/ },
   { flags: { "max-body": "1tb" }, says: /body size must be a number of bytes/ },

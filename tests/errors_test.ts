@@ -52,6 +52,20 @@ Deno.test("quote shortens to 80 characters and says so", () => {
   assert.match(text, /^"x+…$/);
 });
 
+Deno.test("no error repeats a key or a token that stands where it does not belong", () => {
+  const key = `sos_live_${"a1B2".repeat(15)}`;
+  const token = `eyJ${"a".repeat(20)}.eyJ${"b".repeat(200)}.${"c-_".repeat(90)}`;
+  const long = `${"x".repeat(60)} ${token}`;
+
+  const errors = [key, token, long].flatMap((text) => [
+    new AppError("not_found", `no ${text}, ${quote(text)}`).message,
+    new UsageError(`no ${text}`, "").message,
+  ]);
+
+  for (const message of errors) assert.doesNotMatch(message, /a1B2|eyJaaa|bbb|c-_/);
+  assert.equal(errors[1], "no sos_live_…");
+});
+
 Deno.test("quote never cuts a character in half", () => {
   for (let shift = 0; shift < 4; shift++) {
     const text = quote("x".repeat(shift) + "😀".repeat(100));

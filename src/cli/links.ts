@@ -1,9 +1,10 @@
 import { type App, openApp } from "../app.ts";
 import { manage } from "../app/shell.ts";
 import type { Subject } from "../auth/identities.ts";
+import { issuerUrl } from "../config/issuers.ts";
 import { issuersOf } from "../config/tokens.ts";
 import { AppError, nearest, quote, UsageError } from "../errors.ts";
-import { type Run, textOption } from "./command.ts";
+import { type Run, textOption, valueOf } from "./command.ts";
 import { personOf, recordOf } from "./users.ts";
 
 /** Says whose tokens act for a person. */
@@ -57,9 +58,10 @@ function subjectOf(order: Run): Subject {
 }
 
 /** A slash too many, and no token would ever act for the person. */
-function refuseUntrusted({ config }: Run, issuer: string): void {
-  const known = issuersOf(config).map(({ issuer }) => issuer);
-  if (known.length === 0 || known.includes(issuer)) return;
+function refuseUntrusted(order: Run, issuer: string): void {
+  const known = issuersOf(order.config).map(({ issuer }) => issuer);
+  if (known.includes(issuer)) return;
+  if (known.length === 0) return void valueOf(order, "issuer", () => issuerUrl(issuer, "issuer"));
   const near = nearest(issuer, known);
   throw new AppError(
     "invalid_input",

@@ -56,7 +56,8 @@ function parsed(text: string): unknown {
   } catch {
     throw new AppError(
       "invalid_input",
-      `the value must be a JSON list of issuers: got ${quote(text)}`,
+      // Not quoted: what else is configured, a secret perhaps, may stand there by mistake.
+      "the value must be a JSON list of issuers: got what is not JSON",
       EXAMPLE,
     );
   }
@@ -94,7 +95,7 @@ function issuer(value: unknown, at: string): Issuer {
   }
   if (typeof signUp !== "boolean") throw wrong(`${at}.signUp`, "true or false", signUp);
   return {
-    issuer: trustedUrl(value["issuer"], `${at}.issuer`, /[?#]/),
+    issuer: issuerUrl(value["issuer"], `${at}.issuer`),
     audience: words(value["audience"], `${at}.audience`),
     ...(jwksUri === undefined ? {} : { jwksUri: trustedUrl(jwksUri, `${at}.jwksUri`, /#/) }),
     ...(levelClaim === undefined ? {} : { levelClaim: words(levelClaim, `${at}.levelClaim`) }),
@@ -104,6 +105,11 @@ function issuer(value: unknown, at: string): Issuer {
       : { defaultLevel: level(defaultLevel, `${at}.defaultLevel`) }),
     signUp,
   };
+}
+
+/** The address of an issuer: https, or http on a loopback address; without user, query and fragment. */
+export function issuerUrl(value: unknown, at: string): string {
+  return trustedUrl(value, at, /[?#]/);
 }
 
 /** Kept as it is written: the issuer is compared letter by letter, a slash at its end included. */

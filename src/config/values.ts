@@ -246,10 +246,10 @@ export function hostNames(text: string): string[] {
 /** Web origins, as browsers send them. */
 export function origins(text: string): string[] {
   return listed(text).map((name) => {
-    if (URL.canParse(name) && new URL(name).origin === name) return name;
+    if (URL.parse(name)?.origin === name) return name;
     throw new AppError(
       "invalid_input",
-      `allowed origin must be a scheme and a host: got ${quote(name)}`,
+      `allowed origin must be a scheme and a host: got ${quotedUrl(name)}`,
       'write it as "https://app.example.org"',
     );
   });
@@ -261,12 +261,16 @@ export function webUrl(what: string, text: string): string {
   if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username) {
     return url.href;
   }
-  const got = url?.username || url?.password ? "one with a user" : quote(text);
   throw new AppError(
     "invalid_input",
-    `${what} must be an http or https address: got ${got}`,
+    `${what} must be an http or https address: got ${quotedUrl(text)}`,
     'write it as "https://life.example.org"',
   );
+}
+
+/** Not quoted where a password may stand in it. */
+function quotedUrl(text: string): string {
+  return text.includes("@") ? "one with a user" : quote(text);
 }
 
 function listed(text: string): string[] {

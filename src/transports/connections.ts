@@ -65,7 +65,7 @@ export class Connections implements Disposable {
     const verdicts = new Map<string, boolean>();
     for (const connection of [...this.#open]) {
       const { principal } = connection;
-      const credential = `${principal.id} ${principal.until}`;
+      const credential = `${principal.id} ${principal.until} ${principal.kid}`;
       const good = verdicts.get(credential) ?? await stillHolds(principal);
       verdicts.set(credential, good);
       if (!good) await this.#close(connection);

@@ -153,3 +153,30 @@ Deno.test("commands of the operator act as before where a key is set", async () 
   assert.match(history.stdout, /created goal/);
   assert.match(keys.stdout, /acts for local at level admin/);
 });
+
+Deno.test("a key that stands where it does not belong is not repeated", async () => {
+  await using shell = await openShell();
+  const secret = "a1B2".repeat(12);
+  const key = `sos_live_Zz9yXx8w_${secret}`;
+  const places = [
+    [key],
+    ["call", key],
+    ["call", "list_tasks", key],
+    ["call", "list_tasks", `status=${key}`],
+    ["users", "show", key],
+    ["keys", "show", key],
+    ["keys", "create", "--name", "k", "--tools", key],
+    ["history", "--user", key],
+    ["history", "--log-level", key],
+    ["history", `--${key}`],
+  ];
+
+  for (const place of places) {
+    for (const json of [[], ["--json"]]) {
+      const { code, stdout, stderr } = await shell.run([...place, ...json]);
+
+      assert.notEqual(code, 0, place.join(" "));
+      assert.doesNotMatch(stdout + stderr, /a1B2/i, place.join(" "));
+    }
+  }
+});

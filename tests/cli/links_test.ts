@@ -72,6 +72,11 @@ const refusals: { argv: string[]; env?: Record<string, string>; status: 1 | 2; s
   { argv: ["link", "local", "--subject", "1"], status: 2, says: /without --issuer/ },
   { argv: ["link", "local", "--issuer", ISSUER, "--subject", " "], status: 2, says: /--subject/ },
   { argv: ["link", "Ada", ...WHO], status: 2, says: /user must be 1 to 64/ },
+  {
+    argv: ["link", "local", "--issuer", "ftp://id.example.org", "--subject", "1"],
+    status: 2,
+    says: /issuer must be an address as https:.*: got "ftp:/,
+  },
   { argv: ["unlink", "local", ...WHO], status: 1, says: /as it is not linked to "local"/ },
   {
     argv: ["link", "local", "--issuer", `${ISSUER}/`, "--subject", "1"],

@@ -63,7 +63,7 @@ export class TokenAuthenticator implements Authenticator, AsyncDisposable {
     const known = this.#remembered.recall(token, now);
     if (known !== undefined && !isOver(known, now)) return known;
     const verified = await this.#verifier.verify(token);
-    const { issuer, claims, until } = verified;
+    const { issuer, claims, until, kid } = verified;
     const level = levelOf(issuer, claims);
     if (level === undefined) throw noLevel(verified);
     const subject = { issuer: issuer.issuer, subject: claims.sub };
@@ -71,7 +71,10 @@ export class TokenAuthenticator implements Authenticator, AsyncDisposable {
       await this.#meet(subject, verified);
     const { id, user_id } = identity;
     if (identity.person_deleted_at !== null) throw suspended(identity);
-    const principal = { user_id, level, id: PREFIX + id, issuer: issuer.issuer, until };
+    const principal = {
+      ...{ user_id, level, id: PREFIX + id, issuer: issuer.issuer, until },
+      ...(kid === undefined ? {} : { kid }),
+    };
     this.#remembered.remember(token, principal, now);
     this.#lastUse.note(id, now, identity.last_seen_at);
     return principal;
@@ -79,6 +82,8 @@ export class TokenAuthenticator implements Authenticator, AsyncDisposable {
 
   async stillHolds(principal: Principal): Promise<boolean> {
     if (isOver(principal, this.#store.now())) return false;
+    const { issuer = "", kid } = principal;
+    if (kid !== undefined && !this.#verifier.isStillSigning(issuer, kid)) return false;
     const identity = await identityOf(this.#store.db.read, principal.id.slice(PREFIX.length));
     return identity?.person_deleted_at === null;
   }

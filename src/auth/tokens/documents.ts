@@ -1,5 +1,5 @@
-import { messageOf } from "../../errors.ts";
-import { isObject } from "../../json.ts";
+import { messageOf, quote } from "../../errors.ts";
+import { isObject, repeatedMember } from "../../json.ts";
 
 /** How issuers are asked. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -60,6 +60,8 @@ function objectOf(text: string, url: string): Record<string, unknown> {
   } catch {
     throw new Error(`${url} answers no JSON`);
   }
-  if (isObject(value)) return value;
-  throw new Error(`${url} answers no JSON object`);
+  if (!isObject(value)) throw new Error(`${url} answers no JSON object`);
+  const repeated = repeatedMember(text);
+  if (repeated === undefined) return value;
+  throw new Error(`${url} answers with the member ${quote(repeated)} twice in one object`);
 }

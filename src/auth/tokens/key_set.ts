@@ -57,6 +57,21 @@ export class KeySet implements AsyncDisposable {
     throw refused(`is signed with a key that ${this.#issuer.issuer} does not have: ${quote(kid)}`);
   }
 
+  /**
+   * Whether the issuer has the key still, as far as is known; old knowledge is renewed behind the call.
+   */
+  has(kid: string): boolean {
+    if (this.#since(this.#fetchedAt) >= FRESH_MS) this.#ask();
+    return this.#named(kid).length > 0;
+  }
+
+  /** Fetches the keys once more, as one of them may have changed under its name; false where that must wait. */
+  async renew(): Promise<boolean> {
+    const before = this.#fetchedAt;
+    await this.#ask();
+    return this.#fetchedAt !== before;
+  }
+
   /** Gives up what is being fetched. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new Error("selfos ends"));

@@ -32,18 +32,15 @@ export function keysIn({ keys }: Record<string, unknown>, url: string): PublicKe
 }
 
 /**
- * The key that fits the algorithm.
+ * Those of the keys that fit the algorithm.
  *
- * @throws AppError `unauthenticated` saying why the last of them does not
+ * @throws AppError `unauthenticated` saying why the last of them does not, where none does
  */
-export function fitting(keys: readonly PublicKey[], alg: string): PublicKey {
-  let why = "is signed with an unknown key";
-  for (const key of keys) {
-    const reason = misfit(key, alg);
-    if (reason === undefined) return key;
-    why = reason;
-  }
-  throw refused(why);
+export function fitting(keys: readonly PublicKey[], alg: string): PublicKey[] {
+  const fit = keys.filter((key) => misfit(key, alg) === undefined);
+  if (fit.length > 0) return fit;
+  const [last] = keys.slice(-1);
+  throw refused((last && misfit(last, alg)) ?? "is signed with an unknown key");
 }
 
 function misfit({ alg: own, use, key_ops, jwk }: PublicKey, alg: string): string | undefined {

@@ -10,6 +10,13 @@ interface Filing {
   readonly key?: BadCredential["key"];
 }
 
+/** A token that is not signed with the key that it names; another of this name may be right. */
+export class WrongSignature extends BadCredential {
+  constructor(what: string) {
+    super("unfit", messageFor(what), AGAIN);
+  }
+}
+
 /**
  * Why a token is not taken, in words of its own for each reason; never with any of its text that
  * would let somebody use it.
@@ -18,5 +25,9 @@ export function refused(
   what: string,
   { why = "unfit", advice = AGAIN, key }: Filing = {},
 ): BadCredential {
-  return new BadCredential(why, `Cannot authenticate as the token ${what}`, advice, key);
+  return new BadCredential(why, messageFor(what), advice, key);
+}
+
+function messageFor(what: string): string {
+  return `Cannot authenticate as the token ${what}`;
 }

@@ -1,12 +1,11 @@
-import type { JWK } from "jose";
 import type { Issuer } from "../../config/issuers.ts";
 import { quote } from "../../errors.ts";
 import { ALGORITHMS, FIREBASE_ALGORITHM } from "./algorithms.ts";
-import { type Claims, claimsOf, SKEW_S } from "./claims.ts";
+import { type Claimed, type Claims, claimsOf, SKEW_S } from "./claims.ts";
 import { type Form, formOf, type Signed } from "./form.ts";
 import { KeySet, type KeySetOptions } from "./key_set.ts";
-import { fitting } from "./public_key.ts";
-import { refused } from "./refusal.ts";
+import { fitting, type PublicKey } from "./public_key.ts";
+import { refused, WrongSignature } from "./refusal.ts";
 
 /** What a token proves. */
 export interface Verified {
@@ -14,6 +13,8 @@ export interface Verified {
   readonly claims: Claims;
   /** When it ends, in milliseconds of Unix time, the difference of clocks included. */
   readonly until: number;
+  /** The name of the key that signed it; `undefined` where nothing did. */
+  readonly kid: string | undefined;
 }
 
 /** Tells which tokens are those of an issuer that is trusted, Firebase among them. */
@@ -40,13 +41,14 @@ export class Verifier implements AsyncDisposable {
     }
     const form = formOf(token);
     const trusted = this.#trustedBy(form);
-    const key = form.signed && await keyOf(form.signed, trusted);
     const { issuer } = trusted;
-    if (key === undefined && !issuer.firebase?.emulator) {
-      throw refused('is unsigned: its alg is "none"');
-    }
-    const claims = await claimsOf({ token, key, alg: form.signed?.alg, issuer, now: this.#now() });
-    return { issuer, claims, until: (claims.exp + SKEW_S) * 1000 };
+    const claims = await claimsIn(form, trusted, { token, issuer, now: this.#now() });
+    return { issuer, claims, until: (claims.exp + SKEW_S) * 1000, kid: form.signed?.kid };
+  }
+
+  /** Whether an issuer still signs with the key of this name, as far as is known. */
+  isStillSigning(issuer: string, kid: string): boolean {
+    return this.#trusted.get(issuer)?.keys.has(kid) ?? false;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -73,7 +75,29 @@ interface Trusted {
   readonly keys: KeySet;
 }
 
-async function keyOf({ alg, kid, bytes }: Signed, { issuer, keys }: Trusted): Promise<JWK> {
+/** What a token claims, once its signature is proven. */
+async function claimsIn(
+  { signed }: Form,
+  { issuer, keys }: Trusted,
+  token: Pick<Claimed, "token" | "issuer" | "now">,
+): Promise<Claims> {
+  if (signed === undefined) {
+    if (!issuer.firebase?.emulator) throw refused('is unsigned: its alg is "none"');
+    return await claimsOf({ ...token, key: undefined, alg: undefined });
+  }
+  const { alg, kid } = signed;
+  refuseSignature(signed, issuer);
+  const verified = async () => await byOneOf(fitting(await keys.find(kid), alg), { ...token, alg });
+  try {
+    return await verified();
+  } catch (error) {
+    // The issuer may have another key under the same name by now.
+    if (error instanceof WrongSignature && await keys.renew()) return await verified();
+    throw error;
+  }
+}
+
+function refuseSignature({ alg, bytes }: Signed, issuer: Issuer): void {
   if (issuer.firebase !== undefined && alg !== FIREBASE_ALGORITHM) {
     throw refused(`is not signed as Firebase does, with ${FIREBASE_ALGORITHM}: its alg is ${alg}`);
   }
@@ -81,5 +105,20 @@ async function keyOf({ alg, kid, bytes }: Signed, { issuer, keys }: Trusted): Pr
   if (signature !== bytes) {
     throw refused(`has a signature of ${bytes} bytes, where one of ${alg} has ${signature}`);
   }
-  return fitting(await keys.find(kid), alg).jwk;
+}
+
+async function byOneOf(
+  keys: readonly PublicKey[],
+  claimed: Omit<Claimed, "key">,
+): Promise<Claims> {
+  let failure: unknown;
+  for (const { jwk } of keys) {
+    try {
+      return await claimsOf({ ...claimed, key: jwk });
+    } catch (error) {
+      if (!(error instanceof WrongSignature)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
 }

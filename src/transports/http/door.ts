@@ -122,7 +122,10 @@ export class Door implements Disposable {
       const isRefused = error instanceof NoLevel || error.code === "unauthenticated";
       if (!isRefused) {
         this.#audit.refused(error, address, false);
-        return refuse(context, 503, error.message, { "retry-after": "5" }, error);
+        // Who is not known yet need not know where the keys of an issuer are, or what they lack.
+        return refuse(context, 503, "credentials cannot be verified now", { "retry-after": "5" }, {
+          advice: "try again in 5 s",
+        });
       }
       // Whoever shares the address with one who guesses, and has a key, is still let in.
       const wait = credential === undefined ? 0 : await this.#failures.take(address);

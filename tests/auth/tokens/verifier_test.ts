@@ -18,6 +18,7 @@ onEveryStore("a token stands for its person, under the id of the identity", asyn
     level: "read_only",
     id: `token:${identity?.id}`,
     issuer: world.issuer.url,
+    kid: "first",
     until: (NOW_S + 3600 + 60) * 1000,
   });
   assert.match(identity?.id ?? "", /^[0-9A-Za-z]{8}$/);
