@@ -1,3 +1,5 @@
+import { withoutCredentials } from "./credential_text.ts";
+
 /** Codes that a client may branch on; they begin the text of every refused call. */
 export type ErrorCode =
   | "invalid_input"
@@ -7,17 +9,20 @@ export type ErrorCode =
   | "conflict"
   | "unavailable";
 
-/** A failure that the caller can act on. `advice` says what to try next, in the imperative. */
+/** A failure that the caller can act on. */
 export class AppError extends Error {
   override readonly name = "AppError";
+  /** What to try next, in the imperative. */
+  readonly advice: string | undefined;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly advice?: string,
+    advice?: string,
     options?: ErrorOptions,
   ) {
     super(withoutCredentials(message), options);
+    this.advice = advice && withoutCredentials(advice);
   }
 }
 
@@ -52,9 +57,11 @@ export class NoLevel extends AppError {
 /** A command line that cannot be understood: exit status 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+  readonly advice: string;
 
-  constructor(message: string, readonly advice: string) {
+  constructor(message: string, advice: string) {
     super(withoutCredentials(message));
+    this.advice = withoutCredentials(advice);
   }
 }
 
@@ -71,13 +78,6 @@ export function messageOf(thrown: unknown): string {
 /** The value as a short JSON text for an error message, at most 80 characters. */
 export function quote(value: unknown): string {
   return shorten(withoutCredentials(JSON.stringify(value) ?? String(value)), 80);
-}
-
-/** Keys and tokens that stand where they do not belong, as what is wrong with a text is repeated. */
-const CREDENTIALS = /(sos_live_|eyJ(?=[\w-]+\.eyJ))[\w.-]+/g;
-
-function withoutCredentials(text: string): string {
-  return text.replaceAll(CREDENTIALS, "$1…");
 }
 
 /** At most `length` characters of a text, none of them cut in half, with `…` where it was cut. */

@@ -23,8 +23,8 @@ export interface Principal {
   readonly areas?: readonly number[];
   /** Who issued the token; absent where the credential is none. */
   readonly issuer?: string;
-  /** The name of the issuer's key that signed the token; absent where none did. */
-  readonly kid?: string;
+  /** The print of the issuer's key that signed the token; absent where none did. */
+  readonly signer?: string;
   /** When the credential ends, in milliseconds of Unix time; absent where that is looked up. */
   readonly until?: number;
 }

@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 
 /** What each module may import of ours; `*` is everything. The arrows of the house point one way. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
+  credential_text: [],
+  errors: ["credential_text"],
+  in_time: [],
   json: [],
   version: [],
   closed_env: [],
@@ -13,11 +15,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   log: ["config"],
   db: ["errors", "log", "db", "migrations"],
   migrations: ["db/schema"],
-  instances: ["config/values", "errors", "instances", "json", "log"],
+  instances: ["config/values", "errors", "in_time", "instances", "json", "log"],
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
   insights: ["errors", "db", "life", "insights"],
-  auth: ["errors", "config/issuers", "json", "log", "permissions", "db", "auth"],
+  auth: [
+    ...["credential_text", "errors", "config/issuers", "json", "log", "permissions", "db", "auth"],
+  ],
   outcome: ["errors"],
   // Its lists are paged, and their words about time read, as those of a life are.
   audit: ["errors", "outcome", "log", "db", "life/dates", "life/paging", "audit"],
@@ -32,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "auth/authenticate",
       "config/issuers",
       "config/values",
+      "credential_text",
       "errors",
       "instances/instances",
       "json",
@@ -47,7 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["telemetry", "transports", "version"],
   ],
-  telemetry: ["errors", "outcome", "telemetry"],
+  telemetry: ["errors", "in_time", "outcome", "telemetry"],
   app: [
     "app",
     "audit",

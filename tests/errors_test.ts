@@ -54,17 +54,37 @@ Deno.test("quote shortens to 80 characters and says so", () => {
 
 Deno.test("no error repeats a key or a token that stands where it does not belong", () => {
   const key = `sos_live_${"a1B2".repeat(15)}`;
-  const token = `eyJ${"a".repeat(20)}.eyJ${"b".repeat(200)}.${"c-_".repeat(90)}`;
-  const long = `${"x".repeat(60)} ${token}`;
+  const token = (head: string) =>
+    `${head}${"a".repeat(20)}.${head}${"b".repeat(200)}.${"c-_".repeat(90)}`;
+  const texts = [key, ...["eyJ", "eyAi", "ewoi"].map(token), `${"x".repeat(60)} ${token("eyJ")}`];
 
-  const errors = [key, token, long].flatMap((text) => [
-    new AppError("not_found", `no ${text}, ${quote(text)}`).message,
-    new UsageError(`no ${text}`, "").message,
+  const errors = texts.flatMap((text) => [
+    new AppError("not_found", `no ${text}, ${quote(text)}`, `try ${text}`),
+    new UsageError(`no ${text}`, `try ${text}`),
   ]);
 
-  for (const message of errors) assert.doesNotMatch(message, /a1B2|eyJaaa|bbb|c-_/);
-  assert.equal(errors[1], "no sos_live_…");
+  for (const { message, advice } of errors) {
+    assert.doesNotMatch(`${message} ${advice}`, /a1B2|aaa|bbb|c-_/);
+  }
+  assert.deepEqual([errors[1]?.message, errors[1]?.advice], ["no sos_live_…", "try sos_live_…"]);
 });
+
+Deno.test("what is no credential is repeated as it is", () => {
+  for (const text of ["1.2.3", "eyes.ewok.example", "sos_live_", "a.b.c.d", "v2.0.0-rc.1"]) {
+    assert.equal(quote(text), `"${text}"`);
+  }
+});
+
+for (const piece of ["eyJ", "eyJaaaa.", "sos_live_", "a.", "eyJ-_"]) {
+  Deno.test(`a megabyte of ${piece} is quoted in no time`, () => {
+    const started = performance.now();
+
+    quote(piece.repeat(1_000_000 / piece.length));
+
+    // It took minutes where each letter was a place to begin.
+    assert.ok(performance.now() - started < 2000);
+  });
+}
 
 Deno.test("quote never cuts a character in half", () => {
   for (let shift = 0; shift < 4; shift++) {

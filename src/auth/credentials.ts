@@ -1,3 +1,4 @@
+import { KEY_PREFIX } from "../credential_text.ts";
 import type { Principal } from "../permissions.ts";
 import { type Authenticator, type KeyAuthenticator, wrongKey } from "./authenticate.ts";
 import { isOfToken, type TokenAuthenticator } from "./tokens/authenticator.ts";
@@ -11,7 +12,7 @@ export class CredentialAuthenticator implements Authenticator, AsyncDisposable {
   ) {}
 
   async authenticate(credential: string): Promise<Principal> {
-    if (credential.startsWith("sos_")) return await this.keys.authenticate(credential);
+    if (credential.startsWith(KEY_PREFIX)) return await this.keys.authenticate(credential);
     if (looksLikeToken(credential)) return await this.tokens.authenticate(credential);
     throw wrongKey();
   }

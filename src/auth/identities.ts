@@ -2,7 +2,7 @@ import type { Kysely, Selectable } from "kysely";
 import type { Tx } from "../db/db.ts";
 import type { Schema } from "../db/schema.ts";
 import { AppError } from "../errors.ts";
-import { randomText } from "./key.ts";
+import { ID_LENGTH, randomText } from "./key.ts";
 import { findPerson, type KeyStore } from "./keys.ts";
 
 /** Who a person is to an issuer: never an e-mail address, which may pass to somebody else. */
@@ -27,8 +27,6 @@ export interface NewIdentity extends Subject {
   readonly user_id: string;
   readonly at: Date;
 }
-
-export const ID_LENGTH = 8;
 
 /** The identities of a store, as its operator links them. */
 export class Identities {

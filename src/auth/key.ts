@@ -1,17 +1,17 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { KEY_PREFIX } from "../credential_text.ts";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** Says what it is, to people and to programs that look for leaked keys. */
-const PREFIX = "sos_live_";
-const ID_LENGTH = 8;
+/** Letters and digits in the id of a key, or of an identity. */
+export const ID_LENGTH = 8;
 /** 62⁴³ is a little more than 2²⁵⁶. */
 const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 
 const FORM = new RegExp(
-  `^(${PREFIX}([0-9A-Za-z]{${ID_LENGTH}})_([0-9A-Za-z]{${SECRET_LENGTH}}))` +
+  `^(${KEY_PREFIX}([0-9A-Za-z]{${ID_LENGTH}})_([0-9A-Za-z]{${SECRET_LENGTH}}))` +
     `([0-9A-Za-z]{${CHECKSUM_LENGTH}})$`,
 );
 
@@ -26,7 +26,7 @@ export interface KeyParts {
 export function makeKey(): KeyParts & { readonly key: string } {
   const id = randomText(ID_LENGTH);
   const secret = randomText(SECRET_LENGTH);
-  const text = `${PREFIX}${id}_${secret}`;
+  const text = `${KEY_PREFIX}${id}_${secret}`;
   return { id, secret, key: text + checksumOf(text) };
 }
 
@@ -39,13 +39,13 @@ export function parseKey(key: string): KeyParts | undefined {
 
 /** Whether the text has the form of an id. */
 export function isKeyId(text: string): boolean {
-  return /^[0-9A-Za-z]{8}$/.test(text);
+  return text.length === ID_LENGTH && /^[0-9A-Za-z]+$/.test(text);
 }
 
 /** The id in a text that begins as a whole key. */
 export function idInKey(text: string): string | undefined {
-  if (!text.startsWith(PREFIX)) return undefined;
-  const [id = ""] = text.slice(PREFIX.length).split("_");
+  if (!text.startsWith(KEY_PREFIX)) return undefined;
+  const [id = ""] = text.slice(KEY_PREFIX.length).split("_");
   return isKeyId(id) ? id : undefined;
 }
 

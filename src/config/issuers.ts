@@ -1,7 +1,7 @@
 import { AppError, nearest, quote } from "../errors.ts";
 import { isObject, repeatedMember } from "../json.ts";
 import { type Level, LEVELS } from "../permissions.ts";
-import { namesOneHost, oneOf } from "./values.ts";
+import { namesOneHost, oneOf, quotedUrl } from "./values.ts";
 
 /** Whoever signs tokens that are taken, and what their holders may do. */
 export interface Issuer {
@@ -119,12 +119,16 @@ function trustedUrl(value: unknown, at: string, unwanted: RegExp): string {
   const usual = "https://id.example.org, or http on a loopback address";
   const isWhole = url !== null && !/[\s\\]/.test(text) && /^https?:\/\//.test(text);
   if (!isWhole || !namesOneHost(url)) {
-    throw wrong(at, `an address as ${usual}`, value);
+    throw new AppError(
+      "invalid_input",
+      `${at} must be an address as ${usual}: got ${quotedUrl(text)}`,
+      EXAMPLE,
+    );
   }
   if (url.protocol === "http:" && !isLoopbackName(url.hostname)) {
     throw new AppError(
       "invalid_input",
-      `${at} must be https, as ${url.hostname} is not a loopback address: got ${quote(value)}`,
+      `${at} must be https, as ${url.hostname} is not a loopback address: got ${quotedUrl(text)}`,
       "write it with https://",
     );
   }

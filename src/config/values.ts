@@ -268,8 +268,8 @@ export function webUrl(what: string, text: string): string {
   );
 }
 
-/** Not quoted where a password may stand in it. */
-function quotedUrl(text: string): string {
+/** As {@linkcode quote}, but not where a password may stand in it. */
+export function quotedUrl(text: string): string {
   return text.includes("@") ? "one with a user" : quote(text);
 }
 

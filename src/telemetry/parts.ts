@@ -1,4 +1,5 @@
 import { messageOf } from "../errors.ts";
+import { inTime } from "../in_time.ts";
 
 /** Something beside this process that the server works with. */
 export interface Part {
@@ -39,7 +40,7 @@ export class Parts {
     const { name, required } = part;
     const began = performance.now();
     try {
-      await inTime(this.#ask(part));
+      await inTime(this.#ask(part), PATIENCE_MS);
       return { name, required, seconds: (performance.now() - began) / 1000 };
     } catch (error) {
       return { name, required, failure: messageOf(error) };
@@ -53,18 +54,5 @@ export class Parts {
     const answer = part.check().finally(() => this.#asked.delete(part));
     this.#asked.set(part, answer);
     return answer;
-  }
-}
-
-async function inTime(answer: Promise<unknown>): Promise<void> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)),
-    PATIENCE_MS,
-  );
-  try {
-    await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

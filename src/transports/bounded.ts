@@ -34,12 +34,18 @@ async function forward(
     const { value, done } = await reader.read();
     if (done) return controller.close();
     if ((controller.desiredSize ?? 0) <= 0) {
-      controller.close();
+      // To close it would keep what waits, and the connection, until the peer has read all of it.
+      controller.error(tooSlow());
       await reader.cancel();
       return cut();
     }
     controller.enqueue(value);
   }
+}
+
+/** Why a peer is cut off. */
+export function tooSlow(): Error {
+  return new Error("the peer does not read");
 }
 
 function isStream(response: Response): boolean {

@@ -27,15 +27,14 @@ export class Connections implements Disposable {
   readonly #log: Log;
   readonly #open = new Set<Connection>();
   readonly #timer: ReturnType<typeof setInterval>;
+  #cutting: Promise<void> | undefined;
   #reviewing: Promise<void> | undefined;
 
   constructor(most: number, stillHolds: StillHolds, log: Log) {
     this.#most = most;
     this.#log = log;
     this.#timer = setInterval(() => {
-      this.cut(stillHolds).catch((error) =>
-        log.warning("Cannot look at keys: {message}", { message: messageOf(error) })
-      );
+      this.cut(stillHolds);
       this.review();
     }, LOOK_MS);
   }
@@ -60,15 +59,29 @@ export class Connections implements Disposable {
     this.#open.delete(connection);
   }
 
-  /** Closes every connection whose credential has ended since. */
-  async cut(stillHolds: StillHolds): Promise<void> {
-    const verdicts = new Map<string, boolean>();
+  /** Closes every connection whose credential has ended since; one round after the other. */
+  cut(stillHolds: StillHolds): Promise<void> {
+    return this.#cutting ??= this.#cutAll(stillHolds).finally(() => this.#cutting = undefined);
+  }
+
+  async #cutAll(stillHolds: StillHolds): Promise<void> {
+    const verdicts = new Map<string, Promise<boolean>>();
+    let failure: unknown;
     for (const connection of [...this.#open]) {
       const { principal } = connection;
-      const credential = `${principal.id} ${principal.until} ${principal.kid}`;
-      const good = verdicts.get(credential) ?? await stillHolds(principal);
-      verdicts.set(credential, good);
-      if (!good) await this.#close(connection);
+      const { id, until, signer } = principal;
+      const credential = `${id} ${until} ${signer}`;
+      const verdict = verdicts.get(credential) ?? stillHolds(principal);
+      verdicts.set(credential, verdict);
+      try {
+        // It may have been prolonged meanwhile, by a newer token.
+        if (!await verdict && connection.principal === principal) await this.#close(connection);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    if (failure !== undefined) {
+      this.#log.warning("Cannot look at keys: {message}", { message: messageOf(failure) });
     }
   }
 

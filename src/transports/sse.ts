@@ -1,5 +1,5 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
-import { MOST_WAITING_BYTES } from "./bounded.ts";
+import { MOST_WAITING_BYTES, tooSlow } from "./bounded.ts";
 import { Unanswered } from "./message.ts";
 
 /** A comment so often keeps proxies from closing the stream, and finds peers that are gone. */
@@ -77,8 +77,8 @@ export class SseTransport implements Transport {
     const controller = this.#controller;
     if (controller === undefined) return;
     if ((controller.desiredSize ?? 0) > 0) return controller.enqueue(this.#encoder.encode(event));
-    this.onerror?.(new Error("the peer does not read"));
-    controller.close();
+    this.onerror?.(tooSlow());
+    controller.error(tooSlow());
     this.#end();
   }
 }

@@ -34,6 +34,62 @@ Deno.test("connections of a key that ended are cut, others stay", async () => {
   assert.deepEqual(connections.counts, { session: 0, sse: 1, ws: 0, listen: 0 });
 });
 
+Deno.test("of two tokens of one identity, only the connection of the one that ended is cut", async () => {
+  const log = openLog({ logLevel: "error", logFormat: "text" });
+  const stillHolds = ({ until, signer }: Principal) =>
+    Promise.resolve(until === 2 && signer === "b");
+  using connections = new Connections(10, stillHolds, log);
+  const closed: string[] = [];
+  for (const [until, signer] of [[2, "b"], [1, "b"], [2, "a"]] as const) {
+    connections.add({
+      kind: "ws",
+      principal: { ...principal("token:1"), until, signer },
+      close: () => void closed.push(`${until} ${signer}`),
+    });
+  }
+
+  await connections.cut(stillHolds);
+
+  assert.deepEqual(closed, ["1 b", "2 a"]);
+});
+
+Deno.test("a key that cannot be looked at keeps no other from being cut", async () => {
+  const log = openLog({ logLevel: "error", logFormat: "text" });
+  const stillHolds = ({ id }: Principal) =>
+    id === "unknown" ? Promise.reject(new Error("the store is gone")) : Promise.resolve(false);
+  using connections = new Connections(10, stillHolds, log);
+  const closed: string[] = [];
+  for (const id of ["unknown", "revoked"]) {
+    connections.add({ kind: "ws", principal: principal(id), close: () => void closed.push(id) });
+  }
+
+  await connections.cut(stillHolds);
+
+  assert.deepEqual(closed, ["revoked"]);
+});
+
+Deno.test("a session that a newer token prolongs while it is looked at stays", async () => {
+  const log = openLog({ logLevel: "error", logFormat: "text" });
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  using connections = new Connections(10, () => promise, log);
+  const closed: string[] = [];
+  const session = {
+    kind: "session" as const,
+    principal: { ...principal("token:1"), until: 1 },
+    close: () => void closed.push("session"),
+  };
+  connections.add(session);
+
+  const cut = connections.cut(() => promise);
+  const again = connections.cut(() => promise);
+  session.principal = { ...session.principal, until: 2 };
+  resolve(false);
+  await cut;
+
+  assert.equal(cut, again);
+  assert.deepEqual(closed, []);
+});
+
 Deno.test("what cannot be reviewed keeps no other from being reviewed, and no key from being cut", async () => {
   const log = openLog({ logLevel: "error", logFormat: "text" });
   const stillHolds = ({ id }: Principal) => Promise.resolve(id !== "revoked");

@@ -31,6 +31,18 @@ withRedis("a narrower token beside it keeps no session from its holder", async (
   assert.match(wide.text, /"title":"Milk"/);
 });
 
+withRedis("two tokens of its identity that come at once take a session up once", async () => {
+  await using world = await openWorld();
+  const session = await world.open("read_only");
+  const [narrower, wider] = [await world.shown("read_only"), await world.shown("read_write")];
+  const unknown = { "mcp-session-id": crypto.randomUUID() };
+  for (const token of [narrower, wider]) await world.create({ ...unknown, ...token });
+
+  await Promise.all([narrower, wider].map((token) => world.create({ ...session, ...token })));
+
+  assert.equal(await world.sessions(), 1);
+});
+
 /** A pair that takes the tokens of an issuer; sessions open on one of the two, and go on on the other. */
 async function openWorld() {
   const stack = new AsyncDisposableStack();
@@ -56,6 +68,11 @@ async function openWorld() {
     async create(headers: Record<string, string>) {
       const response = await pair.post(1, { id: 2, method: "tools/call", params }, headers);
       return { status: response.status, text: await response.text() };
+    },
+    /** How many sessions the second instance has. */
+    async sessions() {
+      const response = await pair.on(1)("http://localhost/mcp/metrics");
+      return (await response.json()).connections.session;
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -1,21 +1,19 @@
 import assert from "node:assert/strict";
-import { WebSocket } from "ws";
 import { holderOf, type Principal } from "../../src/permissions.ts";
 import { boxOf } from "../../src/transports/http/box.ts";
-import type { TestOptions } from "../harness.ts";
-import { type FakeIssuer, makeSigner, signed, startIssuer } from "../services/issuer.ts";
 import { withRedis } from "../services/redis.ts";
-import { ADA, AUDIENCE, claimsAt, NOW_S } from "../auth/tokens/world.ts";
-import { trash, wait } from "../auth/making.ts";
-import { until } from "../until.ts";
-import { INITIALIZE, openSession, startNetwork, type TestNetwork } from "./network.ts";
+import { INITIALIZE, openSession } from "./network.ts";
 import { startPair } from "./pair.ts";
-
-const signer = await makeSigner("first");
-
-const MINUTE = 60_000;
-const ADMIN = { role: "admin" };
-const READER = { role: "read_only" };
+import {
+  ADMIN,
+  bearer,
+  link,
+  makeWorld,
+  READER,
+  startTrusted,
+  tokenOf,
+  trusting,
+} from "./token_world.ts";
 
 const call = (name: string, args = {}) => ({
   ...{ jsonrpc: "2.0", id: 2, method: "tools/call" },
@@ -141,7 +139,7 @@ Deno.test("the box of a stream is another for another level", () => {
 withRedis(
   "another instance takes up a session for its identity, at no narrower level",
   async () => {
-    await using issuer = startIssuer([signer]);
+    await using issuer = startTrusted();
     await using pair = await startPair({}, trusting(issuer));
     await link(issuer, pair);
     const opened = await pair.post(0, INITIALIZE, await bearer(issuer, ADMIN));
@@ -157,143 +155,3 @@ withRedis(
     assert.deepEqual([await status(READER), await status({ ...ADMIN, jti: 2 })], [404, 200]);
   },
 );
-
-Deno.test("what a token holds open is cut within 30 s of its end, and what others hold is not", async () => {
-  await using world = await makeWorld();
-  const { network, issuer } = world;
-  await using server = listen(network);
-  const short = await bearer(issuer, { ...ADMIN, exp: NOW_S + 60 });
-  const long = await bearer(issuer, { ...ADMIN, jti: 2 });
-  const session = { "mcp-session-id": await openSession(network, short) };
-  const ended: string[] = [];
-  const streams: Promise<void>[] = [];
-  const open = async (name: string, headers: Record<string, string>, path = "/mcp/sse") => {
-    const accept = { accept: "text/event-stream" };
-    const response = await network.send(path, { headers: { ...accept, ...headers } });
-    assert.equal(response.status, 200);
-    streams.push(response.text().then(() => void ended.push(name)));
-  };
-  await server.open("ws", short, ended);
-  await server.open("other ws", long, ended);
-  await open("sse", short);
-  await open("session", { ...short, ...session }, "/mcp");
-  await open("other", long);
-
-  wait(network.app, 2 * MINUTE);
-  await until(() => ended.length >= 3, 30_000);
-
-  assert.deepEqual(ended.sort(), ["session", "sse", "ws"]);
-  const late = await network.post(call("list_tasks"), { ...session, ...long });
-  assert.equal(late.status, 404);
-  await late.text();
-  await network.network.stop(0);
-  await Promise.all(streams);
-});
-
-Deno.test("a session lasts as long as the tokens that use it, one after the other", async () => {
-  await using world = await makeWorld();
-  const { network, issuer } = world;
-  const short = await bearer(issuer, { ...ADMIN, exp: NOW_S + 60 });
-  const long = await bearer(issuer, ADMIN);
-  const [renewed, left] = [await openSession(network, short), await openSession(network, short)];
-  const status = async (id: string) => {
-    const response = await network.post(call("list_tasks"), { "mcp-session-id": id, ...long });
-    await response.text();
-    return response.status;
-  };
-  assert.equal(await status(renewed), 200);
-  // Going back to the older one takes nothing away.
-  await (await network.post(call("list_tasks"), { "mcp-session-id": renewed, ...short })).text();
-
-  wait(network.app, 2 * MINUTE);
-  await until(async () => {
-    const metrics = await network.send("/mcp/metrics", {}, "127.0.0.1", false);
-    return (await metrics.json()).connections.session === 1;
-  }, 30_000);
-
-  assert.deepEqual([await status(renewed), await status(left)], [200, 404]);
-});
-
-const ends: { when: string; end(world: World): Promise<void> }[] = [
-  { when: "its person goes to the trash", end: ({ network }) => trash(network.app, "ada") },
-  {
-    when: "it is unlinked",
-    async end({ network, issuer }) {
-      const { identities } = await network.app.app.auth();
-      await identities.unlink("ada", { issuer: issuer.url, subject: ADA });
-    },
-  },
-];
-for (const { when, end } of ends) {
-  Deno.test(`a stream of a token is cut within 30 s once ${when}`, async () => {
-    await using world = await makeWorld();
-    const headers = await bearer(world.issuer, ADMIN);
-    const response = await world.network.send("/mcp/sse", { headers });
-    let ended = false;
-    const read = response.text().then(() => ended = true);
-
-    await end(world);
-    await until(() => ended, 30_000);
-
-    await read;
-  });
-}
-
-interface World extends AsyncDisposable {
-  readonly network: TestNetwork;
-  readonly issuer: FakeIssuer;
-}
-
-/** A network server that trusts an issuer, which knows Ada by two names. */
-async function makeWorld(): Promise<World> {
-  const issuer = startIssuer([signer]);
-  const network = await startNetwork({ maxConnections: 10 }, trusting(issuer));
-  await link(issuer, network);
-  return {
-    ...{ network, issuer },
-    async [Symbol.asyncDispose]() {
-      await network[Symbol.asyncDispose]();
-      await issuer[Symbol.asyncDispose]();
-    },
-  };
-}
-
-function trusting({ url: issuer }: FakeIssuer): TestOptions {
-  return { flags: { oidc: JSON.stringify([{ issuer, audience: AUDIENCE, levelClaim: "role" }]) } };
-}
-
-async function link({ url: issuer }: FakeIssuer, { app }: Pick<TestNetwork, "app">): Promise<void> {
-  const { identities } = await app.app.auth();
-  for (const subject of [ADA, "ada-at-work"]) await identities.link("ada", { issuer, subject });
-}
-
-function tokenOf({ url }: FakeIssuer, claims: object): Promise<string> {
-  return signed(signer, { alg: "RS256", kid: "first" }, { ...claimsAt(url, NOW_S), ...claims });
-}
-
-async function bearer(issuer: FakeIssuer, claims: object): Promise<Record<string, string>> {
-  return { authorization: `Bearer ${await tokenOf(issuer, claims)}` };
-}
-
-/** A port for what needs a real socket. */
-function listen({ network }: TestNetwork) {
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    (request) => network.fetch(request, { address: "127.0.0.1" }),
-  );
-  const sockets: WebSocket[] = [];
-  return {
-    async open(name: string, headers: Record<string, string>, ended: string[]): Promise<void> {
-      const socket = new WebSocket(`ws://127.0.0.1:${server.addr.port}/mcp/ws`, "mcp", {
-        headers: { ...headers, host: "localhost" },
-      });
-      sockets.push(socket);
-      await new Promise((resolve, reject) => socket.on("open", resolve).on("error", reject));
-      socket.on("close", () => void ended.push(name));
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.terminate();
-      await server.shutdown();
-    },
-  };
-}

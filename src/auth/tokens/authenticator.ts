@@ -5,13 +5,12 @@ import type { Authenticator } from "../authenticate.ts";
 import {
   findIdentity,
   flagsOf,
-  ID_LENGTH,
   identityOf,
   insertIdentity,
   type StoredIdentity,
   type Subject,
 } from "../identities.ts";
-import { randomText } from "../key.ts";
+import { ID_LENGTH, randomText } from "../key.ts";
 import type { KeyStore } from "../keys.ts";
 import { LastUse } from "../last_use.ts";
 import { Remembered } from "../remembered.ts";
@@ -63,7 +62,7 @@ export class TokenAuthenticator implements Authenticator, AsyncDisposable {
     const known = this.#remembered.recall(token, now);
     if (known !== undefined && !isOver(known, now)) return known;
     const verified = await this.#verifier.verify(token);
-    const { issuer, claims, until, kid } = verified;
+    const { issuer, claims, until, signer } = verified;
     const level = levelOf(issuer, claims);
     if (level === undefined) throw noLevel(verified);
     const subject = { issuer: issuer.issuer, subject: claims.sub };
@@ -73,7 +72,7 @@ export class TokenAuthenticator implements Authenticator, AsyncDisposable {
     if (identity.person_deleted_at !== null) throw suspended(identity);
     const principal = {
       ...{ user_id, level, id: PREFIX + id, issuer: issuer.issuer, until },
-      ...(kid === undefined ? {} : { kid }),
+      ...(signer === undefined ? {} : { signer }),
     };
     this.#remembered.remember(token, principal, now);
     this.#lastUse.note(id, now, identity.last_seen_at);
@@ -82,8 +81,8 @@ export class TokenAuthenticator implements Authenticator, AsyncDisposable {
 
   async stillHolds(principal: Principal): Promise<boolean> {
     if (isOver(principal, this.#store.now())) return false;
-    const { issuer = "", kid } = principal;
-    if (kid !== undefined && !this.#verifier.isStillSigning(issuer, kid)) return false;
+    const { issuer = "", signer } = principal;
+    if (signer !== undefined && !this.#verifier.hasSigner(issuer, signer)) return false;
     const identity = await identityOf(this.#store.db.read, principal.id.slice(PREFIX.length));
     return identity?.person_deleted_at === null;
   }

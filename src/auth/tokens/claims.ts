@@ -2,7 +2,7 @@ import type { JWK, JWTPayload } from "jose";
 import type { Issuer } from "../../config/issuers.ts";
 import { messageOf, quote } from "../../errors.ts";
 import { isFineText, minuteOf } from "../text.ts";
-import { refused, WrongSignature } from "./refusal.ts";
+import { refused, WrongKey } from "./refusal.ts";
 
 /** What a token that was verified says. */
 export interface Claims extends Readonly<Record<string, unknown>> {
@@ -33,7 +33,7 @@ const LONGEST_FIREBASE_SUBJECT = 128;
 /**
  * The claims of a token whose signature, issuer, audience and time are right.
  *
- * @throws WrongSignature when the key has not made it
+ * @throws WrongKey when the key does not prove it
  * @throws AppError `unauthenticated` saying what else is wrong
  */
 export async function claimsOf({ token, key, alg, issuer, now }: Claimed): Promise<Claims> {
@@ -57,9 +57,9 @@ export async function claimsOf({ token, key, alg, issuer, now }: Claimed): Promi
       throw refused(fault(error.claim, error.reason, error.payload), { why });
     }
     if (error instanceof errors.JWSSignatureVerificationFailed) {
-      throw new WrongSignature("has a signature that its key has not made");
+      throw new WrongKey("has a signature that its key has not made");
     }
-    throw new WrongSignature(`cannot be verified with its key: ${messageOf(error)}`);
+    throw new WrongKey(`cannot be verified with its key: ${messageOf(error)}`);
   }
   return complete(payload, issuer, now.getTime() / 1000);
 }

@@ -58,18 +58,21 @@ export class KeySet implements AsyncDisposable {
   }
 
   /**
-   * Whether the issuer has the key still, as far as is known; old knowledge is renewed behind the call.
+   * The keys of this name that there are beside those that were seen, for which the issuer is asked
+   * where it may be; those that were seen where there are no others, or it does not answer.
    */
-  has(kid: string): boolean {
-    if (this.#since(this.#fetchedAt) >= FRESH_MS) this.#ask();
-    return this.#named(kid).length > 0;
+  async findOthers(kid: string, seen: readonly PublicKey[]): Promise<readonly PublicKey[]> {
+    const known = this.#named(kid);
+    if (!isSame(known, seen)) return known;
+    await this.#ask();
+    const found = this.#named(kid);
+    return isSame(found, seen) ? seen : found;
   }
 
-  /** Fetches the keys once more, as one of them may have changed under its name; false where that must wait. */
-  async renew(): Promise<boolean> {
-    const before = this.#fetchedAt;
-    await this.#ask();
-    return this.#fetchedAt !== before;
+  /** Whether the issuer has a key still, as far as is known; that is renewed behind the call when it is old. */
+  has(print: string): boolean {
+    if (this.#since(this.#fetchedAt) >= FRESH_MS) this.#ask();
+    return this.#keys.some((key) => key.print === print);
   }
 
   /** Gives up what is being fetched. */
@@ -118,6 +121,11 @@ export class KeySet implements AsyncDisposable {
     const age = this.#options.now().getTime() - time;
     return age >= 0 ? age : Infinity;
   }
+}
+
+function isSame(some: readonly PublicKey[], others: readonly PublicKey[]): boolean {
+  return some.length === others.length &&
+    some.every(({ print }, index) => print === others[index]?.print);
 }
 
 function cannotFetch(issuer: string, error: unknown): AppError {

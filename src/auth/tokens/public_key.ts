@@ -1,12 +1,15 @@
+import { createHash } from "node:crypto";
 import type { JWK } from "jose";
 import { quote } from "../../errors.ts";
 import { isObject } from "../../json.ts";
 import { ALGORITHMS } from "./algorithms.ts";
-import { refused } from "./refusal.ts";
+import { WrongKey } from "./refusal.ts";
 
 /** A key of an issuer with which signatures are verified. */
 export interface PublicKey {
   readonly kid: string;
+  /** What tells it from every other key, also from one of the same name: SHA-256 in base64url. */
+  readonly print: string;
   /** The one algorithm it is for; absent where any fits. */
   readonly alg?: unknown;
   readonly use?: unknown;
@@ -27,20 +30,21 @@ export function keysIn({ keys }: Record<string, unknown>, url: string): PublicKe
     const jwk = publicPart(key);
     if (jwk === undefined) return [];
     const { kid, alg, use, key_ops } = key;
-    return [{ kid, alg, use, key_ops, jwk: Object.freeze(jwk) }];
+    const print = createHash("sha256").update(JSON.stringify(jwk)).digest("base64url");
+    return [{ kid, print, alg, use, key_ops, jwk: Object.freeze(jwk) }];
   });
 }
 
 /**
  * Those of the keys that fit the algorithm.
  *
- * @throws AppError `unauthenticated` saying why the last of them does not, where none does
+ * @throws WrongKey saying why the last of them does not, where none does
  */
 export function fitting(keys: readonly PublicKey[], alg: string): PublicKey[] {
   const fit = keys.filter((key) => misfit(key, alg) === undefined);
   if (fit.length > 0) return fit;
   const [last] = keys.slice(-1);
-  throw refused((last && misfit(last, alg)) ?? "is signed with an unknown key");
+  throw new WrongKey((last && misfit(last, alg)) ?? "is signed with an unknown key");
 }
 
 function misfit({ alg: own, use, key_ops, jwk }: PublicKey, alg: string): string | undefined {

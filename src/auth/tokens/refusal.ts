@@ -10,8 +10,8 @@ interface Filing {
   readonly key?: BadCredential["key"];
 }
 
-/** A token that is not signed with the key that it names; another of this name may be right. */
-export class WrongSignature extends BadCredential {
+/** A token that the key of the name it gives does not prove; another of this name may. */
+export class WrongKey extends BadCredential {
   constructor(what: string) {
     super("unfit", messageFor(what), AGAIN);
   }

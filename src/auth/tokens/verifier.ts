@@ -5,7 +5,7 @@ import { type Claimed, type Claims, claimsOf, SKEW_S } from "./claims.ts";
 import { type Form, formOf, type Signed } from "./form.ts";
 import { KeySet, type KeySetOptions } from "./key_set.ts";
 import { fitting, type PublicKey } from "./public_key.ts";
-import { refused, WrongSignature } from "./refusal.ts";
+import { refused, WrongKey } from "./refusal.ts";
 
 /** What a token proves. */
 export interface Verified {
@@ -13,8 +13,8 @@ export interface Verified {
   readonly claims: Claims;
   /** When it ends, in milliseconds of Unix time, the difference of clocks included. */
   readonly until: number;
-  /** The name of the key that signed it; `undefined` where nothing did. */
-  readonly kid: string | undefined;
+  /** The print of the key that signed it; `undefined` where none did. */
+  readonly signer: string | undefined;
 }
 
 /** Tells which tokens are those of an issuer that is trusted, Firebase among them. */
@@ -30,6 +30,8 @@ export class Verifier implements AsyncDisposable {
   }
 
   /**
+   * What a token proves.
+   *
    * @throws AppError `unauthenticated` saying what is wrong with the token; `unavailable` without the
    *   keys of its issuer
    */
@@ -42,13 +44,13 @@ export class Verifier implements AsyncDisposable {
     const form = formOf(token);
     const trusted = this.#trustedBy(form);
     const { issuer } = trusted;
-    const claims = await claimsIn(form, trusted, { token, issuer, now: this.#now() });
-    return { issuer, claims, until: (claims.exp + SKEW_S) * 1000, kid: form.signed?.kid };
+    const { claims, signer } = await proven(form, trusted, { token, issuer, now: this.#now() });
+    return { issuer, claims, until: (claims.exp + SKEW_S) * 1000, signer };
   }
 
-  /** Whether an issuer still signs with the key of this name, as far as is known. */
-  isStillSigning(issuer: string, kid: string): boolean {
-    return this.#trusted.get(issuer)?.keys.has(kid) ?? false;
+  /** Whether the key of this print is still one of the issuer's, as far as is known. */
+  hasSigner(issuer: string, signer: string): boolean {
+    return this.#trusted.get(issuer)?.keys.has(signer) ?? false;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -75,25 +77,32 @@ interface Trusted {
   readonly keys: KeySet;
 }
 
-/** What a token claims, once its signature is proven. */
-async function claimsIn(
+/** What a token claims, once it is proven, and by which key. */
+interface Proven {
+  readonly claims: Claims;
+  readonly signer: string | undefined;
+}
+
+async function proven(
   { signed }: Form,
   { issuer, keys }: Trusted,
   token: Pick<Claimed, "token" | "issuer" | "now">,
-): Promise<Claims> {
+): Promise<Proven> {
   if (signed === undefined) {
     if (!issuer.firebase?.emulator) throw refused('is unsigned: its alg is "none"');
-    return await claimsOf({ ...token, key: undefined, alg: undefined });
+    const claims = await claimsOf({ ...token, key: undefined, alg: undefined });
+    return { claims, signer: undefined };
   }
   const { alg, kid } = signed;
   refuseSignature(signed, issuer);
-  const verified = async () => await byOneOf(fitting(await keys.find(kid), alg), { ...token, alg });
+  const seen = await keys.find(kid);
   try {
-    return await verified();
+    return await byOneOf(fitting(seen, alg), { ...token, alg });
   } catch (error) {
-    // The issuer may have another key under the same name by now.
-    if (error instanceof WrongSignature && await keys.renew()) return await verified();
-    throw error;
+    if (!(error instanceof WrongKey)) throw error;
+    const others = await keys.findOthers(kid, seen);
+    if (others === seen) throw error;
+    return await byOneOf(fitting(others, alg), { ...token, alg });
   }
 }
 
@@ -110,13 +119,13 @@ function refuseSignature({ alg, bytes }: Signed, issuer: Issuer): void {
 async function byOneOf(
   keys: readonly PublicKey[],
   claimed: Omit<Claimed, "key">,
-): Promise<Claims> {
+): Promise<Proven> {
   let failure: unknown;
-  for (const { jwk } of keys) {
+  for (const { jwk, print } of keys) {
     try {
-      return await claimsOf({ ...claimed, key: jwk });
+      return { claims: await claimsOf({ ...claimed, key: jwk }), signer: print };
     } catch (error) {
-      if (!(error instanceof WrongSignature)) throw error;
+      if (!(error instanceof WrongKey)) throw error;
       failure = error;
     }
   }

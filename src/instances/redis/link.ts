@@ -1,5 +1,6 @@
 import { createClient, ErrorReply } from "@redis/client";
 import { AppError, messageOf } from "../../errors.ts";
+import { inTime } from "../../in_time.ts";
 import type { Log } from "../../log.ts";
 
 /** Names of keys and channels begin with it. */
@@ -58,7 +59,7 @@ export class Link {
   async run<T>(command: (client: Client) => Promise<T>): Promise<T> {
     if (!this.#joined) throw this.#unavailable();
     try {
-      return await inTime(command(this.#client));
+      return await inTime(command(this.#client), PATIENCE_MS);
     } catch (error) {
       if (isOfCommand(error)) throw this.#refused(error);
       this.#part(error);
@@ -86,7 +87,7 @@ export class Link {
     this.#settle();
     const joined = this.#joined;
     this.#joined = false;
-    if (joined) await inTime(this.#client.close()).catch(() => {});
+    if (joined) await inTime(this.#client.close(), PATIENCE_MS).catch(() => {});
     if (this.#client.isOpen) this.#client.destroy();
   }
 
@@ -95,7 +96,8 @@ export class Link {
     clearTimeout(this.#beating);
     try {
       const expiration = { type: "PX", value: SILENCE_MS } as const;
-      await inTime(this.#client.set(`${PREFIX}instance:${this.id}`, "", { expiration }));
+      const kept = this.#client.set(`${PREFIX}instance:${this.id}`, "", { expiration });
+      await inTime(kept, PATIENCE_MS);
       this.#join();
     } catch (error) {
       this.#part(error);
@@ -179,17 +181,4 @@ function clientOf(url: string) {
       reconnectStrategy: (retries) => Math.min(LONGEST_RETRY_MS, 50 * 2 ** Math.min(retries, 10)),
     },
   });
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`it took more than ${PATIENCE_MS} ms`)),
-    PATIENCE_MS,
-  );
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

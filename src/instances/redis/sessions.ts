@@ -30,15 +30,16 @@ export class RedisSessions implements SessionRecords {
         client.pTTL(key),
       ]);
       if (ended) return false;
+      const steps = client.multi();
       if (!known) {
-        await client.hSet(key, {
+        steps.hSet(key, {
           principal,
           initialize: JSON.stringify(initialize),
           ...(logLevel === undefined ? {} : { logLevel }),
           ...Object.fromEntries(subscriptions.map((uri) => [URI + uri, "1"])),
         });
       }
-      if (kept < lasts) await client.pExpire(key, lasts);
+      if (!known || kept < lasts) await steps.pExpire(key, lasts).exec();
       return true;
     });
   }
@@ -64,12 +65,15 @@ export class RedisSessions implements SessionRecords {
   async change(id: string, change: SessionChange): Promise<void> {
     const key = keyOf(id);
     await this.link.run(async (client) => {
-      if ("logLevel" in change) await client.hSet(key, "logLevel", change.logLevel);
-      else if ("unsubscribe" in change) await client.hDel(key, URI + change.unsubscribe);
-      else if (await client.hLen(key) < MOST_SUBSCRIPTIONS + OTHER_FIELDS) {
-        await client.hSet(key, URI + change.subscribe, "1");
+      const size = "subscribe" in change ? await client.hLen(key) : 0;
+      // In one step: a record without its end would stay for ever.
+      const steps = client.multi();
+      if ("logLevel" in change) steps.hSet(key, "logLevel", change.logLevel);
+      else if ("unsubscribe" in change) steps.hDel(key, URI + change.unsubscribe);
+      else if (size < MOST_SUBSCRIPTIONS + OTHER_FIELDS) {
+        steps.hSet(key, URI + change.subscribe, "1");
       }
-      await client.pExpire(key, SESSION_IDLE_MS);
+      await steps.pExpire(key, SESSION_IDLE_MS).exec();
     });
   }
 

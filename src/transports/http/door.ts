@@ -1,5 +1,6 @@
 import { INVALID_REQUEST, PARSE_ERROR } from "@modelcontextprotocol/server";
 import type { Context, MiddlewareHandler } from "hono";
+import { holdsCredential } from "../../credential_text.ts";
 import { AppError, BadCredential, NoLevel } from "../../errors.ts";
 import type { Audit } from "../../audit/audit.ts";
 import type { Authenticator } from "../../auth/authenticate.ts";
@@ -38,7 +39,7 @@ function hasCredential({ search }: URL): boolean {
   return [...new URLSearchParams(search.replaceAll(";", "&"))].some(([name, value]) => {
     const words = name.split(/[^a-zA-Z0-9]+|(?<=[a-z0-9])(?=[A-Z])/);
     return words.some((word) => CREDENTIALS.includes(word.toLowerCase())) ||
-      /sos_live_|eyJ[\w-]*\.eyJ/.test(`${name} ${value}`);
+      holdsCredential(`${name} ${value}`);
   });
 }
 

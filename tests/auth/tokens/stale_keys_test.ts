@@ -18,19 +18,21 @@ Deno.test("a key that was withdrawn while nobody asked opens nothing afterwards"
   await assert.rejects(world.authenticate(token), { code: "unauthenticated" });
 });
 
-Deno.test("what a withdrawn key has opened does not hold, once its issuer was asked", async () => {
-  await using world = await makeWorld();
-  const { authenticator } = await world.test.app.auth();
-  const principal = await world.authenticate(await world.token());
-  world.issuer.keys = [(await makeSigner("second")).jwk];
+for (const next of ["second", "first"]) {
+  Deno.test(`what a key has opened does not hold once its issuer has another, named ${next}`, async () => {
+    await using world = await makeWorld();
+    const { authenticator } = await world.test.app.auth();
+    const principal = await world.authenticate(await world.token());
+    world.issuer.keys = [(await makeSigner(next)).jwk];
 
-  wait(world.test, 10 * MINUTE - 1);
-  const before = await authenticator.stillHolds(principal);
-  wait(world.test, 1);
+    wait(world.test, 10 * MINUTE - 1);
+    const before = await authenticator.stillHolds(principal);
+    wait(world.test, 1);
 
-  await until(async () => !await authenticator.stillHolds(principal));
-  assert.equal(before, true);
-});
+    await until(async () => !await authenticator.stillHolds(principal));
+    assert.equal(before, true);
+  });
+}
 
 Deno.test("what a key has opened holds while its issuer is down", async () => {
   await using world = await makeWorld();
@@ -66,6 +68,31 @@ Deno.test("another key under the same name is found at once, and in 30 s not aga
   const again = await world.authenticate(await world.token({}, {}, third));
 
   assert.deepEqual([user_id, again.user_id, asked], ["ada", "ada", 2]);
+});
+
+Deno.test("a key that changed its type under its name is found at once", async () => {
+  await using world = await makeWorld();
+  await world.authenticate(await world.token());
+  const other = await makeSigner("first", "ES256");
+  world.issuer.keys = [other.jwk];
+  wait(world.test, 30 * SECOND);
+
+  const { user_id } = await world.authenticate(await world.token({}, {}, other));
+
+  assert.equal(user_id, "ada");
+});
+
+Deno.test("tokens of a key that changed are taken together, by one fetch", async () => {
+  await using world = await makeWorld();
+  await world.authenticate(await world.token());
+  const other = await makeSigner("first");
+  world.issuer.keys = [other.jwk];
+  wait(world.test, 30 * SECOND);
+  const tokens = await Promise.all([1, 2, 3, 4].map((jti) => world.token({ jti }, {}, other)));
+
+  await Promise.all(tokens.map(world.authenticate));
+
+  assert.equal(world.issuer.asked.filter((path) => path === KEYS).length, 2);
 });
 
 for (const shadow of ["another key", "a key that cannot be read"]) {

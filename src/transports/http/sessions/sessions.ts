@@ -130,16 +130,23 @@ export class Sessions<Context> implements Disposable {
     request: Request,
   ): Promise<Session<Context> | NoSession> {
     if (!ID.test(id) || this.#ended.has(id)) return "unknown";
-    const key = `${id} ${holderOf(principal)}`;
-    const adopted = this.#adopting.get(key) ?? this.#adoptNow(id, principal, request);
-    this.#adopting.set(key, adopted);
+    for (;;) {
+      const underway = this.#adopting.get(id);
+      if (underway === undefined) break;
+      // What is wrong with it is told to whoever began; that may be another of the session's tokens.
+      await underway.catch(() => {});
+      const adopted = this.#sessions.get(id);
+      if (adopted !== undefined) return adopted;
+    }
+    const adopted = this.#adoptNow(id, principal, request);
+    this.#adopting.set(id, adopted);
     try {
       return await adopted;
     } catch (error) {
       if (error instanceof AppError && error.code === "unavailable") return "unavailable";
       throw error;
     } finally {
-      this.#adopting.delete(key);
+      this.#adopting.delete(id);
     }
   }
 
@@ -202,6 +209,7 @@ export class Sessions<Context> implements Disposable {
     try {
       await this.#instances.sessions.end(id);
       await this.#instances.mail.send(boxOf(id, principal.id), { ended: true });
+      this.#ended.delete(id);
     } catch {
       // Cut off: told as soon as that is over.
       this.#ended.set(id, ended);
@@ -226,9 +234,7 @@ export class Sessions<Context> implements Disposable {
   }
 
   async #tellAgain(): Promise<void> {
-    const ended = [...this.#ended.values()];
-    this.#ended.clear();
-    for (const one of ended) await this.#end(one);
+    for (const one of [...this.#ended.values()]) await this.#end(one);
     for (const session of [...this.#sessions.values()]) await session.keep();
   }
 
