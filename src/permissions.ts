@@ -42,7 +42,7 @@ export function mayGoOn({ id, level }: Principal, holder: string): boolean {
 
 /** What a principal attempts. */
 export type Action =
-  | { readonly use: string }
+  | { readonly use: string; readonly actFor?: string }
   | { readonly prompt: string }
   | { readonly read: string }
   /** Any of the resources whose address has this form. */
@@ -61,7 +61,6 @@ const LEVEL_TOOLS: Record<Level, readonly string[]> = {
 
 /** Whether the principal may do this. What it finds is bounded by {@linkcode Principal.areas} besides. */
 export function decide(principal: Principal, action: Action): Decision {
-  if ("actFor" in action) return decideOnPerson(principal, action.actFor);
   const denials = [...byLevel(principal, action), ...byGlobs(principal, action)];
   if (denials.length === 0) return ALLOWED;
   return {
@@ -85,31 +84,28 @@ interface Denial {
   readonly grant: string;
 }
 
-function decideOnPerson({ user_id, level }: Principal, meant: string): Decision {
-  if (meant === user_id || level === "admin") return ALLOWED;
-  return {
-    allowed: false,
-    rule: `level ${level} acts only for its own person, ${user_id}`,
-    grant: "level admin",
-  };
+/** A level bounds what is done to a life, and to whose, not what is seen of it. */
+function byLevel({ level, user_id }: Principal, action: Action): Denial[] {
+  const use = "use" in action ? action.use : undefined;
+  const { actFor = user_id } = "actFor" in action ? action : {};
+  const uses = (level: Level) =>
+    use === undefined || LEVEL_TOOLS[level].some((glob) => matches(glob, use));
+  const actsFor = (level: Level) => actFor === user_id || level === "admin";
+  const rules = [
+    ...(uses(level) ? [] : [`level ${level} allows ${LEVEL_TOOLS[level].join(", ")}`]),
+    ...(actsFor(level) ? [] : [`level ${level} acts only for its own person, ${user_id}`]),
+  ];
+  if (rules.length === 0) return [];
+  const smallest = LEVELS.find((level) => uses(level) && actsFor(level)) ?? "admin";
+  return [{ rule: rules.join(", and "), grant: `level ${smallest}` }];
 }
 
-/** A level bounds what is done to a life, not what is seen of it. */
-function byLevel({ level }: Principal, action: Action): Denial[] {
-  if (!("use" in action)) return [];
-  const lets = (level: Level) => LEVEL_TOOLS[level].some((glob) => matches(glob, action.use));
-  if (lets(level)) return [];
-  return [{
-    rule: `level ${level} allows ${LEVEL_TOOLS[level].join(", ")}`,
-    grant: `level ${LEVELS.find(lets) ?? "admin"}`,
-  }];
-}
-
-function byGlobs({ tools, resources }: Principal, action: Exclude<Action, { actFor: string }>) {
+function byGlobs({ tools, resources }: Principal, action: Action): Denial[] {
   if ("use" in action) return narrowed("tools", tools, action.use, matches);
   if ("prompt" in action) return narrowed("tools", tools, action.prompt, matches);
   if ("read" in action) return narrowed("resources", resources, action.read, matches);
-  return narrowed("resources", resources, action.readAny, matchesSome);
+  if ("readAny" in action) return narrowed("resources", resources, action.readAny, matchesSome);
+  return [];
 }
 
 function narrowed(
@@ -126,7 +122,10 @@ function narrowed(
 }
 
 function attempt(action: Action): string {
-  if ("use" in action) return `call ${action.use}`;
+  if ("use" in action) {
+    const { use, actFor } = action;
+    return actFor === undefined ? `call ${use}` : `call ${use} for ${quote(actFor)}`;
+  }
   if ("prompt" in action) return `use the prompt ${action.prompt}`;
   if ("read" in action) return `read ${quote(action.read)}`;
   if ("readAny" in action) return `read ${quote(action.readAny)}`;

@@ -20,13 +20,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   life: ["errors", "db", "events", "life"],
   insights: ["errors", "db", "life", "insights"],
   auth: [
-    ...["credential_text", "errors", "config/issuers", "json", "log", "permissions", "db", "auth"],
+    ...["credential_text", "errors", "config/issuers", "in_time", "json", "log", "permissions"],
+    ...["db", "auth"],
   ],
   outcome: ["errors"],
   // Its lists are paged, and their words about time read, as those of a life are.
   audit: ["errors", "outcome", "log", "db", "life/dates", "life/paging", "audit"],
   // Who records, and who is recorded, know what a record is, and nothing of where it is kept.
-  mcp: ["audit/audit", "errors", "json", "log", "outcome", "permissions", "version", "mcp"],
+  mcp: [
+    "audit/audit",
+    "credential_text",
+    "errors",
+    "json",
+    "log",
+    "outcome",
+    "permissions",
+    "version",
+    "mcp",
+  ],
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "tools"],
   // A resource shows what tools show, in the same shapes and from the same context.
   resources: ["mcp/define", "tools", "resources"],
@@ -48,6 +59,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "mcp/recorded",
       "mcp/resources",
       "mcp/server",
+      "mcp/use",
       "permissions",
     ],
     ...["telemetry", "transports", "version"],

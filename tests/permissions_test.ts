@@ -81,6 +81,17 @@ Deno.test("a denial names the attempt, the rule, and the smallest grant that wou
   assert.doesNotThrow(() => enforce(principal("read_write"), { use: "create_goal" }));
 });
 
+Deno.test("a call for another person names the one level that would do", () => {
+  assert.deepEqual(decide(principal("read_only"), { use: "create_goal", actFor: "bob" }), {
+    allowed: false,
+    rule: "level read_only allows list_*, get_*, search_*, query_*, analyze_*, catch_up, and " +
+      "level read_only acts only for its own person, ada",
+    grant: "level admin",
+  });
+  assert.ok(decide(principal("admin"), { use: "create_goal", actFor: "bob" }).allowed);
+  assert.ok(decide(principal("read_write"), { use: "create_goal", actFor: "ada" }).allowed);
+});
+
 Deno.test("every level reads every resource; whose it is, is another question", () => {
   for (const level of LEVELS) {
     assert.deepEqual(decide(principal(level), { read: "selfos://tasks/1" }), { allowed: true });

@@ -35,7 +35,7 @@ export function webAddress(url: string): string {
  */
 export function issuers(text: string): Issuer[] {
   const list = parsed(text);
-  if (!Array.isArray(list)) throw wrong("the value", "a JSON list of issuers", list);
+  if (!Array.isArray(list)) throw noList(list === null ? "null" : `a JSON ${typeof list}`);
   const found = list.map((value, index) => issuer(value, `[${index}]`));
   for (const [index, { issuer }] of found.entries()) {
     const first = found.findIndex((other) => other.issuer === issuer);
@@ -54,12 +54,7 @@ function parsed(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new AppError(
-      "invalid_input",
-      // Not quoted: what else is configured, a secret perhaps, may stand there by mistake.
-      "the value must be a JSON list of issuers: got what is not JSON",
-      EXAMPLE,
-    );
+    throw noList("what is not JSON");
   }
   const repeated = repeatedMember(text);
   if (repeated === undefined) return value;
@@ -171,6 +166,15 @@ function words(value: unknown, at: string): string {
 }
 
 const EXAMPLE = `write it as '[{"issuer": "https://id.example.org", "audience": "selfos"}]'`;
+
+/** Not quoted: what else is configured, a secret perhaps, may stand there by mistake. */
+function noList(got: string): AppError {
+  return new AppError(
+    "invalid_input",
+    `the value must be a JSON list of issuers: got ${got}`,
+    EXAMPLE,
+  );
+}
 
 function wrong(at: string, must: string, value: unknown): AppError {
   const got = value === undefined ? "nothing" : quote(value);

@@ -163,7 +163,10 @@ export function transports(text: string): TransportName[] {
 export function address(text: string): string {
   const host = text.replace(/^\[(.*)\]$/, "$1");
   if (/^[a-z0-9.-]+$/i.test(host) || /^[0-9a-f:.]+$/i.test(host)) return host;
-  throw new AppError("invalid_input", `host must be an address to listen on: got ${quote(text)}`);
+  throw new AppError(
+    "invalid_input",
+    `host must be an address to listen on: got ${quotedUrl(text)}`,
+  );
 }
 
 /** A host as it stands in an address: an IPv6 one in brackets. */
@@ -237,7 +240,7 @@ export function hostNames(text: string): string[] {
     if (/^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(host)) return host;
     throw new AppError(
       "invalid_input",
-      `allowed host must be a host name with or without a port: got ${quote(name)}`,
+      `allowed host must be a host name with or without a port: got ${quotedUrl(name)}`,
       'write it as "life.example.org"',
     );
   });

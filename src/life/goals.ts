@@ -7,6 +7,7 @@ import type { Actor } from "./actor.ts";
 import { type Draft, type Receipt, type Store, write } from "./journal.ts";
 import { countSome, type Page, type PageInfo, readPage, wordPatterns } from "./paging.ts";
 import { fold, type GoalRecord } from "./records.ts";
+import { cannotMove } from "./placing.ts";
 import { findOwn, notFound, refuseNestingCycle, requireSeen } from "./references.ts";
 import {
   inPart,
@@ -207,9 +208,12 @@ async function resolveFields(
   }
   if (fields.life_area_id) await findOwn(draft, "life_area", fields.life_area_id, "life_area_id");
   if (fields.parent_goal_id) await findOwn(draft, "goal", fields.parent_goal_id, "parent_goal_id");
-  if (fields.parent_goal_id === null && before) {
+  if (fields.parent_goal_id !== undefined && before) {
     const isShown = await shownAmong(draft.tx, "goals", [before.parent_goal_id], draft.actor);
-    if (!isShown(before.parent_goal_id)) delete fields.parent_goal_id;
+    if (!isShown(before.parent_goal_id)) {
+      if (fields.parent_goal_id !== null) throw cannotMove(draft, `goal ${before.id}`);
+      delete fields.parent_goal_id;
+    }
   }
   return fields;
 }

@@ -32,9 +32,9 @@ export async function asGuest(
   actor: Actor,
   failure: unknown,
 ): Promise<Actor | undefined> {
-  const elsewhere = elsewhereIn(failure);
-  if (elsewhere === undefined || actor.guest !== undefined || actor.operator) return undefined;
-  const { owner, item, area } = elsewhere;
+  if (!(failure instanceof Elsewhere)) return undefined;
+  if (actor.guest !== undefined || actor.operator) return undefined;
+  const { owner, item, area } = failure;
   const guest = actor.user_id;
   const areas = (await sharedAs(read, "editor", guest, owner))
     .filter((id) => isInReach(actor, id));
@@ -48,12 +48,4 @@ export async function asGuest(
     `write ${item}`,
     `ask the operator for: selfos areas share ${area} --with ${guest} --as editor --user ${owner}`,
   );
-}
-
-/** What went wrong with one of several things has its position in front of it. */
-function elsewhereIn(failure: unknown): Elsewhere | undefined {
-  if (failure instanceof Elsewhere) return failure;
-  return failure instanceof AppError && failure.cause instanceof Elsewhere
-    ? failure.cause
-    : undefined;
 }

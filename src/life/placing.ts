@@ -72,6 +72,17 @@ export async function refuseWithheld(
   );
 }
 
+/** The refusal to take an item from where it belongs, which the actor does not see. */
+export function cannotMove({ actor }: { readonly actor: Actor }, item: string): Denied {
+  return new Denied(
+    boundsOf(actor),
+    `move ${item} from what it belongs to and is withheld`,
+    actor.guest === undefined
+      ? "ask for a key that is not narrowed to life areas"
+      : `ask ${actor.user_id} to do it`,
+  );
+}
+
 /** Which areas an actor is bound to, and by what. */
 function boundsOf({ areas, guest, user_id }: Actor): string {
   const named = areas?.join(", ") || "none";

@@ -11,6 +11,7 @@ import type { Registry } from "./registry.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { textOf } from "./text.ts";
 import { refuseBrokenText } from "./wellformed.ts";
+import { useOf } from "./use.ts";
 
 /** What is offered, what it works on, and who is told when that changes. */
 export interface Engine<Context> {
@@ -40,9 +41,8 @@ export async function callTool<Context>(
   exchange: Exchange,
 ): Promise<Answer> {
   const tool = find(registry, name);
-  enforce(principal, { use: name });
+  enforce(principal, useOf(name, args));
   const { user_id, key, own } = split(tool, args);
-  enforce(principal, { actFor: user_id ?? principal.user_id });
   const prepared = parse(registry, tool, own, principal);
   const call: Call = {
     ...exchange,
@@ -61,11 +61,8 @@ export function decideCall<Context>(
   name: string,
   args: unknown,
 ): Decision {
-  const tool = find(registry, name);
-  const use = decide(principal, { use: name });
-  if (!use.allowed) return use;
-  const { user_id = principal.user_id } = split(tool, args);
-  return decide(principal, { actFor: user_id });
+  find(registry, name);
+  return decide(principal, useOf(name, args));
 }
 
 function find<Context>(registry: Registry<Context>, name: string): Tool<Context> {

@@ -1,4 +1,5 @@
 import type { Asker, Attempt, AuditOutcome, Subject } from "../audit/audit.ts";
+import { holdsCredential } from "../credential_text.ts";
 import { Denied } from "../errors.ts";
 import { outcomeOf } from "../outcome.ts";
 import { InputNeeded } from "./live_exchange.ts";
@@ -58,10 +59,8 @@ export function reasonOf(error: unknown): string | null {
   return error instanceof Denied ? error.rule : null;
 }
 
-/** The id of a request as it is recorded; a longer one than anyone needs is not. */
+/** The id of a request as it is recorded; one that says more than an id is not. */
 export function requestIdOf(id: string | number | null): string | null {
   const text = id === null ? "" : String(id);
-  return text === "" || text.length > LONGEST_ID ? null : text;
+  return /^[\w.:-]{1,64}$/.test(text) && !holdsCredential(text) ? text : null;
 }
-
-const LONGEST_ID = 64;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Client, InMemoryTransport } from "@modelcontextprotocol/client";
 import { z } from "zod";
 import type { Tool } from "../../src/mcp/define.ts";
+import { requestIdOf } from "../../src/mcp/recorded.ts";
 import { Registry } from "../../src/mcp/registry.ts";
 import type { Serving } from "../../src/mcp/server.ts";
 import { resources } from "../../src/resources/resources.ts";
@@ -42,6 +43,34 @@ onEveryStore(
     });
   },
 );
+
+Deno.test("a credential in the name of a client is in neither the trail nor the journal", async () => {
+  await using test = await startApp();
+  const secret = "S3cr".repeat(12);
+  const client = `my client sos_live_Ab12Cd34_${secret}`;
+  await test.as("ada", { client }).call("create_task", { title: "x" });
+
+  const [record] = await recordsOf(test);
+  const { changes } = await test.as("ada").call("list_changes");
+
+  assert.deepEqual([record?.client, changes[0].client], [
+    "my client sos_live_…",
+    "my client sos_live_…",
+  ]);
+});
+
+const ids = [
+  { id: 7, kept: "7" },
+  { id: "a-1:2.b_c", kept: "a-1:2.b_c" },
+  { id: "dear diary", kept: null },
+  { id: `sos_live_${"x".repeat(20)}`, kept: null },
+  { id: "x".repeat(65), kept: null },
+];
+for (const { id, kept } of ids) {
+  Deno.test(`a request of the id ${JSON.stringify(id).slice(0, 20)} is recorded under ${kept}`, () => {
+    assert.equal(requestIdOf(id), kept);
+  });
+}
 
 onEveryStore("every way in which a call ends is told apart, in their order", async (store) => {
   await using test = await startApp({ store });

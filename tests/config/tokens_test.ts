@@ -82,7 +82,7 @@ const wrongIssuers: { value: unknown; says: RegExp; advice?: RegExp }[] = [
   },
   {
     value: ISSUER,
-    says: /^Cannot use SELFOS_OIDC: the value must be a JSON list of issuers: got \{"issuer"/,
+    says: /^Cannot use SELFOS_OIDC: the value must be a JSON list of issuers: got a JSON object/,
   },
   {
     value: null,

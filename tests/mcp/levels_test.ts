@@ -135,7 +135,7 @@ for (const level of ["read_only", "read_write"] as const) {
     for (const [user_id, text] of texts) {
       assert.match(
         text!,
-        /^permission_denied: Cannot act for ".*" as level .* its own person, ada/,
+        /^permission_denied: Cannot call (list_goals|get_goal) for ".*" as level .* its own person, ada/,
       );
       assert.ok(text!.includes(`"${user_id}"`), text);
       assert.match(text!, /\nTry: ask the operator for level admin/);

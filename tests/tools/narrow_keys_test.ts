@@ -129,6 +129,7 @@ const outside: readonly (readonly [string, (ids: Furnished) => object])[] = [
   ["create_tasks", ({ open }) => ({
     tasks: [{ title: "In it", goal_id: open.goal }, { title: "Out", parent_task_id: "#1" }],
   })],
+  ["update_goal", ({ open }) => ({ goal_id: open.below, parent_goal_id: open.goal })],
   ["update_task", ({ open }) => ({ task_id: open.task, goal_id: null })],
   ["delete_goal", ({ open }) => ({ goal_id: open.goal })],
   ["delete_task", ({ open }) => ({ task_id: open.task })],

@@ -58,6 +58,7 @@ async function openWorld() {
     return { authorization: `Bearer ${token}` };
   };
   const params = { name: "create_task", arguments: { title: "Milk" } };
+  let id = 1;
   return {
     shown,
     async open(role: string) {
@@ -66,12 +67,14 @@ async function openWorld() {
       return { "mcp-session-id": opened.headers.get("mcp-session-id") ?? "" };
     },
     async create(headers: Record<string, string>) {
-      const response = await pair.post(1, { id: 2, method: "tools/call", params }, headers);
+      const response = await pair.post(1, { id: ++id, method: "tools/call", params }, headers);
       return { status: response.status, text: await response.text() };
     },
     /** How many sessions the second instance has. */
     async sessions() {
-      const response = await pair.on(1)("http://localhost/mcp/metrics");
+      const response = await pair.on(1)("http://localhost/mcp/metrics?format=json", {
+        headers: await shown("admin"),
+      });
       return (await response.json()).connections.session;
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { WebSocket } from "ws";
-import { ADA, NOW_S } from "../auth/tokens/world.ts";
+import { ADA, claimsAt, NOW_S } from "../auth/tokens/world.ts";
 import { trash, wait } from "../auth/making.ts";
-import { makeSigner } from "../services/issuer.ts";
+import { makeSigner, signed } from "../services/issuer.ts";
 import { until } from "../until.ts";
 import { openSession, type TestNetwork } from "./network.ts";
 import { ADMIN, bearer, makeWorld, type World } from "./token_world.ts";
@@ -101,6 +101,28 @@ for (const { when, end } of ends) {
     await read;
   });
 }
+
+Deno.test("a session goes on with a token of the new key once that of the old one is withdrawn", async () => {
+  await using world = await makeWorld();
+  const { network, issuer } = world;
+  const id = await openSession(network, await bearer(issuer, { ...ADMIN, exp: NOW_S + 7200 }));
+  const next = await makeSigner("next");
+  issuer.keys = [next.jwk];
+  wait(network.app, 10 * MINUTE);
+  const claims = { ...claimsAt(issuer.url, NOW_S), ...ADMIN };
+  const token = await signed(next, { alg: next.alg, kid: next.kid }, claims);
+  const headers = { authorization: `Bearer ${token}`, "mcp-session-id": id };
+  const status = async () => {
+    const response = await network.post(call("list_tasks"), headers);
+    await response.text();
+    return response.status;
+  };
+
+  const first = await status();
+  await new Promise((resolve) => setTimeout(resolve, 16_000));
+
+  assert.deepEqual([first, await status()], [200, 200]);
+});
 
 /** A port for what needs a real socket. */
 function listen({ network }: TestNetwork) {

@@ -1,5 +1,6 @@
 import type { Issuer } from "../../config/issuers.ts";
 import { AppError, messageOf, quote } from "../../errors.ts";
+import { inTime } from "../../in_time.ts";
 import type { Log } from "../../log.ts";
 import { keysUrlOf } from "./discovery.ts";
 import { documentAt, type Fetch, withoutSecrets } from "./documents.ts";
@@ -18,6 +19,9 @@ const FRESH_MS = 10 * 60_000;
 
 /** Keys that are older than this are not used before they are fetched, where that can be done. */
 const STALE_MS = 2 * FRESH_MS;
+
+/** How long the call with a known key waits for an issuer. */
+const KNOWN_WAIT_MS = 1000;
 
 /** An issuer is not asked again before, whatever keys are named. */
 const PAUSE_MS = 30_000;
@@ -50,7 +54,9 @@ export class KeySet implements AsyncDisposable {
       if (age >= FRESH_MS) this.#ask();
       return known;
     }
-    await this.#ask();
+    const asking = this.#ask();
+    // Whoever has a known key waits for no issuer that hangs: what it answers later counts later.
+    await (known.length > 0 ? inTime(asking, KNOWN_WAIT_MS).catch(() => {}) : asking);
     const found = this.#named(kid);
     if (found.length > 0) return found;
     if (this.#failure !== undefined) throw this.#failure;

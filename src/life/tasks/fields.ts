@@ -4,6 +4,7 @@ import { type ResolvedInstant, resolveInstant, today } from "../dates.ts";
 import type { Draft } from "../journal.ts";
 import { checkSeries, firstOccurrence, parseRecurrence } from "../recurrence.ts";
 import type { TaskRecord } from "../records.ts";
+import { cannotMove } from "../placing.ts";
 import { findOwn, refuseDependencyCycle, refuseNestingCycle } from "../references.ts";
 import { shownAmong } from "../unseen.ts";
 import { readWhen } from "../words.ts";
@@ -50,12 +51,15 @@ export async function resolveTaskFields(
 
 /** A link to what somebody does not see is not theirs to take away. */
 async function keepUnseen(
-  { tx, actor }: Draft,
+  draft: Draft,
   fields: Partial<TaskRecord>,
-  { parent_task_id, depends_on }: TaskRecord,
+  { id, parent_task_id, depends_on }: TaskRecord,
 ): Promise<void> {
-  const isShown = await shownAmong(tx, "tasks", [parent_task_id, ...depends_on], actor);
-  if (fields.parent_task_id === null && !isShown(parent_task_id)) delete fields.parent_task_id;
+  const isShown = await shownAmong(draft.tx, "tasks", [parent_task_id, ...depends_on], draft.actor);
+  if (fields.parent_task_id !== undefined && !isShown(parent_task_id)) {
+    if (fields.parent_task_id !== null) throw cannotMove(draft, `task ${id}`);
+    delete fields.parent_task_id;
+  }
   if (fields.depends_on === undefined) return;
   const kept = depends_on.filter((id) => !isShown(id));
   fields.depends_on = [...new Set([...fields.depends_on, ...kept])].sort((a, b) => a - b);

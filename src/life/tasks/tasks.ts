@@ -163,10 +163,8 @@ async function inPosition<T>(index: number, step: () => Promise<T>): Promise<T> 
   try {
     return await step();
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    throw new AppError(error.code, `tasks[${index}]: ${error.message}`, error.advice, {
-      cause: error,
-    });
+    if (error instanceof AppError) error.message = `tasks[${index}]: ${error.message}`;
+    throw error;
   }
 }
 

@@ -6,6 +6,7 @@ import { type AppError, Denied, type NoLevel, shorten } from "../../errors.ts";
 import { isObject } from "../../json.ts";
 import { clientOf } from "../../mcp/live_exchange.ts";
 import { requestIdOf } from "../../mcp/recorded.ts";
+import { useOf } from "../../mcp/use.ts";
 import { decide, type Level, LEVELS, type Principal } from "../../permissions.ts";
 import { idOf, metaOf } from "../message.ts";
 import { authorityOf } from "./authority.ts";
@@ -90,11 +91,12 @@ export class OAuth {
     const issuer = this.#issuerNamed(principal.issuer);
     if (issuer === undefined) return undefined;
     for (const message of Array.isArray(body) ? body : [body]) {
-      const use = toolOf(message);
-      if (use === undefined) continue;
-      const decision = decide(principal, { use });
+      const action = actionOf(message);
+      if (action === undefined) continue;
+      const decision = decide(principal, action);
       if (decision.allowed) continue;
-      const scope = scopeFor(issuer, (level) => decide({ ...principal, level }, { use }).allowed);
+      const { use } = action;
+      const scope = scopeFor(issuer, (level) => decide({ ...principal, level }, action).allowed);
       if (scope === undefined || !await this.#isTool(use)) continue;
       const { rule } = decision;
       this.#audit.record(attemptOf(context, principal, message, use, rule));
@@ -160,12 +162,12 @@ function clientIn(message: unknown): string | null {
   return meta !== undefined && CLIENT_INFO_META_KEY in meta ? clientOf(undefined, meta) : null;
 }
 
-/** The tool that a message calls. */
-function toolOf(message: unknown): string | undefined {
+/** The tool that a message calls, and for whom. */
+function actionOf(message: unknown): ReturnType<typeof useOf> | undefined {
   if (!isObject(message) || message["method"] !== "tools/call") return undefined;
   const params = message["params"];
-  const name = isObject(params) ? params["name"] : undefined;
-  return typeof name === "string" ? name : undefined;
+  if (!isObject(params) || typeof params["name"] !== "string") return undefined;
+  return useOf(params["name"], params["arguments"]);
 }
 
 /** The scopes that tokens of an issuer may have, by what they allow, the narrowest first. */

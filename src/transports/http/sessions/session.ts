@@ -86,12 +86,13 @@ export class Session<Context> implements Connection {
 
   /**
    * Has it last as long as another credential of its holder, as tokens are short-lived, and belong to
-   * the wider one.
+   * the wider one. The key of the older one may be withdrawn since.
    */
   #renew(principal: Principal): void {
-    const { level, until = Infinity } = this.#principal;
+    const { level, signer, until = Infinity } = this.#principal;
     const lastsLonger = (principal.until ?? Infinity) > until;
-    if (principal.level !== level || lastsLonger) this.#principal = principal;
+    const isOther = principal.level !== level || principal.signer !== signer;
+    if (isOther || lastsLonger) this.#principal = principal;
   }
 
   protected use(): void {
