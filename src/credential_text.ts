@@ -16,11 +16,13 @@ function withoutOne(run: string): string {
   const key = run.indexOf(KEY_PREFIX) + KEY_PREFIX.length;
   if (key >= KEY_PREFIX.length && key < run.length) return `${run.slice(0, key)}…`;
   const parts = run.split(".");
-  const token = parts.findIndex((part, index) => isJson(part) && isJson(parts[index + 1]));
-  return token < 0 ? run : `${[...parts.slice(0, token), ""].join(".")}eyJ…`;
+  for (const [index, part] of parts.entries()) {
+    if (parts[index + 1]?.search(OBJECT) !== 0) continue;
+    const at = part.search(OBJECT);
+    if (at >= 0) return `${[...parts.slice(0, index), part.slice(0, at)].join(".")}eyJ…`;
+  }
+  return run;
 }
 
-/** Whether a part of a token has an object in it: `{"`, `{ ` or a new line after the brace, in base64url. */
-function isJson(part = ""): boolean {
-  return /^e[wy][\w-]{4}/.test(part);
-}
+/** An object of JSON in base64url, as two parts of a token are: a brace, then a quote, a space or a new line. */
+const OBJECT = /e(?:y[ABIJ]|w[klop01])[\w-]{3}/;

@@ -49,6 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "config/values",
       "credential_text",
       "errors",
+      "in_time",
       "instances/instances",
       "json",
       "log",
@@ -89,7 +90,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ["closed_env", "cli/execute", "cli/usage"],
   reach: ["cli/usage/commands", "config"],
   sandbox: [
-    ...["cli/output", "cli/usage", "config", "env_file", "errors", "reach", "telemetry/tracer"],
+    ...["cli/output", "cli/usage", "config", "env_file", "errors", "reach"],
+    "telemetry/tracer",
   ],
   main: ["sandbox"],
   build: ["*"],

@@ -56,7 +56,11 @@ Deno.test("no error repeats a key or a token that stands where it does not belon
   const key = `sos_live_${"a1B2".repeat(15)}`;
   const token = (head: string) =>
     `${head}${"a".repeat(20)}.${head}${"b".repeat(200)}.${"c-_".repeat(90)}`;
-  const texts = [key, ...["eyJ", "eyAi", "ewoi"].map(token), `${"x".repeat(60)} ${token("eyJ")}`];
+  const glued = ["--", "\n", "\0", "Bearer_", "Bearer%20"].map((before) => before + token("eyJ"));
+  const texts = [
+    ...[key, `--${key}`, ...["eyJ", "eyAi", "ewoi"].map(token), ...glued],
+    `${"x".repeat(60)} ${token("eyJ")}`,
+  ];
 
   const errors = texts.flatMap((text) => [
     new AppError("not_found", `no ${text}, ${quote(text)}`, `try ${text}`),
@@ -70,7 +74,16 @@ Deno.test("no error repeats a key or a token that stands where it does not belon
 });
 
 Deno.test("what is no credential is repeated as it is", () => {
-  for (const text of ["1.2.3", "eyes.ewok.example", "sos_live_", "a.b.c.d", "v2.0.0-rc.1"]) {
+  for (
+    const text of [
+      "1.2.3",
+      "eyes.ewok.example",
+      "sos_live_",
+      "a.b.c.d",
+      "v2.0.0-rc.1",
+      "eyeliner.eyelash",
+    ]
+  ) {
     assert.equal(quote(text), `"${text}"`);
   }
 });

@@ -78,6 +78,7 @@ async function serveNetwork(
     hosts: hostsOf(config),
     tls: await tlsOf(config),
     parts: partsOf(app),
+    answers: app.db.answers,
     issuers: config.oidc,
     publicUrl: config.publicUrl,
   };

@@ -271,9 +271,9 @@ export function webUrl(what: string, text: string): string {
   );
 }
 
-/** As {@linkcode quote}, but not where a password may stand in it. */
+/** As {@linkcode quote}, but not where a password may stand in it, in front of the host or in a query. */
 export function quotedUrl(text: string): string {
-  return text.includes("@") ? "one with a user" : quote(text);
+  return text.includes("@") ? "one with a user" : quote(text.replace(/[?#].*/s, "?…"));
 }
 
 function listed(text: string): string[] {

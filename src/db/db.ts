@@ -24,6 +24,9 @@ export interface Database extends AsyncDisposable {
    */
   whileUnchanged<T>(key: string, read: () => Promise<T>): Promise<T>;
 
+  /** How many answers were asked for with {@linkcode whileUnchanged}, and how many of them were kept. */
+  readonly answers: { readonly asked: number; readonly kept: number };
+
   /** Brings the schema up to date; answers the names of the steps it took. */
   migrate(): Promise<string[]>;
 

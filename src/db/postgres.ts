@@ -32,6 +32,7 @@ const ANSWERING_MS = 8000;
 export function openPostgres(url: string, address: string): Database {
   const db = connect(url, address, ImpatientClient);
   const writing = new Set<Promise<unknown>>();
+  const answers = { asked: 0, kept: 0 };
   return {
     read: db,
     async write<T>(user_id: string, work: (tx: Tx) => Promise<T>) {
@@ -46,7 +47,11 @@ export function openPostgres(url: string, address: string): Database {
         writing.delete(done);
       }
     },
-    whileUnchanged: (_key, read) => read(),
+    whileUnchanged(_key, read) {
+      answers.asked++;
+      return read();
+    },
+    answers,
     async migrate() {
       // A step takes as long as it takes, and waits for an instance that takes it first.
       const patient = connect(url, address, pg.Client);

@@ -6,6 +6,7 @@ export function rehearsing(db: Database): Database {
     read: db.read,
     write: (user_id, work) => takenBack(db, user_id, work),
     whileUnchanged: (key, read) => db.whileUnchanged(key, read),
+    answers: db.answers,
     migrate: () => db.migrate(),
     applied: () => db.applied(),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),

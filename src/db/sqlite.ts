@@ -49,6 +49,7 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
   return {
     read,
     whileUnchanged: (key, read) => kept.answer(key, read),
+    answers: kept,
     write: (_user_id, work) => transactions.run(work),
     migrate: () => migrate(write, TYPES),
     applied: () => appliedTo(file),
@@ -72,6 +73,8 @@ class KeptAnswers {
   static readonly #MOST = 100;
   readonly #version: StatementSync;
   readonly #answers = new Map<string, unknown>();
+  asked = 0;
+  kept = 0;
   #current: unknown;
   #looking: Promise<unknown> | undefined;
 
@@ -83,7 +86,11 @@ class KeptAnswers {
     const version = await this.#look();
     if (version !== this.#current) this.#answers.clear();
     this.#current = version;
-    if (this.#answers.has(key)) return this.#answers.get(key) as T;
+    this.asked++;
+    if (this.#answers.has(key)) {
+      this.kept++;
+      return this.#answers.get(key) as T;
+    }
     const answer = await read();
     if (this.#answers.size >= KeptAnswers.#MOST) this.#answers.clear();
     if (version === this.#current) this.#answers.set(key, answer);

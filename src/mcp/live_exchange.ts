@@ -137,7 +137,7 @@ const ABILITIES: Record<Question["method"], string> = {
 export function clientOf(server: Server | undefined, envelope: unknown): string {
   const client = nameIn(memberOf(envelope, CLIENT_INFO_META_KEY)) ??
     server?.getClientVersion()?.name ?? "unknown";
-  const name = withoutCredentials(client).toWellFormed().replaceAll("\0", "");
+  const name = withoutCredentials(client.toWellFormed().replaceAll("\0", ""));
   // A part of a text holds on to the whole of it: of a long one, a copy of the part is kept.
   return name.length <= 100 ? name : [...name.slice(0, 100)].join("");
 }

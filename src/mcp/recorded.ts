@@ -62,5 +62,5 @@ export function reasonOf(error: unknown): string | null {
 /** The id of a request as it is recorded; one that says more than an id is not. */
 export function requestIdOf(id: string | number | null): string | null {
   const text = id === null ? "" : String(id);
-  return /^[\w.:-]{1,64}$/.test(text) && !holdsCredential(text) ? text : null;
+  return /^[\w.:/=+#@-]{1,64}$/.test(text) && !holdsCredential(text) ? text : null;
 }

@@ -14,6 +14,8 @@ export interface Sources {
   offered(): Promise<Offered>;
   /** How many records the audit trail could not keep. */
   auditLost(): number;
+  /** How many answers could be kept, and how many of them were. */
+  readonly answers: { readonly asked: number; readonly kept: number };
 }
 
 /** The calls of one tool. */
@@ -63,13 +65,21 @@ export class Metrics implements Disposable {
 
   constructor(sources: Sources) {
     this.#sources = sources;
+    this.#count("audit_lost", "Records that the audit trail could not keep.", sources.auditLost);
+    const { answers } = sources;
+    this.#count("cache_lookups", "Answers that may have been kept.", () => answers.asked);
+    this.#count("cache_hits", "Answers that were kept.", () => answers.kept);
+  }
+
+  /** A counter of what is counted elsewhere. */
+  #count(name: string, help: string, counted: () => number): void {
     new Counter({
-      name: "selfos_audit_lost_total",
-      help: "Records that the audit trail could not keep.",
+      name: `selfos_${name}_total`,
+      help,
       registers: [this.#registry],
       collect() {
         this.reset();
-        this.inc(sources.auditLost());
+        this.inc(counted());
       },
     });
   }
@@ -94,6 +104,7 @@ export class Metrics implements Disposable {
     const { started, memory, connections, offered, pulses, lag } = await this.#state();
     const tools = await this.#byTool();
     const refusals = (await this.#refusals.get()).values;
+    const { asked, kept } = this.#sources.answers;
     return {
       uptime: Math.round((Date.now() - started) / 1000),
       memory_usage: memory.resident,
@@ -106,6 +117,7 @@ export class Metrics implements Disposable {
       total_errors: sum(Object.values(tools).map(({ errors }) => errors)),
       tools,
       audit_lost: this.#sources.auditLost(),
+      cache_hit_rate: asked === 0 ? null : kept / asked,
       refusals: Object.fromEntries(refusals.map(({ labels, value }) => [labels.status, value])),
       event_loop_lag_ms: inMilliseconds(lag),
       latency_ms: Object.fromEntries(

@@ -1,4 +1,5 @@
 import { messageOf } from "../errors.ts";
+import { inTime } from "../in_time.ts";
 import type { Log } from "../log.ts";
 import type { Principal } from "../permissions.ts";
 
@@ -20,6 +21,9 @@ export type StillHolds = (principal: Principal) => Promise<boolean>;
 
 /** How often the credentials behind open connections, and what these follow, are looked at. */
 const LOOK_MS = 15_000;
+
+/** How long the end of one connection may hold up that of the others. */
+const CLOSING_MS = 5000;
 
 /** The open connections of a server: counted, capped, and cut when their credential ends. */
 export class Connections implements Disposable {
@@ -75,7 +79,8 @@ export class Connections implements Disposable {
       verdicts.set(credential, verdict);
       try {
         // It may have been prolonged meanwhile, by a newer token.
-        if (!await verdict && connection.principal === principal) await this.#close(connection);
+        const good = await inTime(verdict, LOOK_MS);
+        if (!good && connection.principal === principal) await this.#close(connection);
       } catch (error) {
         failure = error;
       }
@@ -112,7 +117,7 @@ export class Connections implements Disposable {
   /** One that cannot be closed must not keep the others open. */
   async #close(connection: Connection): Promise<void> {
     try {
-      await connection.close();
+      await inTime(Promise.resolve(connection.close()), CLOSING_MS);
     } catch (error) {
       this.#log.debug("{kind}: {message}", { kind: connection.kind, message: messageOf(error) });
     }

@@ -1,7 +1,9 @@
 import { AppError, messageOf } from "../errors.ts";
 import type { Serving } from "../mcp/server.ts";
 import { type NetworkOptions, openNetwork } from "./http/routes.ts";
+import { Port } from "./port.ts";
 
+/** Where and what is served on the network. */
 export interface ListenOptions extends NetworkOptions {
   readonly host: string;
   readonly port: number;
@@ -29,34 +31,31 @@ export async function serveOnNetwork<Context>(
 ): Promise<void> {
   const { host, port, tls } = options;
   const network = openNetwork(serving, options);
-  let server: Deno.HttpServer<Deno.NetAddr>;
+  let served: Port;
   try {
-    server = Deno.serve({
-      hostname: host,
-      port,
-      ...tls,
-      onListen: listening,
-      onError: (error) => {
-        serving.log.error("Cannot answer a request: {message}", { message: messageOf(error) });
-        return new Response(null, { status: 500 });
-      },
-    }, (request, { remoteAddr }) => network.fetch(request, { address: remoteAddr.hostname }));
+    served = new Port({
+      ...{ host, port, tls, listening, log: serving.log },
+      answer: (request, { remoteAddr }) => network.fetch(request, { address: remoteAddr.hostname }),
+    });
   } catch (error) {
     await network.stop(0);
+    const isTaken = error instanceof Deno.errors.AddrInUse || tls === undefined;
     throw new AppError(
       "unavailable",
       `Cannot listen on ${host}:${port}: ${messageOf(error)}`,
-      "choose another --port, or stop what listens there",
+      isTaken
+        ? "choose another --port, or stop what listens there"
+        : "check the files of --tls-cert and --tls-key",
     );
   }
   const stopped = Promise.withResolvers<void>();
   stop.addEventListener("abort", () => stopped.resolve());
   if (stop.aborted) stopped.resolve();
-  await Promise.race([stopped.promise, server.finished]);
+  await stopped.promise;
   await network.stop(DRAIN_MS);
   // A peer that never ends its side of a connection is not waited for.
   await Promise.race([
-    server.shutdown(),
+    served.shutdown(),
     new Promise((resolve) => setTimeout(resolve, GOODBYE_MS)),
   ]);
 }

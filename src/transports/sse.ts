@@ -10,6 +10,8 @@ export class SseTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
+  /** Resolves once the stream has ended, which its peer cannot put off. */
+  readonly gone = Promise.resolve();
   readonly sessionId: string = crypto.randomUUID();
   /** The stream that the client reads. */
   readonly response: Response;

@@ -13,6 +13,9 @@ export class WebSocketTransport implements Transport {
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
 
+  /** Resolves once the connection is closed, which its peer may put off. */
+  readonly gone: Promise<void>;
+
   readonly #socket: WebSocket;
   readonly #most: number;
   readonly #limit: () => number | Promise<number>;
@@ -38,6 +41,8 @@ export class WebSocketTransport implements Transport {
     this.#limit = limit;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#opened = promise;
+    const gone = Promise.withResolvers<void>();
+    this.gone = gone.promise;
     const unopened = setTimeout(() => this.close(), OPENING_MS);
     const settle = () => {
       clearTimeout(unopened);
@@ -51,10 +56,12 @@ export class WebSocketTransport implements Transport {
       this.onerror?.(new Error(message));
       settle();
       this.#end();
+      if (socket.readyState === WebSocket.CLOSED) gone.resolve();
     };
     socket.onclose = () => {
       settle();
       this.#end();
+      gone.resolve();
     };
   }
 

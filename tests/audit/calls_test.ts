@@ -62,6 +62,7 @@ Deno.test("a credential in the name of a client is in neither the trail nor the 
 const ids = [
   { id: 7, kept: "7" },
   { id: "a-1:2.b_c", kept: "a-1:2.b_c" },
+  { id: "req/1+2=3", kept: "req/1+2=3" },
   { id: "dear diary", kept: null },
   { id: `sos_live_${"x".repeat(20)}`, kept: null },
   { id: "x".repeat(65), kept: null },

@@ -164,6 +164,10 @@ const wrongIssuers: { value: unknown; says: RegExp; advice?: RegExp }[] = [
     value: [{ ...ISSUER, levelClaim: "r", levelMap: { admins: true } }],
     says: /\[0\]\.levelMap\.admins must be one of read_only.*: got true/,
   },
+  {
+    value: [{ ...ISSUER, jwksUri: "http://h/k?token=hunter2" }],
+    says: /jwksUri must be https.*: got "http:\/\/h\/k\?…"$/,
+  },
   { value: [{ ...ISSUER, defaultLevel: "none" }], says: /\[0\]\.defaultLevel must be one of/ },
   { value: [{ ...ISSUER, defaultLevel: null }], says: /\[0\]\.defaultLevel must be one of/ },
   { value: [{ ...ISSUER, signUp: "yes" }], says: /\[0\]\.signUp must be true or false: got "yes"/ },

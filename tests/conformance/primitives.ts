@@ -40,6 +40,7 @@ export async function admission({ auth, instances, audit }: App) {
     authenticator,
     instances,
     audit,
+    answers: { asked: 0, kept: 0 },
     parts: [],
     issuers: [],
     publicUrl: undefined,

@@ -25,7 +25,8 @@ export async function startNetwork(
     return JSON.parse(stdout);
   };
   const { key } = withKey ? await issue() : { key: "" };
-  const args = ["serve", "--transport", "all", "--port", "0", "--log-format", "json", ...flags];
+  const port = flags.includes("--port") ? [] : ["--port", "0"];
+  const args = ["serve", "--transport", "all", ...port, "--log-format", "json", ...flags];
   const child = command(program, { dataDir, args, env, stdin: "null" }).spawn();
   const stdout = new Response(child.stdout).text();
   const { promise: listening, resolve } = Promise.withResolvers<string>();

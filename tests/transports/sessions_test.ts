@@ -98,6 +98,23 @@ Deno.test("a session that only listens is not left behind, one that does nothing
   for (const { body } of [streams[0]!, streams[2]!]) await body?.cancel();
 });
 
+Deno.test("what one key left behind for five minutes makes room for another key", async () => {
+  await using network = await startNetwork();
+  const bob = { authorization: `Bearer ${(await network.issue("bob")).key}` };
+  for (let count = 0; count < 3; count++) await openSession(network);
+  const status = async () => {
+    const response = await network.post(INITIALIZE, bob);
+    await response.text();
+    return response.status;
+  };
+
+  using clock = moveClock(4 * 60_000);
+  const early = await status();
+  clock.move(2 * 60_000);
+
+  assert.deepEqual([early, await status()], [503, 200]);
+});
+
 Deno.test("a stream that broke is taken up again where it was", async () => {
   await using network = await startNetwork();
   const id = await openSession(network);

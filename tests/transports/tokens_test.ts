@@ -70,7 +70,10 @@ Deno.test("a token whose issuer is down is answered with 503, and not counted as
 
     assert.deepEqual([response.status, response.headers.get("retry-after")], [503, "5"]);
     // Why, and from where, is for the log.
-    assert.equal((await response.json()).error.message, "credentials cannot be verified now");
+    assert.equal(
+      (await response.json()).error.message,
+      "unavailable: credentials cannot be verified now",
+    );
   }
   world.issuer.start();
 });

@@ -20,7 +20,7 @@ const FRESH_MS = 10 * 60_000;
 /** Keys that are older than this are not used before they are fetched, where that can be done. */
 const STALE_MS = 2 * FRESH_MS;
 
-/** How long the call with a known key waits for an issuer. */
+/** How long calls with a known key wait for an issuer that was asked. */
 const KNOWN_WAIT_MS = 1000;
 
 /** An issuer is not asked again before, whatever keys are named. */
@@ -36,6 +36,8 @@ export class KeySet implements AsyncDisposable {
   #askedAt = -Infinity;
   #failure: AppError | undefined;
   #asking: Promise<void> | undefined;
+  /** Resolves once it has answered, or has taken long. */
+  #asked: Promise<void> = Promise.resolve();
 
   constructor(issuer: Issuer, options: KeySetOptions) {
     this.#issuer = issuer;
@@ -56,7 +58,7 @@ export class KeySet implements AsyncDisposable {
     }
     const asking = this.#ask();
     // Whoever has a known key waits for no issuer that hangs: what it answers later counts later.
-    await (known.length > 0 ? inTime(asking, KNOWN_WAIT_MS).catch(() => {}) : asking);
+    await (known.length > 0 ? this.#asked : asking);
     const found = this.#named(kid);
     if (found.length > 0) return found;
     if (this.#failure !== undefined) throw this.#failure;
@@ -96,6 +98,7 @@ export class KeySet implements AsyncDisposable {
     if (this.#asking === undefined && this.#since(this.#askedAt) >= PAUSE_MS) {
       this.#askedAt = this.#options.now().getTime();
       this.#asking = this.#fetch().finally(() => this.#asking = undefined);
+      this.#asked = inTime(this.#asking, KNOWN_WAIT_MS).catch(() => {});
     }
     return this.#asking ?? Promise.resolve();
   }

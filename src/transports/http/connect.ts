@@ -27,7 +27,8 @@ export function connect<T>(
   connections.add(connection);
   const { onclose } = transport;
   transport.onclose = () => {
-    connections.release(connection);
+    // A peer that puts off the end of its connection keeps its place: else it might take any number.
+    transport.gone.then(() => connections.release(connection));
     ended();
     onclose?.();
   };

@@ -124,7 +124,9 @@ export class Door implements Disposable {
       if (!isRefused) {
         this.#audit.refused(error, address, false);
         // Who is not known yet need not know where the keys of an issuer are, or what they lack.
-        return refuse(context, 503, "credentials cannot be verified now", { "retry-after": "5" }, {
+        return refuse(context, 503, "unavailable: credentials cannot be verified now", {
+          "retry-after": "5",
+        }, {
           advice: "try again in 5 s",
         });
       }

@@ -26,6 +26,8 @@ export interface NetworkOptions extends DoorOptions, OAuthOptions {
   readonly authenticator: Authenticator;
   readonly instances: Instances;
   readonly audit: Audit;
+  /** How many answers could be kept, and how many of them were. */
+  readonly answers: { readonly asked: number; readonly kept: number };
   /** What the server works with, and looks after. */
   readonly parts: readonly Part[];
 }
@@ -56,6 +58,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
     parts,
     connections: () => connections.counts,
     auditLost: () => audit.lost,
+    answers: options.answers,
     offered: async () => {
       const { registry } = await shared.engine();
       return { tools: registry.names.length, resources: registry.resources.size };

@@ -44,6 +44,11 @@ export class RecentEvents implements EventStore {
     return Promise.resolve(id);
   }
 
+  /** Whether what followed an event is known still. */
+  has(id: string): boolean {
+    return this.#events.some((event) => event.id === id);
+  }
+
   getStreamIdForEventId(id: string): Promise<string | undefined> {
     return Promise.resolve(this.#events.find((event) => event.id === id)?.stream);
   }

@@ -1,16 +1,18 @@
-import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
 import type { Caller } from "../../../mcp/callers.ts";
 import { Interests } from "../../../mcp/interests.ts";
 import { createServer, type Serving } from "../../../mcp/server.ts";
 import type { Principal } from "../../../permissions.ts";
 import { bounded } from "../../bounded.ts";
 import type { Connection } from "../../connections.ts";
+import { eventOf, type RecentEvents } from "./recent_events.ts";
 
 /** A session of the 2025 era. */
 export class Session<Context> implements Connection {
   readonly kind = "session";
   closed = false;
   protected readonly interests: Interests<Context>;
+  readonly #events: RecentEvents;
   #principal: Principal;
   #lastUsed = performance.now();
   #streams = 0;
@@ -19,9 +21,14 @@ export class Session<Context> implements Connection {
     readonly id: string,
     principal: Principal,
     protected readonly serving: Serving<Context>,
-    protected readonly transport: WebStandardStreamableHTTPServerTransport,
+    events: RecentEvents,
+    protected readonly transport: WebStandardStreamableHTTPServerTransport = transportOf(
+      id,
+      events,
+    ),
   ) {
     this.#principal = principal;
+    this.#events = events;
     this.interests = new Interests(serving.engine, principal);
   }
 
@@ -63,12 +70,27 @@ export class Session<Context> implements Connection {
     this.use();
     this.#renew(caller.principal);
     const told = { authInfo: caller, parsedBody: body };
-    const response = await this.transport.handleRequest(request, told);
+    const resumed = request.method === "GET" ? this.#resumed(request) : request;
+    const response = await this.transport.handleRequest(resumed, told);
     this.#streams++;
     return bounded(response, () => void this.close(), () => {
       this.#streams--;
       this.use();
     });
+  }
+
+  /**
+   * A client takes up the stream that belongs to no call. That may not have broken at this end, and
+   * what was the last event on it may be kept no more: then it goes on with what comes.
+   */
+  #resumed(request: Request): Request {
+    const last = request.headers.get("last-event-id") ?? "";
+    if (eventOf(last).kind !== "standalone") return request;
+    this.transport.closeStandaloneSSEStream();
+    if (this.#events.has(last)) return request;
+    const headers = new Headers(request.headers);
+    headers.delete("last-event-id");
+    return new Request(request, { headers });
   }
 
   /** Says to the other instances that it is used; `false` when it has ended. */
@@ -98,4 +120,11 @@ export class Session<Context> implements Connection {
   protected use(): void {
     this.#lastUsed = performance.now();
   }
+}
+
+function transportOf(
+  id: string,
+  eventStore: RecentEvents,
+): WebStandardStreamableHTTPServerTransport {
+  return new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id, eventStore });
 }

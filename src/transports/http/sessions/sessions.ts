@@ -1,8 +1,4 @@
-import {
-  type InitializeRequest,
-  isInitializeRequest,
-  WebStandardStreamableHTTPServerTransport,
-} from "@modelcontextprotocol/server";
+import { type InitializeRequest, isInitializeRequest } from "@modelcontextprotocol/server";
 import { AppError, messageOf } from "../../../errors.ts";
 import {
   type Instances,
@@ -21,6 +17,8 @@ import { SharedSession } from "./shared_session.ts";
 
 /** A session that is not used for so long may have been left behind. */
 const LEFT_BEHIND_MS = 60_000;
+/** Where there is no more room, it is given to another client then. */
+const FORGOTTEN_MS = 5 * 60_000;
 const SWEEP_MS = 60_000;
 /** How long the others are given to say what they have, once this instance is back among them. */
 const SETTLE_MS = 5000;
@@ -112,7 +110,7 @@ export class Sessions<Context> implements Disposable {
     const id = crypto.randomUUID();
     const [serving, instances] = [this.#serving, this.#instances];
     const session = instances.standing === "alone"
-      ? new Session(id, principal, serving, transportOf(id))
+      ? new Session(id, principal, serving, new RecentEvents("alone"))
       : new SharedSession({ id, principal, serving, instances, record });
     if (!await this.#takePlace(session)) return undefined;
     const response = await this.#begin(session, () => session.handle(request, caller, body));
@@ -218,12 +216,15 @@ export class Sessions<Context> implements Disposable {
     }
   }
 
-  /** A client that comes back without a goodbye makes room by what it left behind. */
+  /**
+   * A client that comes back without a goodbye makes room by what it left behind; another one by what
+   * nobody has used for longer.
+   */
   async #leaveLongestIdle({ id }: Principal): Promise<void> {
-    const [oldest] = [...this.#sessions.values()]
-      .filter(({ principal }) => principal.id === id)
-      .sort((a, b) => b.idle - a.idle);
-    if (oldest !== undefined && oldest.idle > LEFT_BEHIND_MS) await oldest.close();
+    const left = ({ idle, principal }: Session<Context>) =>
+      idle > (principal.id === id ? LEFT_BEHIND_MS : FORGOTTEN_MS);
+    const [oldest] = [...this.#sessions.values()].filter(left).sort((a, b) => b.idle - a.idle);
+    await oldest?.close();
   }
 
   /** Back among the others: what was opened and ended meanwhile is told, what was guessed is asked. */
@@ -264,13 +265,6 @@ export class Sessions<Context> implements Disposable {
   readonly #failed = (error: unknown): void => {
     this.#serving.log.debug("sessions: {message}", { message: messageOf(error) });
   };
-}
-
-function transportOf(id: string): WebStandardStreamableHTTPServerTransport {
-  return new WebStandardStreamableHTTPServerTransport({
-    sessionIdGenerator: () => id,
-    eventStore: new RecentEvents("alone"),
-  });
 }
 
 function refusal(

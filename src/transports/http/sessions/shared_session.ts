@@ -49,11 +49,12 @@ export class SharedSession<Context> extends Session<Context> {
 
   constructor(parts: SharedSessionParts<Context>) {
     const { id, principal, serving, instances, record, guessed = false } = parts;
+    const events = new RecentEvents(instances.id);
     const marked = new MarkedTransport(instances.id, {
       sessionIdGenerator: () => id,
-      eventStore: new RecentEvents(instances.id),
+      eventStore: events,
     });
-    super(id, principal, serving, marked);
+    super(id, principal, serving, events, marked);
     this.#instances = instances;
     this.#marked = marked;
     this.#box = boxOf(id, principal.id);
