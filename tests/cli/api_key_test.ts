@@ -40,7 +40,7 @@ Deno.test("call with a key has the level of the key and no other", async () => {
 
   assert.equal(read.code, 0);
   assertRefused(written, 1, /Cannot call create_goal as level read_only/);
-  assertRefused(others, 1, /Cannot act for "local" as level read_only/);
+  assertRefused(others, 1, /Cannot call list_goals for "local" as level read_only/);
 });
 
 Deno.test("the person of the key may be named beside it", async () => {

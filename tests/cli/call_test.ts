@@ -86,7 +86,7 @@ const refusals = [
     status: 1,
     says: /Cannot call create_goal as level read_only allows/,
   },
-  { argv: ["list_goals", "user_id=ada"], status: 1, says: /Cannot act for "ada"/ },
+  { argv: ["list_goals", "user_id=ada"], status: 1, says: /Cannot call list_goals for "ada"/ },
   {
     argv: ["list_goals", "--user", "nobody"],
     status: 1,

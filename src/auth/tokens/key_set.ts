@@ -119,8 +119,10 @@ export class KeySet implements AsyncDisposable {
     } catch (error) {
       if (signal.aborted) return;
       const failure = error instanceof AppError ? error : cannotFetch(issuer, error);
-      const { message } = failure;
-      if (this.#failure?.message !== message) log.warning("{message}", { message });
+      const { message, advice } = failure;
+      if (this.#failure?.message !== message) {
+        log.warning("{fault}; {advice}", { fault: message, advice });
+      }
       this.#failure = failure;
     }
   }
