@@ -70,3 +70,15 @@ Deno.test("a stream that broke at the client's end alone is taken up, and the ol
   assert.deepEqual([first.status, again.status], [200, 200]);
   assert.equal(follower.heard.join("").match(/resources\/updated/g)?.length, 2);
 });
+
+Deno.test("a client that has heard nothing yet takes its stream up too", async () => {
+  await using network = await startNetwork();
+  const follower = await follow(network);
+  const first = await follower.listen();
+
+  const again = await follower.listen();
+  await first.read;
+  await follower.change();
+
+  assert.deepEqual([first.status, again.status], [200, 200]);
+});

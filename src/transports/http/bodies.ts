@@ -5,6 +5,9 @@ export const BODY_MS = 10_000;
 
 const SWEEP_MS = 500;
 
+/** Bytes of a body for which room is made before it arrives: that is quicker than to take it in pieces. */
+const WHOLE = 16 * 1024;
+
 /** The bytes of a request's body, or why there are none. */
 export type Body = Uint8Array | "too large" | "too slow" | "broken off";
 
@@ -26,9 +29,13 @@ export class Bodies implements Disposable {
     if (declared > this.#most) return "too large";
     const { promise: late, resolve: tell } = Promise.withResolvers<"too slow">();
     this.#arriving.set(tell, performance.now());
-    const reading = declared > 0 ? readWhole(request) : readPieces(request, this.#most);
+    const isSmall = declared > 0 && declared <= WHOLE;
+    const reader = isSmall ? undefined : request.body?.getReader();
+    const reading = isSmall ? readWhole(request) : readPieces(reader, this.#most);
     const body = await Promise.race([reading, late]);
     this.#arriving.delete(tell);
+    // What has arrived of one that is given up is not kept, and no more of it is taken.
+    if (typeof body === "string") reader?.cancel().catch(() => {});
     return body;
   }
 
@@ -45,7 +52,7 @@ export class Bodies implements Disposable {
   }
 }
 
-/** A body whose length was declared: no more than that arrives. */
+/** A small body whose length was declared: the runtime makes room for all of it, whatever arrives. */
 async function readWhole(request: Request): Promise<Body> {
   try {
     return await request.bytes();
@@ -55,16 +62,20 @@ async function readWhole(request: Request): Promise<Body> {
   }
 }
 
-async function readPieces({ body }: Request, most: number): Promise<Body> {
+async function readPieces(
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+  most: number,
+): Promise<Body> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const chunk of body ?? []) {
-      size += chunk.length;
+    for (;;) {
+      const { value, done } = await reader?.read() ?? { done: true };
+      if (done || value === undefined) return joined(chunks);
+      size += value.length;
       if (size > most) return "too large";
-      chunks.push(chunk);
+      chunks.push(value);
     }
-    return joined(chunks);
   } catch {
     return "broken off";
   }

@@ -80,14 +80,15 @@ export class Session<Context> implements Connection {
   }
 
   /**
-   * A client takes up the stream that belongs to no call. That may not have broken at this end, and
-   * what was the last event on it may be kept no more: then it goes on with what comes.
+   * A client opens the stream that belongs to no call, or takes it up again. The one before may not
+   * have broken at this end, and its last event may be kept no more: then it goes on with what comes.
    */
   #resumed(request: Request): Request {
-    const last = request.headers.get("last-event-id") ?? "";
-    if (eventOf(last).kind !== "standalone") return request;
+    const last = request.headers.get("last-event-id");
+    const { kind } = eventOf(last ?? "");
+    if (last !== null && kind !== "standalone") return request;
     this.transport.closeStandaloneSSEStream();
-    if (this.#events.has(last)) return request;
+    if (last === null || this.#events.has(last)) return request;
     const headers = new Headers(request.headers);
     headers.delete("last-event-id");
     return new Request(request, { headers });
