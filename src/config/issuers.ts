@@ -114,11 +114,7 @@ function trustedUrl(value: unknown, at: string, unwanted: RegExp): string {
   const usual = "https://id.example.org, or http on a loopback address";
   const isWhole = url !== null && !/[\s\\]/.test(text) && /^https?:\/\//.test(text);
   if (!isWhole || !namesOneHost(url)) {
-    throw new AppError(
-      "invalid_input",
-      `${at} must be an address as ${usual}: got ${quotedUrl(text)}`,
-      EXAMPLE,
-    );
+    throw unlike(at, `an address as ${usual}`, quotedUrl(text));
   }
   if (url.protocol === "http:" && !isLoopbackName(url.hostname)) {
     throw new AppError(
@@ -169,14 +165,14 @@ const EXAMPLE = `write it as '[{"issuer": "https://id.example.org", "audience": 
 
 /** Not quoted: what else is configured, a secret perhaps, may stand there by mistake. */
 function noList(got: string): AppError {
-  return new AppError(
-    "invalid_input",
-    `the value must be a JSON list of issuers: got ${got}`,
-    EXAMPLE,
-  );
+  return unlike("the value", "a JSON list of issuers", got);
 }
 
 function wrong(at: string, must: string, value: unknown): AppError {
-  const got = value === undefined ? "nothing" : quote(value);
+  return unlike(at, must, value === undefined ? "nothing" : quote(value));
+}
+
+/** @param got what may be shown of what was given */
+function unlike(at: string, must: string, got: string): AppError {
   return new AppError("invalid_input", `${at} must be ${must}: got ${got}`, EXAMPLE);
 }

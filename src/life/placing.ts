@@ -63,20 +63,19 @@ export async function refuseWithheld(
   belonging: Records["goal" | "task"],
 ): Promise<void> {
   if (isInReach(actor, await areaOf(tx, belonging))) return;
-  throw new Denied(
-    boundsOf(actor),
-    `write ${item} with what belongs to it and is withheld`,
-    actor.guest === undefined
-      ? "ask for a key that is not narrowed to life areas"
-      : `ask ${actor.user_id} to do it`,
-  );
+  throw beyondReach(actor, `write ${item} with what belongs to it and is withheld`);
 }
 
 /** The refusal to take an item from where it belongs, which the actor does not see. */
 export function cannotMove({ actor }: { readonly actor: Actor }, item: string): Denied {
+  return beyondReach(actor, `move ${item} from what it belongs to and is withheld`);
+}
+
+/** The refusal of what concerns something that the actor does not see. */
+function beyondReach(actor: Actor, attempt: string): Denied {
   return new Denied(
     boundsOf(actor),
-    `move ${item} from what it belongs to and is withheld`,
+    attempt,
     actor.guest === undefined
       ? "ask for a key that is not narrowed to life areas"
       : `ask ${actor.user_id} to do it`,

@@ -1,6 +1,7 @@
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 
+/** What is served, and where. */
 export interface PortOptions {
   readonly host: string;
   /** 0 is any that is free. */

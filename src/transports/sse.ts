@@ -79,8 +79,9 @@ export class SseTransport implements Transport {
     const controller = this.#controller;
     if (controller === undefined) return;
     if ((controller.desiredSize ?? 0) > 0) return controller.enqueue(this.#encoder.encode(event));
-    this.onerror?.(tooSlow());
-    controller.error(tooSlow());
+    const fault = tooSlow();
+    this.onerror?.(fault);
+    controller.error(fault);
     this.#end();
   }
 }

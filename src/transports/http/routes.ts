@@ -5,7 +5,7 @@ import type { Instances } from "../../instances/instances.ts";
 import { maskDefect } from "../../log.ts";
 import type { Serving } from "../../mcp/server.ts";
 import { watchCalls } from "../../telemetry/calls.ts";
-import { Metrics } from "../../telemetry/metrics.ts";
+import { Metrics, type Sources } from "../../telemetry/metrics.ts";
 import { type Part, Parts } from "../../telemetry/parts.ts";
 import { Connections } from "../connections.ts";
 import { Calls } from "./calls.ts";
@@ -26,8 +26,7 @@ export interface NetworkOptions extends DoorOptions, OAuthOptions {
   readonly authenticator: Authenticator;
   readonly instances: Instances;
   readonly audit: Audit;
-  /** How many answers could be kept, and how many of them were. */
-  readonly answers: { readonly asked: number; readonly kept: number };
+  readonly answers: Sources["answers"];
   /** What the server works with, and looks after. */
   readonly parts: readonly Part[];
 }
