@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Kysely, RawBuilder, Transaction } from "kysely";
 import type { Schema } from "./schema.ts";
 
 export type Tx = Transaction<Schema>;
@@ -26,6 +26,8 @@ export interface Database extends AsyncDisposable {
 
   /** How many answers were asked for with {@linkcode whileUnchanged}, and how many of them were kept. */
   readonly answers: { readonly asked: number; readonly kept: number };
+  /** Whether a row of the table has this one of its `terms`, which an index tells. */
+  hasTerm(table: "memories", term: string): RawBuilder<boolean>;
 
   /** Brings the schema up to date; answers the names of the steps it took. */
   migrate(): Promise<string[]>;

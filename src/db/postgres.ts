@@ -18,6 +18,10 @@ const TYPES = {
   text: `text collate "C"`,
   integer: "bigint",
   real: "double precision",
+  bytes: "bytea",
+  indexTerms: (table: string) => [
+    `create index ${table}_by_term on ${table} using gin (string_to_array(terms, ' '))`,
+  ],
 };
 
 /** PostgreSQL's type id of `int8`; our ids and counts fit a JavaScript number. */
@@ -52,6 +56,9 @@ export function openPostgres(url: string, address: string): Database {
       return read();
     },
     answers,
+    whileUnchanged: (_key, read) => read(),
+    hasTerm: (table, term) =>
+      sql<boolean>`string_to_array(${sql.ref(`${table}.terms`)}, ' ') @> array[${term}::text]`,
     async migrate() {
       // A step takes as long as it takes, and waits for an instance that takes it first.
       const patient = connect(url, address, pg.Client);

@@ -15,6 +15,8 @@ export interface Schema {
   task_tags: { task_id: number; user_id: string; tag: string };
   task_dependencies: { task_id: number; depends_on_id: number };
   memories: MemoryTable;
+  memory_words: MemoryWordTable;
+  memory_vectors: MemoryVectorTable;
   changes: ChangeTable;
   change_items: ChangeItemTable;
   replays: ReplayTable;
@@ -113,7 +115,44 @@ interface MemoryTable extends Timestamps {
   memory_type: string;
   /** JSON object. */
   metadata: string | null;
+  /** Of the same form as a due date. */
   occurred_at: string | null;
+  /** What it is about, at most one of the two. */
+  goal_id: number | null;
+  task_id: number | null;
+  /** The memory that took its place. */
+  superseded_by: number | null;
+  /** How it came here. */
+  source: string;
+  /** The client that stored it. */
+  client: string;
+  /** Derived: SHA-256 of the folded content, in base64url. */
+  digest: string;
+  /** Derived: `user_id:term` for each term of the content, by spaces; empty in the trash. */
+  terms: string;
+}
+
+/** Every word that was ever in a memory of the person, as it was written but for case and accents. */
+interface MemoryWordTable {
+  id: Generated<number>;
+  user_id: string;
+  word: string;
+}
+
+/** Where the pieces of a memory's content lie in the space of a model; never changed, only replaced. */
+interface MemoryVectorTable {
+  /** Rises with every vector of the person. */
+  id: Generated<number>;
+  user_id: string;
+  memory_id: number;
+  /** Which piece of the content. */
+  seq: number;
+  model: string;
+  dims: number;
+  /** That of the memory when it was embedded. */
+  digest: string;
+  /** As many little-endian 32-bit floats as it has dimensions, of unit length. */
+  vector: Uint8Array;
 }
 
 interface ChangeTable {
@@ -233,4 +272,7 @@ export interface ColumnTypes {
   readonly text: string;
   readonly integer: string;
   readonly real: string;
+  readonly bytes: string;
+  /** The statements that keep an index of the column `terms` of a table, texts parted by spaces. */
+  indexTerms(table: "memories"): string[];
 }

@@ -7,6 +7,7 @@ import {
   type Driver,
   Kysely,
   type QueryResult,
+  sql,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -30,6 +31,8 @@ const TYPES = {
   text: "text",
   integer: "integer",
   real: "real",
+  bytes: "blob",
+  indexTerms,
 };
 
 /**
@@ -50,6 +53,10 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
     read,
     whileUnchanged: (key, read) => kept.answer(key, read),
     answers: kept,
+    hasTerm: (table, term) =>
+      sql<boolean>`${sql.ref(`${table}.id`)} in (
+        select rowid from ${sql.table(`${table}_terms`)}
+        where ${sql.ref(`${table}_terms`)} match ${`"${term}"`})`,
     write: (_user_id, work) => transactions.run(work),
     migrate: () => migrate(write, TYPES),
     applied: () => appliedTo(file),
@@ -58,6 +65,24 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
       await writing.close();
     },
   };
+}
+
+/** FTS5 as a mere index: terms are made, and hits are ranked, alike on every store. */
+function indexTerms(table: string): string[] {
+  const index = `${table}_terms`;
+  const add = `insert into ${index} (rowid, terms) values (new.id, new.terms);`;
+  const remove =
+    `insert into ${index} (${index}, rowid, terms) values ('delete', old.id, old.terms);`;
+  return [
+    `create virtual table ${index} using fts5 (
+      terms, content = '${table}', content_rowid = 'id', detail = none,
+      tokenize = "ascii tokenchars '._-:'"
+    )`,
+    `create trigger ${index}_insert after insert on ${table} begin ${add} end`,
+    `create trigger ${index}_delete after delete on ${table} begin ${remove} end`,
+    `create trigger ${index}_update after update of terms on ${table}
+      when old.terms <> new.terms begin ${remove} ${add} end`,
+  ];
 }
 
 function isAtLeast(version: string, major: number, minor: number): boolean {

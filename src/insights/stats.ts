@@ -51,7 +51,7 @@ export async function userStats(db: Database, viewer: Viewer, now: Date): Promis
     .executeTakeFirstOrThrow();
   const memories = await db.read.selectFrom("memories")
     .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("user_id", "=", user_id).where("deleted_at", "is", null).executeTakeFirstOrThrow();
+    .where(inPart("memories", own)).where("deleted_at", "is", null).executeTakeFirstOrThrow();
   return {
     active_goals: goals.get("active") ?? 0,
     completed_goals: goals.get("completed") ?? 0,
@@ -63,9 +63,8 @@ export async function userStats(db: Database, viewer: Viewer, now: Date): Promis
     cancelled_tasks: tasks.get("cancelled") ?? 0,
     overdue_tasks: overdue.count,
     due_today_tasks: dueToday.count,
-    // No memory is in a life area.
-    memory_items: areas === undefined ? memories.count : 0,
-    ...(areas === undefined ? {} : { withheld: memories.count + await countWithheld(db, scope) }),
+    memory_items: memories.count,
+    ...(areas === undefined ? {} : { withheld: await countWithheld(db, scope) }),
   };
 }
 
@@ -83,5 +82,8 @@ async function countByStatus(
 async function countWithheld(db: Database, scope: Scope): Promise<number> {
   const goals = await countByStatus(db, "goals", withheld("goals", scope));
   const tasks = await countByStatus(db, "tasks", withheld("tasks", scope));
-  return [...goals.values(), ...tasks.values()].reduce((sum, count) => sum + count, 0);
+  const memories = await db.read.selectFrom("memories")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where(withheld("memories", scope)).where("deleted_at", "is", null).executeTakeFirstOrThrow();
+  return [...goals.values(), ...tasks.values()].reduce((sum, count) => sum + count, memories.count);
 }

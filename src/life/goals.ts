@@ -6,7 +6,8 @@ import { weekdayOf } from "./dates.ts";
 import type { Actor } from "./actor.ts";
 import { type Draft, type Receipt, type Store, write } from "./journal.ts";
 import { countSome, type Page, type PageInfo, readPage, wordPatterns } from "./paging.ts";
-import { fold, type GoalRecord } from "./records.ts";
+import type { GoalRecord } from "./records.ts";
+import { fold } from "./terms.ts";
 import { cannotMove } from "./placing.ts";
 import { findOwn, notFound, refuseNestingCycle, requireSeen } from "./references.ts";
 import {

@@ -2,6 +2,7 @@ import { LifeAreas } from "./areas.ts";
 import { Goals } from "./goals.ts";
 import { History } from "./history/history.ts";
 import type { Store } from "./journal.ts";
+import { Memories } from "./memories/memories.ts";
 import { Shares } from "./shares.ts";
 import { Tasks } from "./tasks/tasks.ts";
 import { Users } from "./users.ts";
@@ -13,6 +14,7 @@ export interface Life {
   readonly shares: Shares;
   readonly goals: Goals;
   readonly tasks: Tasks;
+  readonly memories: Memories;
   readonly history: History;
 }
 
@@ -23,6 +25,7 @@ export function openLife(store: Store): Life {
     shares: new Shares(store),
     goals: new Goals(store),
     tasks: new Tasks(store),
+    memories: new Memories(store),
     history: new History(store),
   };
 }

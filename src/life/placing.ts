@@ -4,17 +4,30 @@ import { Denied } from "../errors.ts";
 import type { Actor } from "./actor.ts";
 import type { Entity, New, Records } from "./records.ts";
 
-/** The life area that a record belongs to, a task by its goal; null for none. */
+/** The life area that a record belongs to, a task by its goal, a memory by what it is about; null for none. */
 export async function areaOf<E extends Entity>(
   tx: Tx,
   record: Records[E] | New<E>,
 ): Promise<number | null> {
   if ("weight" in record) return "id" in record ? record.id : null;
   if ("life_area_id" in record) return record.life_area_id;
-  if (!("goal_id" in record) || record.goal_id === null) return null;
-  const [goal] = await areaOfGoal(tx, { id: record.goal_id });
+  if (!("goal_id" in record)) return null;
+  const { goal_id } = record;
+  if (goal_id === null && "task_id" in record && record.task_id !== null) {
+    const [goal] = await areaOfTask(tx, { id: record.task_id });
+    return goal?.life_area_id ?? null;
+  }
+  if (goal_id === null) return null;
+  const [goal] = await areaOfGoal(tx, { id: goal_id });
   return goal?.life_area_id ?? null;
 }
+
+const areaOfTask = prepared(
+  { id: true },
+  (db, { id }: { id: number }) =>
+    db.selectFrom("tasks").innerJoin("goals", "goals.id", "tasks.goal_id")
+      .select("goals.life_area_id").where("tasks.id", "=", id),
+);
 
 const areaOfGoal = prepared(
   { id: true },
@@ -47,7 +60,7 @@ export function refuseOutOfReach(actor: Actor, entity: Entity, area: number | nu
     `write a ${entity.replace("_", " ")} there`,
     entity === "life_area"
       ? "ask for a key that is not narrowed to life areas"
-      : "put it into one of these life areas: a goal by life_area_id, a task by goal_id",
+      : "put it into one of these life areas: a goal by life_area_id, a task or memory by goal_id",
   );
 }
 

@@ -2,12 +2,14 @@ import type { Selectable } from "kysely";
 import type { Tx } from "../db/db.ts";
 import { prepared } from "../db/prepared.ts";
 import type { Schema } from "../db/schema.ts";
+import { digestOf, fold, termOf, termsOf, wordsOf } from "./terms.ts";
 
 /** What the journal keeps of each entity: its whole row, without what is derived from it. */
 export type UserRecord = Selectable<Schema["users"]>;
 export type LifeAreaRecord = Selectable<Schema["life_areas"]>;
 export type GoalRecord = Omit<Selectable<Schema["goals"]>, "closed" | "target_sort" | "words">;
 export type TaskRow = Omit<Selectable<Schema["tasks"]>, "closed" | "due_sort" | "words">;
+export type MemoryRecord = Omit<Selectable<Schema["memories"]>, "digest" | "terms">;
 export interface TaskRecord extends TaskRow {
   /** Sorted. */
   tags: string[];
@@ -20,6 +22,7 @@ export interface Records {
   life_area: LifeAreaRecord;
   goal: GoalRecord;
   task: TaskRecord;
+  memory: MemoryRecord;
 }
 export type Entity = keyof Records;
 
@@ -99,6 +102,29 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
       await insertLinks(tx, record);
     },
   },
+  memory: {
+    async find(tx, id) {
+      const row = await tx.selectFrom("memories").selectAll().where("id", "=", id)
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { digest: _, terms: __, ...record } = row;
+      return record;
+    },
+    async insert(tx, record) {
+      const { id } = await tx.insertInto("memories").values({
+        ...record,
+        ...derivedOfMemory(record),
+      })
+        .returning("id").executeTakeFirstOrThrow();
+      await keepWords(tx, record);
+      return { ...record, id };
+    },
+    async update(tx, { id, ...fields }) {
+      await tx.updateTable("memories").set({ ...fields, ...derivedOfMemory(fields) })
+        .where("id", "=", id).execute();
+      await keepWords(tx, fields);
+    },
+  },
 };
 
 type TaskColumns = Omit<TaskRow, "id"> & ReturnType<typeof derivedOfTask>;
@@ -119,11 +145,6 @@ const insertTag = prepared(
   (db, tag: Schema["task_tags"]) => db.insertInto("task_tags").values(tag),
 );
 
-/** Text as search compares it: without case and accents. */
-export function fold(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ");
-}
-
 export const CLOSED_GOAL = ["completed", "archived"];
 export const CLOSED_TASK = ["completed", "cancelled"];
 
@@ -141,6 +162,26 @@ function derivedOfTask(task: Omit<TaskRow, "id">, tags: readonly string[]) {
     due_sort: task.due_date ?? "~",
     words: fold([task.title, task.description ?? "", ...tags].join("\n")),
   };
+}
+
+function derivedOfMemory({ user_id, content, deleted_at }: Omit<MemoryRecord, "id">) {
+  const terms = deleted_at === null ? termsOf(content) : [];
+  return {
+    digest: digestOf(content),
+    terms: terms.map((term) => termOf(user_id, term)).join(" "),
+  };
+}
+
+/** Words stay when nothing has them any more: then they find nothing. */
+async function keepWords(
+  tx: Tx,
+  { user_id, content }: Pick<MemoryRecord, "user_id" | "content">,
+): Promise<void> {
+  const words = [...new Set(wordsOf(content))].map((word) => ({ user_id, word }));
+  for (let start = 0; start < words.length; start += 500) {
+    await tx.insertInto("memory_words").values(words.slice(start, start + 500))
+      .onConflict((conflict) => conflict.columns(["user_id", "word"]).doNothing()).execute();
+  }
 }
 
 async function insertLinks(tx: Tx, { id, user_id, tags, depends_on }: TaskRecord): Promise<void> {

@@ -12,6 +12,7 @@ const LISTS: Record<Entity, string> = {
   life_area: "list_life_areas",
   goal: "list_goals",
   task: "list_tasks",
+  memory: "list_memories",
 };
 
 /** What belongs to a life. */
@@ -185,6 +186,8 @@ const REFERENCES: Record<Entity, readonly (readonly [Placed, string])[]> = {
   life_area: [],
   goal: [["life_area", "life_area_id"], ["goal", "parent_goal_id"]],
   task: [["goal", "goal_id"], ["task", "parent_task_id"]],
+  // What it is about may go to the trash without it.
+  memory: [],
 };
 
 interface Referrer {
@@ -201,6 +204,7 @@ const REFERRERS: Record<Entity, readonly Referrer[]> = {
     { table: "tasks", column: "goal_id", referrer: "task" },
   ],
   task: [{ table: "tasks", column: "parent_task_id", referrer: "task" }],
+  memory: [],
 };
 
 async function isTrashed(draft: Draft, entity: Placed, id: number): Promise<boolean> {

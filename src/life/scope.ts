@@ -57,7 +57,7 @@ export function keyOf({ user_id, areas }: Viewer): unknown[] {
 }
 
 /** The tables whose rows are in a life area or in none. */
-type Placed = "life_areas" | "goals" | "tasks";
+type Placed = "life_areas" | "goals" | "tasks" | "memories";
 
 /** Whether a row of the table belongs to a part. */
 export function inPart(table: Placed, { owners, areas }: Part): RawBuilder<boolean> {
@@ -96,14 +96,20 @@ export function isWithin(areas: readonly number[]): RawBuilder<boolean> {
           when 'task' then exists (
             select 1 from tasks join goals on goals.id = tasks.goal_id
             where tasks.id = cast(item.entity_id as integer) and goals.life_area_id in (${list}))
+          when 'memory' then exists (
+            select 1 from memories where memories.id = cast(item.entity_id as integer)
+              and ${inAreas("memories", areas)})
           else item.entity = 'life_area' end)))`;
 }
 
 function inAreas(table: Placed, areas: readonly number[]): RawBuilder<boolean> {
   if (table === "life_areas") return among(sql.ref("life_areas.id"), areas);
   if (table === "goals") return among(sql.ref("goals.life_area_id"), areas);
-  return sql<boolean>`tasks.goal_id in (
-    select placed.id from goals placed where ${among(sql.ref("placed.life_area_id"), areas)})`;
+  const goals = sql`select placed.id from goals placed
+    where ${among(sql.ref("placed.life_area_id"), areas)}`;
+  if (table === "tasks") return sql<boolean>`tasks.goal_id in (${goals})`;
+  return sql<boolean>`(memories.goal_id in (${goals}) or memories.task_id in (
+    select about.id from tasks about where about.goal_id in (${goals})))`;
 }
 
 /** SQL has no empty list. */

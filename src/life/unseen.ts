@@ -9,7 +9,7 @@ type Id = number | null | undefined;
 /** Tells which of these ids may be shown; where a whole life is seen, all. */
 export async function shownAmong(
   read: Reading,
-  table: "goals" | "tasks",
+  table: "goals" | "tasks" | "memories",
   ids: readonly Id[],
   scope: Scope,
 ): Promise<(id: Id) => boolean> {

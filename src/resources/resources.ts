@@ -1,6 +1,7 @@
 import type { Resource } from "../mcp/define.ts";
 import type { ToolContext } from "../tools/tool.ts";
+import { memories } from "./memories.ts";
 import { tasks } from "./tasks.ts";
 
 /** Every resource. */
-export const resources: readonly Resource<ToolContext>[] = [...tasks];
+export const resources: readonly Resource<ToolContext>[] = [...tasks, ...memories];

@@ -3,6 +3,7 @@ import type { Tool } from "../mcp/define.ts";
 import { goals } from "./goals.ts";
 import { history } from "./history.ts";
 import { insights } from "./insights.ts";
+import { memory } from "./memory.ts";
 import { tasks } from "./tasks.ts";
 import type { ToolContext } from "./tool.ts";
 
@@ -10,6 +11,7 @@ import type { ToolContext } from "./tool.ts";
 export const toolsets: Readonly<Record<Toolset, readonly Tool<ToolContext>[]>> = {
   goals,
   tasks,
+  memory,
   insights,
   history,
 };

@@ -8,7 +8,7 @@ import type { Entity } from "../records.ts";
 import { isWithin, type Viewer } from "../scope.ts";
 import { scopeOf } from "../shares.ts";
 import { chosenChanges, type UndoChoice } from "./choice.ts";
-import { INTERNAL, shownValue } from "./shown.ts";
+import { INTERNAL, shownValue, titleOf } from "./shown.ts";
 import { reverse, type Reversed } from "./undo.ts";
 import { hidingReferences } from "./unseen.ts";
 
@@ -155,7 +155,7 @@ function itemView(row: ItemRow): ChangedItem {
   return {
     entity: row.entity as Entity,
     id: row.entity_id,
-    title: String(after["title"] ?? after["name"] ?? row.entity_id),
+    title: titleOf(after) ?? row.entity_id,
     action: actionOf(before, after),
     fields: Object.fromEntries(
       names.map((name) => [name, {

@@ -4,14 +4,25 @@ import { PRIORITIES } from "../tasks/task.ts";
 /** Fields that only the store needs: the action of an item, and the tools, tell the same. */
 export const INTERNAL: readonly string[] = ["deleted_at", "recurrence_start", "occurrence_date"];
 
+/** The tables whose items others name. */
+export type Referred = "goals" | "tasks" | "memories";
+
 /** Fields that name other items, and where these are. */
-export const REFERENCES: ReadonlyMap<string, "goals" | "tasks"> = new Map([
+export const REFERENCES: ReadonlyMap<string, Referred> = new Map([
   ["goal_id", "goals"],
   ["parent_goal_id", "goals"],
   ["parent_task_id", "tasks"],
   ["next_task_id", "tasks"],
   ["depends_on", "tasks"],
+  ["task_id", "tasks"],
+  ["superseded_by", "memories"],
 ]);
+
+/** What an item is called, by an image of it. */
+export function titleOf(image: Readonly<Record<string, unknown>>): string | undefined {
+  const title = image["title"] ?? image["name"] ?? image["content"];
+  return title === undefined ? undefined : shorten(String(title), 100);
+}
 
 /** The value of a field in the words that the tools take, short enough for a list. */
 export function shownValue(field: string, value: unknown): unknown {

@@ -5,7 +5,7 @@ import { reachOf } from "./choice.ts";
 import { areaOf, isInReach, refuseOutOfReach } from "../placing.ts";
 import { type Entity, type Records, shelves } from "../records.ts";
 import { shownAmong } from "../unseen.ts";
-import { REFERENCES, shownValue } from "./shown.ts";
+import { REFERENCES, shownValue, titleOf } from "./shown.ts";
 import { brokenReferences, refuseDependencyCycle, refuseNestingCycle } from "../references.ts";
 
 /** What an undo did. */
@@ -234,10 +234,10 @@ function summary(record: Touched): Reversed["items"][number] {
   const wasGone = original["deleted_at"] !== null;
   const isGone = current["deleted_at"] !== null;
   const action = wasGone === isGone ? "reverted" : isGone ? "removed" : "restored";
-  return { entity, id, title: String(current["title"] ?? current["name"] ?? id), action };
+  return { entity, id, title: titleOf(current) ?? id, action };
 }
 
 function label({ entity, id, original }: Touched): string {
-  const title = original["title"] ?? original["name"];
+  const title = titleOf(original);
   return `${entity.replace("_", " ")} ${id}${title ? ` ${quote(title)}` : ""}`;
 }

@@ -2,7 +2,7 @@ import type { Database } from "../../db/db.ts";
 import type { Scope } from "../scope.ts";
 import { shownAmong } from "../unseen.ts";
 import type { ChangedItem } from "./history.ts";
-import { REFERENCES } from "./shown.ts";
+import { REFERENCES, type Referred } from "./shown.ts";
 
 /** Leaves out of items, of which these are some, the ids of others that are not seen. */
 export async function hidingReferences(
@@ -13,6 +13,7 @@ export async function hidingReferences(
   const isShown = {
     goals: await shownAmong(read, "goals", idsIn(items, "goals"), scope),
     tasks: await shownAmong(read, "tasks", idsIn(items, "tasks"), scope),
+    memories: await shownAmong(read, "memories", idsIn(items, "memories"), scope),
   };
   const shownValue = (name: string, value: unknown): unknown => {
     const table = REFERENCES.get(name);
@@ -31,7 +32,7 @@ export async function hidingReferences(
   });
 }
 
-function idsIn(items: readonly ChangedItem[], table: "goals" | "tasks"): number[] {
+function idsIn(items: readonly ChangedItem[], table: Referred): number[] {
   return items.flatMap(({ fields }) => Object.entries(fields))
     .filter(([name]) => REFERENCES.get(name) === table)
     .flatMap(([, { before, after }]) => [before, after].flat())

@@ -5,7 +5,8 @@ import { dayAfter, echoOf, isDay, type Resolved, resolveWhen } from "../dates.ts
 import type { Store } from "../journal.ts";
 import { brief } from "../fields.ts";
 import { countSome, type Page, type PageInfo, readPage, wordPatterns } from "../paging.ts";
-import { fold, type TaskRecord } from "../records.ts";
+import type { TaskRecord } from "../records.ts";
+import { fold } from "../terms.ts";
 import { notFound, requireSeen } from "../references.ts";
 import {
   inPart,

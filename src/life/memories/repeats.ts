@@ -1,0 +1,66 @@
+import { sql } from "kysely";
+import type { Database } from "../../db/db.ts";
+import type { Draft } from "../journal.ts";
+import type { MemoryRecord } from "../records.ts";
+import { inPart } from "../scope.ts";
+import { digestOf, termOf, termsOf } from "../terms.ts";
+
+/** How alike the terms of two memories are that are likely the same: what both have, of what either has. */
+const LIKELY = 0.6;
+
+/** So many of the terms of a new memory, the longest first, lead to those that may be alike. */
+const LEADS = 8;
+const MOST_CANDIDATES = 200;
+
+/** The memory that says the same, word for word and of the same day and thing; `undefined` for none. */
+export async function findRepeat(
+  draft: Draft,
+  fields: Omit<MemoryRecord, "id">,
+): Promise<MemoryRecord | undefined> {
+  const { tx, user_id, actor } = draft;
+  const rows = await tx.selectFrom("memories").selectAll()
+    .where(inPart("memories", { owners: [user_id], areas: actor.areas }))
+    .where("digest", "=", digestOf(fields.content)).where("deleted_at", "is", null)
+    .where("superseded_by", "is", null).where("memory_type", "=", fields.memory_type)
+    .orderBy("id").execute();
+  const same = (row: MemoryRecord) =>
+    row.occurred_at === fields.occurred_at && row.goal_id === fields.goal_id &&
+    row.task_id === fields.task_id &&
+    (fields.metadata === null || fields.metadata === row.metadata);
+  const found = rows.find(same);
+  if (found === undefined) return undefined;
+  const { digest: _, terms: __, ...record } = found;
+  return record;
+}
+
+/** A memory that is likely the same in other words: which, and how it reads. */
+export interface LikelyRepeat {
+  id: number;
+  content: string;
+}
+
+/** The memory whose words are most like those of a new one, where they are alike enough. */
+export async function findLikely(
+  { hasTerm }: Pick<Database, "hasTerm">,
+  { tx, user_id, actor }: Draft,
+  { id, content }: Pick<MemoryRecord, "id" | "content">,
+): Promise<LikelyRepeat | undefined> {
+  const terms = new Set(termsOf(content));
+  const leads = [...terms].sort((a, b) => b.length - a.length).slice(0, LEADS);
+  if (leads.length === 0) return undefined;
+  const led = leads.map((term) => hasTerm("memories", termOf(user_id, term)));
+  const rows = await tx.selectFrom("memories").select(["id", "content"])
+    .where(inPart("memories", { owners: [user_id], areas: actor.areas }))
+    .where(sql<boolean>`(${sql.join(led, sql` or `)})`).where("deleted_at", "is", null)
+    .where("superseded_by", "is", null).where("id", "<>", id)
+    .orderBy("id", "desc").limit(MOST_CANDIDATES).execute();
+  const [best] = rows.map((row) => ({ row, likeness: likeness(terms, termsOf(row.content)) }))
+    .sort((a, b) => b.likeness - a.likeness);
+  return best !== undefined && best.likeness >= LIKELY ? best.row : undefined;
+}
+
+/** Jaccard's index of two sets of terms, from 0 to 1. */
+function likeness(some: ReadonlySet<string>, others: readonly string[]): number {
+  const both = others.filter((term) => some.has(term)).length;
+  return both / (some.size + others.length - both);
+}

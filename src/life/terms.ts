@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { stemmer } from "stemmer";
+
+/** Text as search compares it: without case and accents. */
+export function fold(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ");
+}
+
+/** What texts that differ in case, accents and space alone have in common: SHA-256 in base64url. */
+export function digestOf(text: string): string {
+  return createHash("sha256").update(fold(text).trim()).digest("base64url");
+}
+
+/** Longer ones are no words, but might fill an index. */
+const LONGEST_WORD = 40;
+
+/** Letters and digits, with what stands for `'s`; or one of the pictures that people write. */
+const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)?|\p{Extended_Pictographic}/gu;
+
+/** Scripts that put no space between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** The words of a text in order, folded. */
+export function wordsOf(text: string): string[] {
+  const words = fold(text).match(WORD) ?? [];
+  return words.flatMap((word) => UNSPACED.test(word) ? segmentsOf(word) : [word])
+    .map((word) => word.replace(/['’].*/u, "").slice(0, LONGEST_WORD))
+    .filter((word) => word !== "" && word.isWellFormed());
+}
+
+/** What the words of a text are found by, each once: the stem of an English one, or the word itself. */
+export function termsOf(text: string): string[] {
+  return [...new Set(wordsOf(text).map(stemOf))];
+}
+
+/** What a word has in common with its other forms. */
+export function stemOf(word: string): string {
+  return /^[a-z]{3,}$/.test(word) ? stemmer(word) : word;
+}
+
+/** A term of one person's texts: what others write is another term, and cannot count. */
+export function termOf(user_id: string, term: string): string {
+  return `${user_id}:${term}`;
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+function segmentsOf(text: string): string[] {
+  segmenter ??= new Intl.Segmenter("und", { granularity: "word" });
+  return [...segmenter.segment(text)].filter(({ isWordLike }) => isWordLike)
+    .map(({ segment }) => segment);
+}

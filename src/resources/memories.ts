@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { Memory } from "../tools/memory.ts";
+import { defineResource, IdInAddress } from "./resource.ts";
+
+const memory = defineResource({
+  name: "memory",
+  title: "Memory",
+  description: "One memory, with the whole of its content.",
+  uri: "selfos://memories/{memory_id}",
+  variables: z.object({ memory_id: IdInAddress }),
+  output: z.object({ memory: Memory }),
+
+  async read({ memory_id }, { life, actor }) {
+    return await life.memories.get(actor, memory_id);
+  },
+
+  complete: {
+    memory_id: async (typed, { life, actor }) =>
+      (await life.memories.idsLike(actor, typed)).map(String),
+  },
+
+  touchedBy({ items }) {
+    const changed = items.filter(({ entity }) => entity === "memory");
+    return Promise.resolve([...new Set(changed.map(({ id }) => `selfos://memories/${id}`))]);
+  },
+});
+
+export const memories = [memory];

@@ -1,0 +1,92 @@
+import type { Database } from "../db/db.ts";
+
+/** A word of somebody's memories that looks like another. */
+export interface Lookalike {
+  readonly word: string;
+  /** From 0 to 1, which is the same word. */
+  readonly likeness: number;
+}
+
+/** What looks less like a word is another one. */
+const LEAST = 0.6;
+/** In a short word, a letter more or less makes another. */
+const LEAST_OF_SHORT = 0.75;
+const SHORT = 5;
+
+const MOST = 5;
+/** Of people whose words are known. */
+const MOST_KNOWN = 50;
+
+/** Finds the words of somebody's memories that a mistyped one may stand for. */
+export class Lookalikes {
+  readonly #db: Pick<Database, "read">;
+  readonly #known = new Map<string, { last: number; readonly words: string[] }>();
+
+  constructor(db: Pick<Database, "read">) {
+    this.#db = db;
+  }
+
+  /** The nearest first. */
+  async of(user_id: string, word: string): Promise<Lookalike[]> {
+    if (word.length < 3 || /^\d+$/.test(word)) return [];
+    const least = word.length < SHORT ? LEAST_OF_SHORT : LEAST;
+    return (await this.#wordsOf(user_id))
+      .map((other) => ({ word: other, likeness: likeness(word, other, least) }))
+      .filter(({ likeness }) => likeness >= least)
+      .sort((a, b) => b.likeness - a.likeness)
+      .slice(0, MOST);
+  }
+
+  /** Words are only ever added: what is new since the last look is read. */
+  async #wordsOf(user_id: string): Promise<readonly string[]> {
+    const known = this.#known.get(user_id) ?? { last: 0, words: [] };
+    this.#known.delete(user_id);
+    this.#known.set(user_id, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MOST_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+    const rows = await this.#db.read.selectFrom("memory_words").select(["id", "word"])
+      .where("user_id", "=", user_id).where("id", ">", known.last).orderBy("id").execute();
+    for (const { id, word } of rows) {
+      // Two that ask at once read the same.
+      if (id <= known.last) continue;
+      known.last = id;
+      known.words.push(word);
+    }
+    return known.words;
+  }
+}
+
+/** 1 less the share of letters that must be changed, added, left out or swapped; 0 where it is below the least. */
+export function likeness(a: string, b: string, least: number): number {
+  const longest = Math.max(a.length, b.length);
+  const most = Math.floor((1 - least) * longest);
+  if (Math.abs(a.length - b.length) > most) return 0;
+  const distance = distanceWithin(a, b, most);
+  return distance > most ? 0 : 1 - distance / longest;
+}
+
+/** Edits between two words, where they are no more than so many: of letters next to each other, a swap is one. */
+function distanceWithin(a: string, b: string, most: number): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let edits = Math.min(
+        (last[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + 1,
+        (last[j - 1] ?? 0) + (same ? 0 : 1),
+      );
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isSwap) edits = Math.min(edits, (before[j - 2] ?? 0) + 1);
+      row.push(edits);
+      least = Math.min(least, edits);
+    }
+    if (least > most) return most + 1;
+    before = last;
+    last = row;
+  }
+  return last[b.length] ?? 0;
+}
