@@ -21,13 +21,13 @@ export async function up(db: Kysely<unknown>, types: ColumnTypes): Promise<void>
       id ${id}, ${person}, word ${text} not null,
       unique (user_id, word)
     )`,
-    `create table memory_vectors (
-      id ${id}, ${person}, memory_id ${integer} not null references memories (id),
+    `create table vectors (
+      id ${id}, ${person}, entity ${text} not null, entity_id ${integer} not null,
       seq ${integer} not null, model ${text} not null, dims ${integer} not null,
-      digest ${text} not null, vector ${bytes} not null,
-      unique (memory_id, model, seq)
+      digest ${text} not null, as_of ${text} not null, vector ${bytes} not null,
+      unique (entity, entity_id, seq)
     )`,
-    `create index memory_vectors_by_user on memory_vectors (user_id, model, id)`,
+    `create index vectors_by_user on vectors (user_id, entity, model, id)`,
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
 }

@@ -26,6 +26,7 @@ export interface Database extends AsyncDisposable {
 
   /** How many answers were asked for with {@linkcode whileUnchanged}, and how many of them were kept. */
   readonly answers: { readonly asked: number; readonly kept: number };
+
   /** Whether a row of the table has this one of its `terms`, which an index tells. */
   hasTerm(table: "memories", term: string): RawBuilder<boolean>;
 

@@ -56,7 +56,6 @@ export function openPostgres(url: string, address: string): Database {
       return read();
     },
     answers,
-    whileUnchanged: (_key, read) => read(),
     hasTerm: (table, term) =>
       sql<boolean>`string_to_array(${sql.ref(`${table}.terms`)}, ' ') @> array[${term}::text]`,
     async migrate() {

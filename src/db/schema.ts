@@ -16,7 +16,7 @@ export interface Schema {
   task_dependencies: { task_id: number; depends_on_id: number };
   memories: MemoryTable;
   memory_words: MemoryWordTable;
-  memory_vectors: MemoryVectorTable;
+  vectors: VectorTable;
   changes: ChangeTable;
   change_items: ChangeItemTable;
   replays: ReplayTable;
@@ -139,18 +139,22 @@ interface MemoryWordTable {
   word: string;
 }
 
-/** Where the pieces of a memory's content lie in the space of a model; never changed, only replaced. */
-interface MemoryVectorTable {
+/** Where the pieces of an item's text lie in the space of a model; never changed, only replaced. */
+interface VectorTable {
   /** Rises with every vector of the person. */
   id: Generated<number>;
   user_id: string;
-  memory_id: number;
-  /** Which piece of the content. */
+  /** `memory`, `goal` or `task`. */
+  entity: string;
+  entity_id: number;
+  /** Which piece of the text. */
   seq: number;
   model: string;
   dims: number;
-  /** That of the memory when it was embedded. */
+  /** SHA-256 of the text, in base64url. */
   digest: string;
+  /** `updated_at` of the item when the text was known to be this. */
+  as_of: string;
   /** As many little-endian 32-bit floats as it has dimensions, of unit length. */
   vector: Uint8Array;
 }

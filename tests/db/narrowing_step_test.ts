@@ -9,8 +9,14 @@ import { newStore, onEveryStore, type StoreKind, surroundings } from "../harness
 const STEP = "0006_narrow_keys_and_shares";
 
 const TYPES: Record<StoreKind, ColumnTypes> = {
-  sqlite: { id: "integer primary key", text: "text", integer: "integer", real: "real" },
-  postgres: { id: "bigint", text: `text collate "C"`, integer: "bigint", real: "double precision" },
+  sqlite: {
+    ...{ id: "integer primary key", text: "text", integer: "integer", real: "real", bytes: "blob" },
+    indexTerms: () => [],
+  },
+  postgres: {
+    ...{ id: "bigint", text: `text collate "C"`, integer: "bigint", real: "double precision" },
+    ...{ bytes: "bytea", indexTerms: () => [] },
+  },
 };
 
 /** What the step adds, taken back. */
