@@ -35,6 +35,9 @@ export interface Added extends Receipt {
   likely_duplicate?: LikelyRepeat;
 }
 
+/** Characters of a memory that a list shows. */
+const LISTED = 1000;
+
 /** What a person wants to be remembered. */
 export class Memories {
   constructor(private readonly store: Store) {}
@@ -131,7 +134,7 @@ export class Memories {
       filter,
     );
     const memories = (await shownTo(db.read, rows, scope))
-      .map((memory) => ({ ...memory, content: brief(memory.content) ?? "" }));
+      .map((memory) => ({ ...memory, content: brief(memory.content, LISTED) }));
     if (scope.areas === undefined) return { memories, ...info };
     return { memories, ...info, withheld: await countSome(db, found(withheld("memories", scope))) };
   }

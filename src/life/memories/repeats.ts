@@ -3,7 +3,7 @@ import type { Database } from "../../db/db.ts";
 import type { Draft } from "../journal.ts";
 import type { MemoryRecord } from "../records.ts";
 import { inPart } from "../scope.ts";
-import { digestOf, termOf, termsOf } from "../terms.ts";
+import { digestOf, tellingTermsOf, termOf } from "../terms.ts";
 
 /** How alike the terms of two memories are that are likely the same: what both have, of what either has. */
 const LIKELY = 0.6;
@@ -29,7 +29,7 @@ export async function findRepeat(
     (fields.metadata === null || fields.metadata === row.metadata);
   const found = rows.find(same);
   if (found === undefined) return undefined;
-  const { digest: _, terms: __, ...record } = found;
+  const { digest: _, terms: __, embedded: ___, ...record } = found;
   return record;
 }
 
@@ -41,26 +41,31 @@ export interface LikelyRepeat {
 
 /** The memory whose words are most like those of a new one, where they are alike enough. */
 export async function findLikely(
-  { hasTerm }: Pick<Database, "hasTerm">,
+  { idsWithTerm }: Pick<Database, "idsWithTerm">,
   { tx, user_id, actor }: Draft,
   { id, content }: Pick<MemoryRecord, "id" | "content">,
 ): Promise<LikelyRepeat | undefined> {
-  const terms = new Set(termsOf(content));
+  const terms = tellingTermsOf(content);
   const leads = [...terms].sort((a, b) => b.length - a.length).slice(0, LEADS);
   if (leads.length === 0) return undefined;
-  const led = leads.map((term) => hasTerm("memories", termOf(user_id, term)));
+  const led = leads.map((term) =>
+    sql<boolean>`memories.id in ${idsWithTerm("memories", termOf(user_id, term), MOST_CANDIDATES)}`
+  );
   const rows = await tx.selectFrom("memories").select(["id", "content"])
     .where(inPart("memories", { owners: [user_id], areas: actor.areas }))
     .where(sql<boolean>`(${sql.join(led, sql` or `)})`).where("deleted_at", "is", null)
     .where("superseded_by", "is", null).where("id", "<>", id)
     .orderBy("id", "desc").limit(MOST_CANDIDATES).execute();
-  const [best] = rows.map((row) => ({ row, likeness: likeness(terms, termsOf(row.content)) }))
+  const [best] = rows.map((row) => ({
+    row,
+    likeness: likeness(terms, tellingTermsOf(row.content)),
+  }))
     .sort((a, b) => b.likeness - a.likeness);
   return best !== undefined && best.likeness >= LIKELY ? best.row : undefined;
 }
 
 /** Jaccard's index of two sets of terms, from 0 to 1. */
-function likeness(some: ReadonlySet<string>, others: readonly string[]): number {
-  const both = others.filter((term) => some.has(term)).length;
-  return both / (some.size + others.length - both);
+function likeness(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
+  const both = some.intersection(others).size;
+  return both / (some.size + others.size - both);
 }
