@@ -1,9 +1,11 @@
 import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
+import { AppError } from "../../errors.ts";
 import type { Draft } from "../journal.ts";
-import type { MemoryRecord } from "../records.ts";
+import { type MemoryRecord, shelves } from "../records.ts";
 import { inPart } from "../scope.ts";
 import { digestOf, tellingTermsOf, termOf } from "../terms.ts";
+import type { Source } from "./served.ts";
 
 /** How alike the terms of two memories are that are likely the same: what both have, of what either has. */
 const LIKELY = 0.6;
@@ -31,6 +33,32 @@ export async function findRepeat(
   if (found === undefined) return undefined;
   const { digest: _, terms: __, embedded: ___, ...record } = found;
   return record;
+}
+
+/**
+ * The memory that a text repeats which its client has just read; `undefined` where it repeats none, or
+ * one that is gone.
+ *
+ * @throws AppError `conflict` where it repeats something else
+ */
+export async function findServed(
+  { tx, user_id, actor }: Draft,
+  repeats: Source | undefined,
+): Promise<MemoryRecord | undefined> {
+  if (repeats === undefined) return undefined;
+  const { entity, id } = repeats;
+  if (entity !== "memory" || id === undefined) {
+    throw new AppError(
+      "conflict",
+      `Cannot add a memory as its text is that of ${id ? `${entity} ${id}` : "an answer"}, which ` +
+        "was read a moment ago: it is kept already",
+      "say in other words what is new about it",
+    );
+  }
+  const found = await tx.selectFrom("memories").select("id").where("id", "=", id)
+    .where(inPart("memories", { owners: [user_id], areas: actor.areas }))
+    .where("deleted_at", "is", null).executeTakeFirst();
+  return found && await shelves.memory.find(tx, found.id);
 }
 
 /** A memory that is likely the same in other words: which, and how it reads. */
