@@ -1,22 +1,19 @@
+import { NETWORK_SETTINGS } from "./config/network.ts";
+import { refuseUnsafeSearch, SEARCH_SETTINGS } from "./config/search.ts";
 import { type Setting, setting } from "./config/setting.ts";
 import { refuseUnsafeTokens, TOKEN_SETTINGS } from "./config/tokens.ts";
 import {
   absolute,
-  address,
   databaseUrl,
-  hostNames,
   integer,
   oneOf,
-  origins,
   platformDataDir,
   rate,
   redisUrl,
   size,
   type Surroundings,
   timeZone,
-  transports,
   userId,
-  webUrl,
   withoutComma,
 } from "./config/values.ts";
 import { AppError, nearest, UsageError } from "./errors.ts";
@@ -54,65 +51,7 @@ export const SETTINGS = {
     fallback: "none: in-process",
     parse: (text) => text === undefined ? undefined : redisUrl(text),
   }),
-  transports: setting({
-    variable: "SELFOS_TRANSPORT",
-    value: "A,B",
-    help:
-      "how clients reach the server: stdio, or any of http, sse, ws on one port, or all of those",
-    fallback: "`stdio`",
-    parse: (text) => transports(text ?? "stdio"),
-  }),
-  host: setting({
-    variable: "SELFOS_HOST",
-    value: "ADDRESS",
-    help: "address to listen on",
-    fallback: "`127.0.0.1`",
-    parse: (text) => address(text ?? "127.0.0.1"),
-  }),
-  port: setting({
-    variable: "SELFOS_PORT",
-    value: "PORT",
-    help: "port to listen on; 0 takes a free one",
-    fallback: "`8420`",
-    parse: (text) => integer("port", text ?? "8420", 0, 65_535),
-  }),
-  publicUrl: setting({
-    variable: "SELFOS_PUBLIC_URL",
-    value: "URL",
-    help: "the address at which clients reach the server, where a proxy stands before it",
-    fallback: "the listening address",
-    parse: (text) => text === undefined ? undefined : webUrl("public URL", text),
-  }),
-  allowedHosts: setting({
-    variable: "SELFOS_ALLOWED_HOSTS",
-    value: "A,B",
-    help: "host names that requests may be addressed to, beside the above",
-    fallback: "loopback names",
-    parse: (text) => hostNames(text ?? ""),
-  }),
-  allowedOrigins: setting({
-    variable: "SELFOS_ALLOWED_ORIGINS",
-    value: "A,B",
-    help: "web origins whose pages may call the server",
-    fallback: "none",
-    parse: (text) => origins(text ?? ""),
-  }),
-  tlsCert: setting({
-    variable: "SELFOS_TLS_CERT",
-    refusesEmpty: true,
-    value: "FILE",
-    help: "certificate chain in PEM, to serve https",
-    fallback: "none: http",
-    parse: (text, around) => text === undefined ? undefined : absolute(text, around),
-  }),
-  tlsKey: setting({
-    variable: "SELFOS_TLS_KEY",
-    refusesEmpty: true,
-    value: "FILE",
-    help: "private key of the certificate in PEM",
-    fallback: "none",
-    parse: (text, around) => text === undefined ? undefined : absolute(text, around),
-  }),
+  ...NETWORK_SETTINGS,
   apiKey: setting({
     variable: "SELFOS_API_KEY",
     refusesEmpty: true,
@@ -122,6 +61,7 @@ export const SETTINGS = {
     parse: (text) => text,
   }),
   ...TOKEN_SETTINGS,
+  ...SEARCH_SETTINGS,
   maxConnections: setting({
     variable: "SELFOS_MAX_CONNECTIONS",
     value: "N",
@@ -263,6 +203,10 @@ export function readConfig(
     firebaseSignUp: read("firebaseSignUp", SETTINGS.firebaseSignUp),
     firebaseEmulator: read("firebaseEmulator", SETTINGS.firebaseEmulator),
     oidc: read("oidc", SETTINGS.oidc),
+    embeddingsUrl: read("embeddingsUrl", SETTINGS.embeddingsUrl),
+    embeddingsModel: read("embeddingsModel", SETTINGS.embeddingsModel),
+    embeddingsApiKey: read("embeddingsApiKey", SETTINGS.embeddingsApiKey),
+    modelIdle: read("modelIdle", SETTINGS.modelIdle),
     maxConnections: read("maxConnections", SETTINGS.maxConnections),
     rateLimit: read("rateLimit", SETTINGS.rateLimit),
     maxBody: read("maxBody", SETTINGS.maxBody),
@@ -275,6 +219,7 @@ export function readConfig(
     given: sources,
   };
   refuseUnsafeTokens(config);
+  refuseUnsafeSearch(config);
   return config;
 }
 

@@ -1,7 +1,9 @@
 import type { CommandName } from "./cli/usage/commands.ts";
 import type { Config } from "./config.ts";
+import { endpointAddresses } from "./config/search.ts";
 import { keyAddresses } from "./config/tokens.ts";
 import { databaseAddress, inAddress, redisAddress } from "./config/values.ts";
+import type { ModelFiles } from "./search/built_in/model_files.ts";
 
 /** What the worker of a command may use; everything absent is denied. */
 export interface Reach {
@@ -21,8 +23,19 @@ const STORELESS: readonly CommandName[] = ["permissions", "version", "help"];
 /** Commands that change nothing which other instances would want to hear of. */
 const UNSHARED: readonly CommandName[] = ["migrate up", "migrate status"];
 
-/** The smallest reach with which the command can do its work under this configuration. */
-export function reachOf(command: CommandName, config: Config): Reach {
+/** Commands that may compare meanings. */
+const SEARCHING: readonly CommandName[] = ["serve", "call"];
+
+/**
+ * The smallest reach with which the command can do its work under this configuration.
+ *
+ * @param model the built-in model, where this machine has it
+ */
+export function reachOf(
+  command: CommandName,
+  config: Config,
+  model: ModelFiles | undefined,
+): Reach {
   if (STORELESS.includes(command)) return NOTHING;
   const { dataDir, databaseUrl, redisUrl } = config;
   const redis = redisUrl === undefined || UNSHARED.includes(command)
@@ -34,14 +47,20 @@ export function reachOf(command: CommandName, config: Config): Reach {
   const listens = command === "serve" && !config.transports.includes("stdio");
   const verifies = listens ||
     ((command === "serve" || command === "call") && config.apiKey !== undefined);
-  const net = [...store.net, ...(verifies ? keyAddresses(config) : [])];
-  if (!listens) return { ...store, net };
+  const searches = SEARCHING.includes(command);
+  const endpoints = searches ? endpointAddresses(config) : [];
+  const builtIn = searches && endpoints.length === 0 && model !== undefined
+    ? [model.directory, ...model.program]
+    : [];
+  const net = [...new Set([...store.net, ...(verifies ? keyAddresses(config) : []), ...endpoints])];
+  const read = [...store.read, ...builtIn];
+  if (!listens) return { ...store, net, read };
   const { host, port, tlsCert, tlsKey } = config;
   const files = [tlsCert, tlsKey].filter((file) => file !== undefined);
   return {
     ...store,
     net: [...net, `${inAddress(host)}:${port}`],
-    read: [...store.read, ...files],
+    read: [...read, ...files],
   };
 }
 

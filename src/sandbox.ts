@@ -5,6 +5,7 @@ import type { Surroundings } from "./config/values.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { AppError, messageOf, UsageError } from "./errors.ts";
 import { DENIED, reachOf } from "./reach.ts";
+import { findModel } from "./search/built_in/model_files.ts";
 import { isExporting } from "./telemetry/tracer.ts";
 
 /** How long a worker that was asked to stop may take; it may wait for a client that does not read. */
@@ -19,7 +20,7 @@ export function run(argv: readonly string[]): void {
         "Try:   deno task compile --traces",
     );
   }
-  const { net, read, write } = reachOf(order.invocation.command, order.config);
+  const { net, read, write } = reachOf(order.invocation.command, order.config, order.model);
   const denied = Object.fromEntries(DENIED.map((name) => [name, false]));
   const worker = new Worker(new URL("./worker.ts", import.meta.url).href, {
     type: "module",
@@ -69,8 +70,9 @@ export function understand(argv: readonly string[]): Order {
       terminal: Deno.stderr.isTerminal(),
     };
     const config = readConfig(invocation.options, around);
-    for (const path of reachOf(invocation.command, config).read) refuseLinks(path);
-    return { invocation, config };
+    const model = findModel(around);
+    for (const path of reachOf(invocation.command, config, model).write) refuseLinks(path);
+    return { invocation, config, model };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof AppError)) throw error;
     new Output(argv.includes("--json")).failure(error);

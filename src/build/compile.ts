@@ -5,10 +5,11 @@
  * The program is bundled first, so that the binary holds the code that it runs and no package
  * that only tests use: measured, it starts 80 ms sooner and needs 50 MB less memory.
  */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import project from "../../deno.json" with { type: "json" };
+import { findModel, type ModelFiles } from "../search/built_in/model_files.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -32,8 +33,14 @@ const REQUIRE = `import process from "node:process";
 globalThis.require = (name) => process.getBuiltinModule(name);
 `;
 
+/** One of them asks where it lies, for what is named to it anyway. */
+const DIRECTORY = "globalThis.__dirname = import.meta.dirname;\n";
+
 /** Embedded as they are: the bundler of older runtimes cannot read them. */
 const UNBUNDLED = ["@redis/client", "pg"] as const;
+
+/** Asked for by what the model computes with, and never used where there is a fetch. */
+const UNUSED = "node-fetch";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -54,12 +61,13 @@ try {
     "src/worker.ts",
   ]);
   await bundle(["--output", `${directory}/main.js`, "main.ts"]);
-  // The main side names its worker by the path in the sources.
+  // The main side names its workers by the names in the sources.
   await Deno.writeTextFile(
     `${directory}/worker.ts`,
     'import "./require.js";\nimport "./worker.js";\n',
   );
   await Deno.writeTextFile(`${directory}/require.js`, REQUIRE);
+  await addModel(`${directory}/model`);
   await Deno.copyFile(new URL("deno.lock", ROOT), `${directory}/deno.lock`);
   await Deno.writeTextFile(
     `${directory}/deno.json`,
@@ -77,6 +85,8 @@ try {
     ...PERMISSIONS,
     "--include",
     `${directory}/worker.ts`,
+    "--include",
+    `${directory}/model`,
     ...(values.target ? ["--target", values.target] : []),
     "--output",
     resolve(fileURLToPath(ROOT), values.output),
@@ -86,6 +96,38 @@ try {
   ], { OTEL_DENO: String(values.traces) });
 } finally {
   await Deno.remove(directory, { recursive: true });
+}
+
+/** The built-in model: the program of its worker, and the files that this reads. */
+async function addModel(directory: string): Promise<void> {
+  await deno(["install", "--quiet"]);
+  const { model, vocabulary, wasm } = await installedModel();
+  await Deno.mkdir(directory);
+  await bundle([
+    ...["--external", UNUSED, "--output", `${directory}/model_worker.js`],
+    "src/search/built_in/model_worker.ts",
+  ]);
+  await Deno.writeTextFile(
+    `${directory}/model_worker.ts`,
+    'import "./require.js";\nimport "./model_worker.js";\n',
+  );
+  await Deno.writeTextFile(`${directory}/require.js`, REQUIRE + DIRECTORY);
+  await Deno.copyFile(vocabulary, `${directory}/vocab.json`);
+  // By its own name it would be taken for a module.
+  await Deno.copyFile(wasm, `${directory}/wasm.bin`);
+  const { weightsManifest } = JSON.parse(await Deno.readTextFile(model));
+  const weights: string[] = weightsManifest.flatMap(({ paths }: { paths: string[] }) => paths);
+  for (const name of ["model.json", ...weights]) {
+    await Deno.copyFile(`${dirname(model)}/${name}`, `${directory}/${name}`);
+  }
+}
+
+async function installedModel(): Promise<ModelFiles> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout));
+  const found = findModel({ env: { DENO_DIR: denoDir }, os: Deno.build.os });
+  if (found === undefined) throw new Error(`the built-in model is not in ${denoDir}`);
+  return found;
 }
 
 async function bundle(args: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Config, flagOf, settingNames, SETTINGS } from "../config.ts";
 import { messageOf, nearest, quote, UsageError } from "../errors.ts";
+import type { ModelFiles } from "../search/built_in/model_files.ts";
 import { type Command, type CommandName, COMMANDS, type Option } from "./usage/commands.ts";
 
 type OptionValue = string | boolean;
@@ -16,6 +17,8 @@ export interface Invocation {
 export interface Order {
   readonly invocation: Invocation;
   readonly config: Config;
+  /** The built-in model, where this machine has it. */
+  readonly model: ModelFiles | undefined;
 }
 
 const COMMON_OPTIONS: Record<string, Option> = {

@@ -206,6 +206,18 @@ export function rate(what: string, text: string): Rate {
   );
 }
 
+/** `30s`, `5m` or `2h` in milliseconds, at most a day. */
+export function duration(what: string, text: string): number {
+  const [, count, unit] = /^([1-9]\d{0,5})([smh])$/.exec(text) ?? [];
+  const ms = Number(count) * (PERIODS[unit ?? ""] ?? NaN) * 1000;
+  if (ms <= 86_400_000) return ms;
+  throw new AppError(
+    "invalid_input",
+    `${what} must be a number of seconds, minutes or hours, at most 24h: got ${quote(text)}`,
+    'write it as "5m"',
+  );
+}
+
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
 
 /** `90d` or `12h` in milliseconds, at most a century; null for `never`. */

@@ -1,0 +1,34 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import "../../closed_env.ts";
+// @ts-types="./core.d.ts"
+import { loadGraphModel, setWasmPaths } from "@energetic-ai/core";
+import { initModel } from "@energetic-ai/embeddings";
+import type { Answer, Question } from "./model.ts";
+import type { ModelFiles } from "./model_files.ts";
+
+// Standard output belongs to the protocol.
+globalThis.console.log = globalThis.console.error;
+globalThis.console.info = globalThis.console.error;
+globalThis.console.debug = globalThis.console.error;
+
+// Told by its name, as a message would come too late: the package looks for its binary at once.
+const files: ModelFiles = JSON.parse(globalThis.name);
+const binaries = ["", "-simd", "-threaded-simd"].map((kind) => `tfjs-backend-wasm${kind}.wasm`);
+setWasmPaths(Object.fromEntries(binaries.map((name) => [name, files.wasm])));
+
+const model = initModel(async () => ({
+  model: await loadGraphModel(`file://${files.model}`),
+  vocabulary: JSON.parse(await Deno.readTextFile(files.vocabulary)),
+}));
+model.catch(() => {});
+
+addEventListener("message", async ({ data: texts }: MessageEvent<Question>) => {
+  let answer: Answer;
+  try {
+    answer = { vectors: await (await model).embed([...texts]) };
+  } catch (error) {
+    answer = { fault: error instanceof Error ? error.message : String(error) };
+  }
+  postMessage(answer);
+});

@@ -1,0 +1,113 @@
+import { setTimeout as elapse } from "node:timers/promises";
+import type { Endpoint } from "../config/search.ts";
+import { AppError, messageOf } from "../errors.ts";
+import type { Embedder, EmbedOptions } from "./embedder.ts";
+import { Lasting, Passing, requestVectors } from "./endpoint/request.ts";
+import { unitVector } from "./unit_vector.ts";
+
+type Vectors = Float32Array<ArrayBuffer>[];
+
+/** How many texts one request holds. */
+const MOST_TEXTS = 64;
+
+/** How long an answer may take, how often it is asked for again, and after how long. */
+const URGENT = { patience: 10_000, retries: 1, pause: 100 };
+const BACKGROUND = { patience: 30_000, retries: 2, pause: 1000 };
+
+/** An endpoint that wants more of a pause is not asked again for this call. */
+const LONGEST_PAUSE_MS = 10_000;
+
+/** A model behind an OpenAI-compatible endpoint. */
+export class EndpointEmbedder implements Embedder {
+  readonly model: string;
+  readonly #endpoint: Endpoint;
+  readonly #stop = new AbortController();
+  #dimensions: number | undefined;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+    // Two endpoints may know different models by the same name.
+    this.model = `${endpoint.model}@${this.#host}`;
+  }
+
+  /** Which languages it knows, nobody tells. */
+  understands(text: string): boolean {
+    return /[\p{L}\p{N}]/u.test(text);
+  }
+
+  async embed(texts: readonly string[], options: EmbedOptions): Promise<Vectors> {
+    const vectors: Vectors = [];
+    for (let at = 0; at < texts.length; at += MOST_TEXTS) {
+      vectors.push(...await this.#patiently(texts.slice(at, at + MOST_TEXTS), options));
+    }
+    return vectors;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new Error("selfos ends"));
+    return Promise.resolve();
+  }
+
+  get #host(): string {
+    return new URL(this.#endpoint.url).host;
+  }
+
+  /** Asks, and asks again where that may help. */
+  async #patiently(texts: readonly string[], { urgent, signal }: EmbedOptions): Promise<Vectors> {
+    const { patience, retries, pause } = urgent ? URGENT : BACKGROUND;
+    const ended = AbortSignal.any([this.#stop.signal, ...(signal ? [signal] : [])]);
+    const begun = performance.now();
+    for (let attempt = 0, wait = 0;; attempt++) {
+      // Who waits, waits for all attempts together.
+      const left = urgent ? patience - (performance.now() - begun) : patience;
+      try {
+        if (wait > 0) await elapse(wait, undefined, { signal: ended });
+        return await this.#once(texts, left - wait, ended);
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!(error instanceof Passing) || attempt === retries) throw this.#unavailable(error);
+        wait = error.after ?? pause * 2 ** attempt * (0.5 + Math.random());
+        if (wait > (urgent ? left : LONGEST_PAUSE_MS)) throw this.#unavailable(error);
+      }
+    }
+  }
+
+  async #once(texts: readonly string[], patience: number, ended: AbortSignal): Promise<Vectors> {
+    const late = AbortSignal.timeout(Math.max(1, patience));
+    try {
+      const signal = AbortSignal.any([late, ended]);
+      return this.#checked(await requestVectors(this.#endpoint, texts, signal));
+    } catch (error) {
+      if (late.aborted) {
+        throw new Passing(`it gives no answer within ${Math.ceil(patience / 1000)} s`);
+      }
+      throw error;
+    }
+  }
+
+  #checked(found: readonly number[][]): Vectors {
+    const dimensions = this.#dimensions ?? found[0]?.length;
+    for (const { length } of found) {
+      if (length === dimensions) continue;
+      throw new Error(`it answers a vector of ${length} dimensions after one of ${dimensions}`);
+    }
+    const vectors = found.map(unitVector);
+    this.#dimensions = dimensions;
+    return vectors;
+  }
+
+  #unavailable(error: unknown): AppError {
+    const why = this.#stop.signal.aborted ? "selfos ends" : messageOf(error);
+    const advice = error instanceof Lasting
+      ? error.advice
+      : "check that it runs, and can be reached from here; the call can be tried again";
+    return new AppError(
+      "unavailable",
+      `Cannot compare meanings at ${this.#host} as ${why}`,
+      advice,
+      {
+        cause: error,
+      },
+    );
+  }
+}
