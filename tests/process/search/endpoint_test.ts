@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { answerWith, type FakeEndpoint, startEndpoint } from "../../services/embeddings.ts";
 import { until } from "../../until.ts";
+import { withStore } from "../invariants.ts";
 import { newPlace, onEveryProgram, startServer } from "../server.ts";
 
 const MANY = 60;
@@ -80,15 +80,14 @@ function settings({ url }: FakeEndpoint) {
 
 /** How many memories have vectors of the model that stand for their text. */
 function embedded(dataDir: string, model: string): number {
-  using store = new DatabaseSync(`${dataDir}/selfos.db`, { readOnly: true });
-  const row = store.prepare(
-    "select count(*) as count from memories where embedded like ? || '%'",
-  ).get(model);
-  return Number(row?.["count"]);
+  return withStore(dataDir, (store) => {
+    const query = "select count(*) as count from memories where embedded like ? || '%'";
+    return Number(store.prepare(query).get(model)?.["count"]);
+  });
 }
 
-function models(dataDir: string): unknown[] {
-  using store = new DatabaseSync(`${dataDir}/selfos.db`, { readOnly: true });
-  return store.prepare("select distinct model from vectors").all()
-    .map((row) => String(row["model"]).replace(/@.*/, ""));
+function models(dataDir: string): string[] {
+  return withStore(dataDir, (store) =>
+    store.prepare("select distinct model from vectors").all()
+      .map((row) => String(row["model"]).replace(/@.*/, "")));
 }
