@@ -9,6 +9,8 @@ export interface BuiltInOptions {
   readonly files: ModelFiles | undefined;
   /** How long it stays loaded when nobody needs it, in milliseconds. */
   readonly idle: number;
+  /** How long an answer may take, in milliseconds. */
+  readonly patience?: number;
 }
 
 type Vectors = Float32Array<ArrayBuffer>[];
@@ -23,6 +25,9 @@ interface Batch {
 /** What is embedded at once: whoever comes in the meantime waits for that. */
 const MOST_TEXTS = 4;
 const MOST_CHARACTERS = 1000;
+
+/** Loading takes a quarter of a second, a batch of long texts as much; a busy machine needs more. */
+const PATIENCE_MS = 30_000;
 
 /** A model that could not be loaded is not tried again before. */
 const PAUSE_MS = 30_000;
@@ -102,13 +107,13 @@ export class BuiltInEmbedder implements Embedder {
   }
 
   async #embed(texts: readonly string[]): Promise<Vectors> {
-    const { files } = this.#options;
+    const { files, patience = PATIENCE_MS } = this.#options;
     if (files === undefined) throw unavailable("its files are not on this machine");
     if (this.#failure && performance.now() - this.#failure.at < PAUSE_MS) throw this.#failure.error;
     this.#failure = undefined;
     const model = this.#loaded ??= new Model(files);
     try {
-      return await model.embed(texts);
+      return await model.embed(texts, patience);
     } catch (error) {
       if (this.#loaded === model) this.#unload();
       if (model.answered) throw unavailable(messageOf(error), { cause: error });

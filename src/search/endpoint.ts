@@ -10,9 +10,18 @@ type Vectors = Float32Array<ArrayBuffer>[];
 /** How many texts one request holds. */
 const MOST_TEXTS = 64;
 
-/** How long an answer may take, how often it is asked for again, and after how long. */
-const URGENT = { patience: 10_000, retries: 1, pause: 100 };
-const BACKGROUND = { patience: 30_000, retries: 2, pause: 1000 };
+/** How long somebody waits. */
+export interface Patience {
+  /** How long an answer may take, in milliseconds. */
+  readonly patience: number;
+  /** How often the endpoint is asked again. */
+  readonly retries: number;
+  /** How long it is left alone before it is asked again for the first time, about; in milliseconds. */
+  readonly pause: number;
+}
+
+const URGENT: Patience = { patience: 10_000, retries: 1, pause: 100 };
+const BACKGROUND: Patience = { patience: 30_000, retries: 2, pause: 1000 };
 
 /** An endpoint that wants more of a pause is not asked again for this call. */
 const LONGEST_PAUSE_MS = 10_000;
@@ -21,11 +30,15 @@ const LONGEST_PAUSE_MS = 10_000;
 export class EndpointEmbedder implements Embedder {
   readonly model: string;
   readonly #endpoint: Endpoint;
+  readonly #urgent: Patience;
+  readonly #background: Patience;
   readonly #stop = new AbortController();
   #dimensions: number | undefined;
 
-  constructor(endpoint: Endpoint) {
+  constructor(endpoint: Endpoint, { urgent = URGENT, background = BACKGROUND } = {}) {
     this.#endpoint = endpoint;
+    this.#urgent = urgent;
+    this.#background = background;
     // Two endpoints may know different models by the same name.
     this.model = `${endpoint.model}@${this.#host}`;
   }
@@ -54,7 +67,7 @@ export class EndpointEmbedder implements Embedder {
 
   /** Asks, and asks again where that may help. */
   async #patiently(texts: readonly string[], { urgent, signal }: EmbedOptions): Promise<Vectors> {
-    const { patience, retries, pause } = urgent ? URGENT : BACKGROUND;
+    const { patience, retries, pause } = urgent ? this.#urgent : this.#background;
     const ended = AbortSignal.any([this.#stop.signal, ...(signal ? [signal] : [])]);
     const begun = performance.now();
     for (let attempt = 0, wait = 0;; attempt++) {
