@@ -16,6 +16,10 @@ export async function up(db: Kysely<unknown>, types: ColumnTypes): Promise<void>
     `create index memories_by_digest on memories (user_id, digest) where deleted_at is null`,
     `create index memories_by_goal on memories (goal_id) where goal_id is not null`,
     `create index memories_by_task on memories (task_id) where task_id is not null`,
+    ...["memories", "goals", "tasks"].map((table) =>
+      `alter table ${table} add column embedded ${text} not null default ''`
+    ),
+    `create index memories_by_embedded on memories (user_id, embedded) where deleted_at is null`,
     ...indexTerms("memories"),
     `create table memory_words (
       id ${id}, ${person}, word ${text} not null,
@@ -24,7 +28,7 @@ export async function up(db: Kysely<unknown>, types: ColumnTypes): Promise<void>
     `create table vectors (
       id ${id}, ${person}, entity ${text} not null, entity_id ${integer} not null,
       seq ${integer} not null, model ${text} not null, dims ${integer} not null,
-      digest ${text} not null, as_of ${text} not null, vector ${bytes} not null,
+      digest ${text} not null, vector ${bytes} not null,
       unique (entity, entity_id, seq)
     )`,
     `create index vectors_by_user on vectors (user_id, entity, model, id)`,

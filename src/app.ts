@@ -236,46 +236,6 @@ async function rehearsed(db: Database): Promise<Database> {
   return rehearsing(db);
 }
 
-interface Opened {
-  readonly db: Database;
-  readonly life: Life;
-  readonly log: Log;
-  readonly audit: Audit;
-  now(): Date;
-}
-
-async function openEngine(
-  { toolsets: names }: Config,
-  { db, life, log, audit, now }: Opened,
-): Promise<Engine<ToolContext>> {
-  const { Registry } = await import("./mcp/registry.ts");
-  const { Subscriptions } = await import("./mcp/subscriptions.ts");
-  const { toolsets } = await import("./tools/toolsets.ts");
-  const { resources } = await import("./resources/resources.ts");
-  const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
-  const contextOf = (call: Call) => {
-    const { user_id, principal, tool, repeat, ...exchange } = call;
-    const actor: Actor = {
-      user_id,
-      areas: principal.areas,
-      principal: principal.id,
-      client: exchange.client,
-      tool,
-      ...(repeat ? { repeat } : {}),
-    };
-    return { ...exchange, db, life, actor, now: now() };
-  };
-  return {
-    registry: new Registry({ tools, resources }),
-    subscriptions: new Subscriptions(log),
-    contextOf,
-    record: (attempt) => audit.record(attempt),
-    mayLose: async ({ user_id, areas }) =>
-      areas !== undefined || await life.shares.anyWith(user_id),
-    secret: sharedSecret(db, "request state"),
-  };
-}
-
 /** The store as the operator knows it, without its password. */
 export function nameOf({ databaseUrl, dataDir }: Config): string {
   return databaseUrl === undefined

@@ -27,8 +27,11 @@ export interface Database extends AsyncDisposable {
   /** How many answers were asked for with {@linkcode whileUnchanged}, and how many of them were kept. */
   readonly answers: { readonly asked: number; readonly kept: number };
 
-  /** Whether a row of the table has this one of its `terms`, which an index tells. */
-  hasTerm(table: "memories", term: string): RawBuilder<boolean>;
+  /**
+   * A query within a query: the ids of the rows of the table that have this one of their `terms`, which
+   * an index tells; where a number is given, of no more than the latest.
+   */
+  idsWithTerm(table: "memories", term: string, latest?: number): RawBuilder<number>;
 
   /** Brings the schema up to date; answers the names of the steps it took. */
   migrate(): Promise<string[]>;

@@ -56,8 +56,10 @@ export function openPostgres(url: string, address: string): Database {
       return read();
     },
     answers,
-    hasTerm: (table, term) =>
-      sql<boolean>`string_to_array(${sql.ref(`${table}.terms`)}, ' ') @> array[${term}::text]`,
+    idsWithTerm: (table, term, latest) =>
+      sql<number>`(select id from ${sql.table(table)}
+        where string_to_array(terms, ' ') @> array[${term}::text]
+        ${latest === undefined ? sql`` : sql`order by id desc limit ${latest}`})`,
     async migrate() {
       // A step takes as long as it takes, and waits for an instance that takes it first.
       const patient = connect(url, address, pg.Client);

@@ -7,7 +7,7 @@ export function rehearsing(db: Database): Database {
     write: (user_id, work) => takenBack(db, user_id, work),
     whileUnchanged: (key, read) => db.whileUnchanged(key, read),
     answers: db.answers,
-    hasTerm: (table, term) => db.hasTerm(table, term),
+    idsWithTerm: (table, term, latest) => db.idsWithTerm(table, term, latest),
     migrate: () => db.migrate(),
     applied: () => db.applied(),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),

@@ -75,6 +75,8 @@ interface GoalTable extends Timestamps {
   target_sort: string;
   /** Derived: title and description folded for search. */
   words: string;
+  /** Derived: the model whose vectors stand for the text as it is now; empty for none. */
+  embedded: Generated<string>;
 }
 
 interface TaskTable extends Timestamps {
@@ -106,6 +108,8 @@ interface TaskTable extends Timestamps {
   due_sort: string;
   /** Derived: title, description and tags folded for search. */
   words: string;
+  /** Derived: the model whose vectors stand for the text as it is now; empty for none. */
+  embedded: Generated<string>;
 }
 
 interface MemoryTable extends Timestamps {
@@ -130,6 +134,8 @@ interface MemoryTable extends Timestamps {
   digest: string;
   /** Derived: `user_id:term` for each term of the content, by spaces; empty in the trash. */
   terms: string;
+  /** Derived: the model whose vectors stand for the text as it is now; empty for none. */
+  embedded: Generated<string>;
 }
 
 /** Every word that was ever in a memory of the person, as it was written but for case and accents. */
@@ -153,8 +159,6 @@ interface VectorTable {
   dims: number;
   /** SHA-256 of the text, in base64url. */
   digest: string;
-  /** `updated_at` of the item when the text was known to be this. */
-  as_of: string;
   /** As many little-endian 32-bit floats as it has dimensions, of unit length. */
   vector: Uint8Array;
 }

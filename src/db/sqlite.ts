@@ -53,10 +53,10 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
     read,
     whileUnchanged: (key, read) => kept.answer(key, read),
     answers: kept,
-    hasTerm: (table, term) =>
-      sql<boolean>`${sql.ref(`${table}.id`)} in (
-        select rowid from ${sql.table(`${table}_terms`)}
-        where ${sql.ref(`${table}_terms`)} match ${`"${term}"`})`,
+    idsWithTerm: (table, term, latest) =>
+      sql<number>`(select rowid from ${sql.table(`${table}_terms`)}
+        where ${sql.ref(`${table}_terms`)} match ${`"${term}"`}
+        ${latest === undefined ? sql`` : sql`order by rowid desc limit ${latest}`})`,
     write: (_user_id, work) => transactions.run(work),
     migrate: () => migrate(write, TYPES),
     applied: () => appliedTo(file),

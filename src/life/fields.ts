@@ -11,9 +11,11 @@ export function definedOf<T extends object>(
 const BRIEF = 300;
 
 /** A long text as lists show it: its beginning, and that there is more. */
-export function brief(text: string | null): string | null {
-  if (text === null || text.length <= BRIEF) return text;
-  const shown = shorten(text, BRIEF + 1);
+export function brief(text: string, most?: number): string;
+export function brief(text: string | null, most?: number): string | null;
+export function brief(text: string | null, most = BRIEF): string | null {
+  if (text === null || text.length <= most) return text;
+  const shown = shorten(text, most + 1);
   return `${shown} (${text.length - shown.length + 1} more characters)`;
 }
 

@@ -64,6 +64,8 @@ export interface GoalFilter extends Page {
   status?: GoalStatus | undefined;
   life_area_id?: number | undefined;
   query?: string | undefined;
+  /** The only goals that count. */
+  ids?: readonly number[] | undefined;
 }
 
 export interface GoalInput {
@@ -178,9 +180,9 @@ async function listGoals(
 
 function filtered(
   matching: SelectQueryBuilder<Schema, "goals", object>,
-  { status, life_area_id, query }: GoalFilter,
+  { status, life_area_id, query, ids }: GoalFilter,
 ) {
-  let narrower = matching;
+  let narrower = ids === undefined ? matching : matching.where("id", "in", ids);
   if (status) narrower = narrower.where("status", "=", status);
   if (life_area_id !== undefined) narrower = narrower.where("life_area_id", "=", life_area_id);
   for (const pattern of wordPatterns(fold(query ?? ""))) {

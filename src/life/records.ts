@@ -7,9 +7,13 @@ import { digestOf, fold, termOf, termsOf, wordsOf } from "./terms.ts";
 /** What the journal keeps of each entity: its whole row, without what is derived from it. */
 export type UserRecord = Selectable<Schema["users"]>;
 export type LifeAreaRecord = Selectable<Schema["life_areas"]>;
-export type GoalRecord = Omit<Selectable<Schema["goals"]>, "closed" | "target_sort" | "words">;
-export type TaskRow = Omit<Selectable<Schema["tasks"]>, "closed" | "due_sort" | "words">;
-export type MemoryRecord = Omit<Selectable<Schema["memories"]>, "digest" | "terms">;
+export type GoalRecord = Without<"goals", "closed" | "target_sort" | "words" | "embedded">;
+export type TaskRow = Without<"tasks", "closed" | "due_sort" | "words" | "embedded">;
+export type MemoryRecord = Without<"memories", "digest" | "terms" | "embedded">;
+type Without<Table extends keyof Schema, Derived extends string> = Omit<
+  Selectable<Schema[Table]>,
+  Derived
+>;
 export interface TaskRecord extends TaskRow {
   /** Sorted. */
   tags: string[];
@@ -58,7 +62,7 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
     async find(tx, id) {
       const row = await tx.selectFrom("goals").selectAll().where("id", "=", id).executeTakeFirst();
       if (row === undefined) return undefined;
-      const { closed: _, target_sort: __, words: ___, ...record } = row;
+      const { closed: _, target_sort: __, words: ___, embedded: ____, ...record } = row;
       return record;
     },
     async insert(tx, record) {
@@ -67,7 +71,7 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
       return { ...record, id };
     },
     async update(tx, { id, ...fields }) {
-      await tx.updateTable("goals").set({ ...fields, ...derivedOfGoal(fields) })
+      await tx.updateTable("goals").set({ ...fields, ...derivedOfGoal(fields), ...STALE })
         .where("id", "=", id).execute();
     },
   },
@@ -75,7 +79,7 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
     async find(tx, id) {
       const row = await tx.selectFrom("tasks").selectAll().where("id", "=", id).executeTakeFirst();
       if (row === undefined) return undefined;
-      const { closed: _, due_sort: __, words: ___, ...record } = row;
+      const { closed: _, due_sort: __, words: ___, embedded: ____, ...record } = row;
       const tags = await tx.selectFrom("task_tags").select("tag")
         .where("task_id", "=", id).execute();
       const dependencies = await tx.selectFrom("task_dependencies").select("depends_on_id")
@@ -95,7 +99,7 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
     },
     async update(tx, record) {
       const { id, tags, depends_on: _, ...row } = record;
-      await tx.updateTable("tasks").set({ ...row, ...derivedOfTask(row, tags) })
+      await tx.updateTable("tasks").set({ ...row, ...derivedOfTask(row, tags), ...STALE })
         .where("id", "=", id).execute();
       await tx.deleteFrom("task_tags").where("task_id", "=", id).execute();
       await tx.deleteFrom("task_dependencies").where("task_id", "=", id).execute();
@@ -107,7 +111,7 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
       const row = await tx.selectFrom("memories").selectAll().where("id", "=", id)
         .executeTakeFirst();
       if (row === undefined) return undefined;
-      const { digest: _, terms: __, ...record } = row;
+      const { digest: _, terms: __, embedded: ___, ...record } = row;
       return record;
     },
     async insert(tx, record) {
@@ -120,12 +124,15 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
       return { ...record, id };
     },
     async update(tx, { id, ...fields }) {
-      await tx.updateTable("memories").set({ ...fields, ...derivedOfMemory(fields) })
+      await tx.updateTable("memories").set({ ...fields, ...derivedOfMemory(fields), ...STALE })
         .where("id", "=", id).execute();
       await keepWords(tx, fields);
     },
   },
 };
+
+/** Of a text that may have changed. */
+const STALE = { embedded: "" };
 
 type TaskColumns = Omit<TaskRow, "id"> & ReturnType<typeof derivedOfTask>;
 

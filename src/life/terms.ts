@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { stemmer } from "stemmer";
+import { STOP_WORDS } from "./stop_words.ts";
 
 /** Text as search compares it: without case and accents. */
 export function fold(text: string): string {
@@ -32,6 +33,18 @@ export function wordsOf(text: string): string[] {
 /** What the words of a text are found by, each once: the stem of an English one, or the word itself. */
 export function termsOf(text: string): string[] {
   return [...new Set(wordsOf(text).map(stemOf))];
+}
+
+/** The terms of a text that say something; all of them where none does. */
+export function tellingTermsOf(text: string): Set<string> {
+  return new Set(tellingWordsOf(text).map(stemOf));
+}
+
+/** The words of a text that say something, once each; all of them where none does. */
+export function tellingWordsOf(text: string): string[] {
+  const words = [...new Set(wordsOf(text))];
+  const telling = words.filter((word) => !STOP_WORDS.has(word));
+  return telling.length > 0 ? telling : words;
 }
 
 /** What a word has in common with its other forms. */

@@ -20,6 +20,8 @@ export interface Engine<Context> {
   /** Seals what a client carries from one round of a call to the next; at least 32 bytes. */
   secret(): Promise<Uint8Array>;
   contextOf(call: Call): Context;
+  /** Notes what a client has read. */
+  served(call: Call, answer: object): void;
   /** Keeps what was asked for and how it ended; nobody waits for that. */
   record(attempt: Attempt): void;
   /** Whether what the principal may read can be taken from it while its credential is good. */
@@ -34,7 +36,7 @@ export interface Answer {
 
 /** One `tools/call`, from arguments to its answer. Each step may throw; none calls back. */
 export async function callTool<Context>(
-  { registry, contextOf }: Engine<Context>,
+  { registry, contextOf, served }: Engine<Context>,
   principal: Principal,
   name: string,
   args: unknown,
@@ -51,7 +53,9 @@ export async function callTool<Context>(
     tool: name,
     ...repeatOf(tool, key, prepared.input),
   };
-  return answerOf(tool, await prepared.run(contextOf(call)));
+  const answer = answerOf(tool, await prepared.run(contextOf(call)));
+  if (tool.access === "read") served(call, answer);
+  return answer;
 }
 
 /** Whether the principal may make this call; throws where there is no such tool. */

@@ -152,20 +152,17 @@ export class Resources<Context> {
 
 /** One `resources/read`. */
 export async function readResource<Context>(
-  { registry, contextOf }: Engine<Context>,
+  { registry, contextOf, served }: Engine<Context>,
   principal: Principal,
   uri: string,
   exchange: Exchange,
 ): Promise<ReadResourceResult> {
   const { resource, reading, user_id } = registry.resources.locate(principal, uri);
   const { name, mimeType } = resource;
-  const context = contextOf({
-    ...exchange,
-    principal,
-    user_id,
-    tool: name,
-  });
-  return { contents: [{ uri, mimeType, ...await reading.read(context) }] };
+  const call = { ...exchange, principal, user_id, tool: name };
+  const content = await reading.read(contextOf(call));
+  served(call, content);
+  return { contents: [{ uri, mimeType, ...content }] };
 }
 
 /** The address with the person in it whom it means. */

@@ -1,14 +1,15 @@
-import type { RawBuilder } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
-import { stemOf, termOf, wordsOf } from "../life/terms.ts";
+import { stemOf, tellingWordsOf, termOf } from "../life/terms.ts";
 import type { Lookalikes } from "./lookalikes.ts";
-import { STOP_WORDS } from "./stop_words.ts";
 
 /** A part of one life in which is searched. */
 export interface Field {
   readonly owner: string;
   /** Which memories may be found; what is counted to weigh words is counted among these alone. */
   readonly within: RawBuilder<boolean>;
+  /** Whether these are all memories of the owner. */
+  readonly whole: boolean;
 }
 
 /** A memory that has words of the query. */
@@ -24,11 +25,18 @@ const LEAST = 0.5;
 /** What a query says, word by word; more are not read. */
 const MOST_WORDS = 24;
 
-/** The words of a query that say something, once each; all of them where none does. */
-export function saying(query: string): string[] {
-  const words = [...new Set(wordsOf(query))].slice(0, MOST_WORDS);
-  const telling = words.filter((word) => !STOP_WORDS.has(word));
-  return telling.length > 0 ? telling : words;
+/** A word that more memories have says little: only the latest of them are found by it. */
+const COMMON = 2000;
+
+/** So many of those that have rarer words are asked whether they have the common ones too. */
+const MOST_ASKED = 400;
+
+/** A term of the query, and the memories that have it or what looks like it, each by how far. */
+interface Term {
+  readonly term: string;
+  readonly weight: number;
+  readonly hits: ReadonlyMap<number, number>;
+  readonly common: boolean;
 }
 
 /**
@@ -41,53 +49,83 @@ export async function searchWords(
   query: string,
   lookalikes: Lookalikes,
 ): Promise<WordHit[]> {
-  const { count: size } = await db.read.selectFrom("memories").where(field.within)
-    .select(({ fn }) => fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
-  const weightOf = (count: number) => Math.log(1 + (size - count + 0.5) / (count + 0.5));
-  const found = new Map<number, number>();
-  let asked = 0;
-  for (const [term, words] of termsIn(query)) {
-    const ids = await idsWith(db, field, term);
-    asked += weightOf(ids.length);
-    if (ids.length > 0) {
-      for (const id of ids) found.set(id, (found.get(id) ?? 0) + weightOf(ids.length));
-      continue;
-    }
-    for (const [id, weight] of await alike(db, field, words, lookalikes, weightOf)) {
-      found.set(id, (found.get(id) ?? 0) + weight);
-    }
+  const size = await sizeOf(db, field);
+  const terms: Term[] = [];
+  for (const [term, words] of Map.groupBy(tellingWordsOf(query).slice(0, MOST_WORDS), stemOf)) {
+    terms.push(await find(db, field, { term, words, size }, lookalikes));
   }
+  const found = new Map<number, number>();
+  for (const { hits } of terms) {
+    for (const [id, weight] of hits) found.set(id, (found.get(id) ?? 0) + weight);
+  }
+  await addCommon(db, field, terms.filter(({ common }) => common), found);
+  const asked = terms.reduce((sum, { weight }) => sum + weight, 0);
   return [...found].map(([id, weight]) => ({ id, coverage: Math.min(1, weight / asked) }))
     .filter(({ coverage }) => coverage >= LEAST)
     .sort((a, b) => b.coverage - a.coverage || b.id - a.id);
 }
 
-/** The terms of a query, and the words that stand for each. */
-function termsIn(query: string): Map<string, string[]> {
-  return Map.groupBy(saying(query), stemOf);
-}
-
-/** By memory, the weight of the word in it that looks most like one of these. */
-async function alike(
+async function find(
   db: Database,
   field: Field,
-  words: readonly string[],
+  { term, words, size }: { term: string; words: readonly string[]; size: number },
   lookalikes: Lookalikes,
-  weightOf: (count: number) => number,
-): Promise<Map<number, number>> {
-  const best = new Map<number, number>();
+): Promise<Term> {
+  const ids = await idsWith(db, field, term);
+  const weight = weightOf(ids.length, size);
+  const common = ids.length > COMMON;
+  if (ids.length > 0) {
+    return { term, weight, common, hits: new Map(ids.map((id) => [id, weight])) };
+  }
+  const hits = new Map<number, number>();
   for (const word of words) {
     for (const { word: other, likeness } of await lookalikes.of(field.owner, word)) {
       const ids = await idsWith(db, field, stemOf(other));
-      const weight = likeness * weightOf(ids.length);
-      for (const id of ids) best.set(id, Math.max(best.get(id) ?? 0, weight));
+      const weight = likeness * weightOf(ids.length, size);
+      for (const id of ids) hits.set(id, Math.max(hits.get(id) ?? 0, weight));
     }
   }
-  return best;
+  return { term, weight, common, hits };
+}
+
+/** How much a word says that so many of all memories have. */
+function weightOf(count: number, size: number): number {
+  return Math.log(1 + (Math.max(size, count) - count + 0.5) / (count + 0.5));
+}
+
+/** Older memories than the latest that have a common term, as far as rarer ones have led to them. */
+async function addCommon(
+  db: Database,
+  { owner }: Field,
+  common: readonly Term[],
+  found: Map<number, number>,
+): Promise<void> {
+  if (common.length === 0) return;
+  const best = [...found].sort(([, a], [, b]) => b - a).slice(0, MOST_ASKED).map(([id]) => id);
+  const rows = await db.read.selectFrom("memories").select(["id", "terms"])
+    .where("id", "in", best).execute();
+  for (const { id, terms } of rows) {
+    const has = new Set(terms.split(" "));
+    for (const { term, weight, hits } of common) {
+      if (hits.has(id) || !has.has(termOf(owner, term))) continue;
+      found.set(id, (found.get(id) ?? 0) + weight);
+    }
+  }
+}
+
+/** How many memories there are, counted no further than matters. */
+async function sizeOf(db: Database, { within }: Field): Promise<number> {
+  const some = db.read.selectFrom("memories").where(within).select(sql<number>`1`.as("one"))
+    .limit(10 * COMMON).as("some");
+  const { count } = await db.read.selectFrom(some)
+    .select(({ fn }) => fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
+  return count;
 }
 
 async function idsWith(db: Database, field: Field, term: string): Promise<number[]> {
+  const latest = field.whole ? COMMON + 1 : undefined;
+  const having = db.idsWithTerm("memories", termOf(field.owner, term), latest);
   const rows = await db.read.selectFrom("memories").select("id").where(field.within)
-    .where(db.hasTerm("memories", termOf(field.owner, term))).execute();
+    .where(sql<boolean>`memories.id in ${having}`).execute();
   return rows.map(({ id }) => id);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { GOAL_STATUSES } from "../life/goals.ts";
-import { defineTool, Description, Id, page, pageInfo, receipt, Title, When } from "./tool.ts";
+import { byMeaning, defineTool, Description, Id, page, pageInfo, receipt, Title, When } from "./tool.ts";
 
 const GoalStatus = z.enum(GOAL_STATUSES);
 
@@ -41,13 +41,13 @@ const listGoals = defineTool({
   input: z.object({
     status: GoalStatus.optional(),
     life_area_id: Id.optional(),
-    query: z.string().max(500).optional().describe("Words in title or description"),
+    query: z.string().max(500).optional().describe("Words, else meaning"),
     ...page(10),
   }),
-  output: z.object({ goals: z.array(Goal), ...pageInfo }),
+  output: z.object({ goals: z.array(Goal), ...pageInfo, ...byMeaning }),
 
-  async run(filter, { life, actor }) {
-    return await life.goals.list(actor, filter);
+  async run(filter, { search, actor, signal }) {
+    return await search.goals(actor, filter, signal);
   },
 });
 

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { MEMORY_TYPES } from "../life/memories/memory.ts";
-import { defineTool, Id, page, pageInfo, receipt, When } from "./tool.ts";
+import { defineTool, Id, page, pageInfo, receipt, resolved, When } from "./tool.ts";
 
 const LONGEST = 100_000;
 const LONGEST_METADATA = 10_000;
+const LONGEST_QUERY = 2000;
 
 const Content = z.string().trim().min(1).max(LONGEST);
 const MemoryType = z.string().trim().toLowerCase().min(1).max(50);
@@ -52,8 +53,36 @@ const addMemory = defineTool({
     ...receipt,
   }),
 
-  async run({ supersedes, ...input }, { life, actor }) {
-    return await life.memories.add(actor, input, supersedes);
+  async run({ supersedes, ...input }, { life, actor, served }) {
+    return await life.memories.add(actor, input, { supersedes, repeats: served(input.content) });
+  },
+});
+
+const searchMemory = defineTool({
+  name: "search_memory",
+  title: "Search memories",
+  description: "Memories that fit a question best, by meaning and by words, misspelt ones too.",
+  access: "read",
+  input: z.object({
+    query: z.string().trim().min(1).max(LONGEST_QUERY),
+    limit: z.int().min(1).max(50).default(5),
+    memory_type: MemoryType.optional(),
+    since: When.optional().describe("Date or words, also for a period: last spring"),
+    until: When.optional(),
+  }),
+  output: z.object({
+    memories: z.array(Memory.extend({
+      score: z.number(),
+      matched: z.enum(["meaning", "words", "both"]),
+    })),
+    words_only: z.string().optional(),
+    not_embedded: z.int().optional(),
+    withheld: z.int().optional(),
+    resolved,
+  }),
+
+  async run(query, { search, actor, signal }) {
+    return await search.memories(actor, query, signal);
   },
 });
 
@@ -104,4 +133,4 @@ const forgetMemory = defineTool({
   },
 });
 
-export const memory = [addMemory, listMemories, updateMemory, forgetMemory];
+export const memory = [addMemory, searchMemory, listMemories, updateMemory, forgetMemory];

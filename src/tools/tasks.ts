@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PRIORITIES, TASK_STATUSES } from "../life/tasks/task.ts";
 import type { BatchReference } from "../life/tasks/tasks.ts";
 import {
+  byMeaning,
   defineTool,
   Description,
   Id,
@@ -76,13 +77,13 @@ const listTasks = defineTool({
     priority: Priority.optional(),
     tag: z.string().max(50).optional(),
     ready: z.boolean().optional(),
-    query: z.string().max(500).optional().describe("Words in title, description or tags"),
+    query: z.string().max(500).optional().describe("Words, else meaning"),
     ...page(20),
   }),
-  output: z.object({ tasks: z.array(Task), ...pageInfo }),
+  output: z.object({ tasks: z.array(Task), ...pageInfo, ...byMeaning }),
 
-  async run(filter, { life, actor }) {
-    return await life.tasks.list(actor, filter);
+  async run(filter, { search, actor, signal }) {
+    return await search.tasks(actor, filter, signal);
   },
 });
 

@@ -2,11 +2,16 @@ import { z } from "zod";
 import type { Database } from "../db/db.ts";
 import type { Actor } from "../life/actor.ts";
 import type { Life } from "../life/life.ts";
+import type { Source } from "../life/memories/served.ts";
 import type { Access, Exchange, Tool } from "../mcp/define.ts";
+import type { Search } from "../search/search.ts";
 
 /** What the `run` of a tool, or the `read` of a resource, is given beside its input. */
 export interface ToolContext extends Exchange {
   readonly life: Life;
+  readonly search: Search;
+  /** What a text repeats that this client has read within ten minutes. */
+  served(text: string): Source | undefined;
   readonly db: Database;
   /** On whose behalf and by whom; its `user_id` is the person whose life is meant. */
   readonly actor: Actor;
@@ -64,6 +69,12 @@ export const pageInfo = {
   next_cursor: z.string().nullable(),
   withheld: z.int().optional(),
   resolved,
+};
+
+/** What a list answers where its items were found by meaning. */
+export const byMeaning = {
+  matched: z.literal("meaning").optional(),
+  not_embedded: z.int().optional(),
 };
 
 /** What every write answers beside its items. */

@@ -239,7 +239,7 @@ function counting(db: Database): { db: Database; reads(): number } {
     write: db.write.bind(db),
     whileUnchanged: db.whileUnchanged.bind(db),
     answers: db.answers,
-    hasTerm: db.hasTerm.bind(db),
+    idsWithTerm: db.idsWithTerm.bind(db),
     migrate: db.migrate.bind(db),
     applied: db.applied.bind(db),
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -20,7 +20,8 @@ import {
 import { scopeOf } from "../shares.ts";
 import { readWhen } from "../words.ts";
 import { type Memory, type MemoryInput, shownTo } from "./memory.ts";
-import { findLikely, findRepeat, type LikelyRepeat } from "./repeats.ts";
+import { findLikely, findRepeat, findServed, type LikelyRepeat } from "./repeats.ts";
+import type { Source } from "./served.ts";
 
 export interface MemoryFilter extends Page {
   memory_type?: string | undefined;
@@ -33,6 +34,16 @@ export interface Added extends Receipt {
   existing?: true;
   /** One that is likely the same in other words. */
   likely_duplicate?: LikelyRepeat;
+}
+
+/** Characters of a memory that a list shows. */
+const LISTED = 1000;
+
+export interface AddOptions {
+  /** The memory whose place it takes. */
+  readonly supersedes?: number | undefined;
+  /** What the text repeats that the client has just read. */
+  readonly repeats?: Source | undefined;
 }
 
 /** What a person wants to be remembered. */
@@ -71,24 +82,32 @@ export class Memories {
     return { memory };
   }
 
-  /** @param supersedes the memory whose place it takes */
+  /**
+   * Adds a memory, unless there is one that says the same.
+   *
+   * @throws AppError `conflict` where the text is that of a goal, a task or a summary that was read
+   */
   async add(
     actor: Actor,
     input: MemoryInput & { content: string },
-    supersedes?: number,
+    { supersedes, repeats }: AddOptions = {},
   ): Promise<Added> {
     return await write(this.store, actor, async (draft) => {
       const fields = { ...blank(draft), ...await resolveFields(draft, input) };
       const older = supersedes === undefined
         ? undefined
         : await findOwn(draft, "memory", supersedes, "supersedes");
-      const repeat = older === undefined ? await findRepeat(draft, fields) : undefined;
-      if (repeat !== undefined) {
-        return { memory: await shown(draft, repeat), existing: true as const };
+      const existing = older === undefined
+        ? await findRepeat(draft, fields) ?? await findServed(draft, repeats)
+        : undefined;
+      if (existing !== undefined) {
+        return { memory: await shown(draft, existing), existing: true as const };
       }
       const record = await draft.insert("memory", fields);
       if (older !== undefined) await draft.update("memory", older, { superseded_by: record.id });
-      const likely = await findLikely(this.store.db, draft, record);
+      const likely = older === undefined
+        ? await findLikely(this.store.db, draft, record)
+        : undefined;
       return {
         memory: await shown(draft, record),
         ...(likely === undefined ? {} : { likely_duplicate: likely }),
@@ -131,7 +150,7 @@ export class Memories {
       filter,
     );
     const memories = (await shownTo(db.read, rows, scope))
-      .map((memory) => ({ ...memory, content: brief(memory.content) ?? "" }));
+      .map((memory) => ({ ...memory, content: brief(memory.content, LISTED) }));
     if (scope.areas === undefined) return { memories, ...info };
     return { memories, ...info, withheld: await countSome(db, found(withheld("memories", scope))) };
   }

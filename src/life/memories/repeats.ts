@@ -1,9 +1,11 @@
 import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
+import { AppError } from "../../errors.ts";
 import type { Draft } from "../journal.ts";
-import type { MemoryRecord } from "../records.ts";
+import { type MemoryRecord, shelves } from "../records.ts";
 import { inPart } from "../scope.ts";
-import { digestOf, termOf, termsOf } from "../terms.ts";
+import { digestOf, tellingTermsOf, termOf } from "../terms.ts";
+import type { Source } from "./served.ts";
 
 /** How alike the terms of two memories are that are likely the same: what both have, of what either has. */
 const LIKELY = 0.6;
@@ -29,8 +31,34 @@ export async function findRepeat(
     (fields.metadata === null || fields.metadata === row.metadata);
   const found = rows.find(same);
   if (found === undefined) return undefined;
-  const { digest: _, terms: __, ...record } = found;
+  const { digest: _, terms: __, embedded: ___, ...record } = found;
   return record;
+}
+
+/**
+ * The memory that a text repeats which its client has just read; `undefined` where it repeats none, or
+ * one that is gone.
+ *
+ * @throws AppError `conflict` where it repeats something else
+ */
+export async function findServed(
+  { tx, user_id, actor }: Draft,
+  repeats: Source | undefined,
+): Promise<MemoryRecord | undefined> {
+  if (repeats === undefined) return undefined;
+  const { entity, id } = repeats;
+  if (entity !== "memory" || id === undefined) {
+    throw new AppError(
+      "conflict",
+      `Cannot add a memory as its text is that of ${id ? `${entity} ${id}` : "an answer"}, which ` +
+        "was read a moment ago: it is kept already",
+      "say in other words what is new about it",
+    );
+  }
+  const found = await tx.selectFrom("memories").select("id").where("id", "=", id)
+    .where(inPart("memories", { owners: [user_id], areas: actor.areas }))
+    .where("deleted_at", "is", null).executeTakeFirst();
+  return found && await shelves.memory.find(tx, found.id);
 }
 
 /** A memory that is likely the same in other words: which, and how it reads. */
@@ -41,26 +69,31 @@ export interface LikelyRepeat {
 
 /** The memory whose words are most like those of a new one, where they are alike enough. */
 export async function findLikely(
-  { hasTerm }: Pick<Database, "hasTerm">,
+  { idsWithTerm }: Pick<Database, "idsWithTerm">,
   { tx, user_id, actor }: Draft,
   { id, content }: Pick<MemoryRecord, "id" | "content">,
 ): Promise<LikelyRepeat | undefined> {
-  const terms = new Set(termsOf(content));
+  const terms = tellingTermsOf(content);
   const leads = [...terms].sort((a, b) => b.length - a.length).slice(0, LEADS);
   if (leads.length === 0) return undefined;
-  const led = leads.map((term) => hasTerm("memories", termOf(user_id, term)));
+  const led = leads.map((term) =>
+    sql<boolean>`memories.id in ${idsWithTerm("memories", termOf(user_id, term), MOST_CANDIDATES)}`
+  );
   const rows = await tx.selectFrom("memories").select(["id", "content"])
     .where(inPart("memories", { owners: [user_id], areas: actor.areas }))
     .where(sql<boolean>`(${sql.join(led, sql` or `)})`).where("deleted_at", "is", null)
     .where("superseded_by", "is", null).where("id", "<>", id)
     .orderBy("id", "desc").limit(MOST_CANDIDATES).execute();
-  const [best] = rows.map((row) => ({ row, likeness: likeness(terms, termsOf(row.content)) }))
+  const [best] = rows.map((row) => ({
+    row,
+    likeness: likeness(terms, tellingTermsOf(row.content)),
+  }))
     .sort((a, b) => b.likeness - a.likeness);
   return best !== undefined && best.likeness >= LIKELY ? best.row : undefined;
 }
 
 /** Jaccard's index of two sets of terms, from 0 to 1. */
-function likeness(some: ReadonlySet<string>, others: readonly string[]): number {
-  const both = others.filter((term) => some.has(term)).length;
-  return both / (some.size + others.length - both);
+function likeness(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
+  const both = some.intersection(others).size;
+  return both / (some.size + others.size - both);
 }

@@ -42,6 +42,8 @@ export interface TaskFilter extends Page {
   tag?: string | undefined;
   ready?: boolean | undefined;
   query?: string | undefined;
+  /** The only tasks that count. */
+  ids?: readonly number[] | undefined;
 }
 
 export interface TaskDetail extends Task {
@@ -185,8 +187,8 @@ function linksIn(row: { tags: string | null; waits_for: string | null }): TaskLi
 }
 
 function byState(own: Matching, owners: Part["owners"], filter: TaskFilter): Matching {
-  const { goal_id, status, priority, tag, ready, query } = filter;
-  let matching = own;
+  const { goal_id, status, priority, tag, ready, query, ids } = filter;
+  let matching = ids === undefined ? own : own.where("tasks.id", "in", ids);
   if (goal_id !== undefined) matching = matching.where("tasks.goal_id", "=", goal_id);
   if (status !== undefined) matching = matching.where("tasks.status", "=", status);
   if (priority !== undefined) matching = matching.where("tasks.priority", "=", rankOf(priority));

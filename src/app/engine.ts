@@ -1,0 +1,61 @@
+import type { Audit } from "../audit/audit.ts";
+import { sharedSecret } from "../auth/secret.ts";
+import type { Config } from "../config.ts";
+import type { Database } from "../db/db.ts";
+import type { Actor } from "../life/actor.ts";
+import type { Life } from "../life/life.ts";
+import { Served } from "../life/memories/served.ts";
+import type { Log } from "../log.ts";
+import type { Engine } from "../mcp/call.ts";
+import type { Call } from "../mcp/define.ts";
+import { Registry } from "../mcp/registry.ts";
+import { Subscriptions } from "../mcp/subscriptions.ts";
+import { resources } from "../resources/resources.ts";
+import type { Search } from "../search/search.ts";
+import type { ToolContext } from "../tools/tool.ts";
+import { toolsets } from "../tools/toolsets.ts";
+
+export interface EngineParts {
+  readonly db: Database;
+  readonly life: Life;
+  readonly search: Search;
+  readonly log: Log;
+  readonly audit: Audit;
+  now(): Date;
+}
+
+/** The tools and resources of the configured toolsets, on these parts. */
+export function openEngine(
+  { toolsets: names }: Config,
+  { db, life, search, log, audit, now }: EngineParts,
+): Engine<ToolContext> {
+  const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
+  const served = new Served(now);
+  const contextOf = (call: Call): ToolContext => {
+    const { user_id, principal, tool, repeat, ...exchange } = call;
+    const actor: Actor = {
+      user_id,
+      areas: principal.areas,
+      principal: principal.id,
+      client: exchange.client,
+      tool,
+      ...(repeat ? { repeat } : {}),
+    };
+    return {
+      ...exchange,
+      ...{ db, life, search, actor, now: now() },
+      served: (text) => served.find({ principal: principal.id, client: exchange.client }, text),
+    };
+  };
+  return {
+    registry: new Registry({ tools, resources }),
+    subscriptions: new Subscriptions(log),
+    contextOf,
+    served: ({ principal: { id: principal }, client }, answer) =>
+      served.note({ principal, client }, answer),
+    record: (attempt) => audit.record(attempt),
+    mayLose: async ({ user_id, areas }) =>
+      areas !== undefined || await life.shares.anyWith(user_id),
+    secret: sharedSecret(db, "request state"),
+  };
+}

@@ -1,0 +1,87 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Database, Tx } from "../db/db.ts";
+
+/** What of a life is found by meaning. */
+export type Embedded = "memory" | "goal" | "task";
+
+/** The text of an item for which no vectors of the model stand. */
+export interface TextLeft {
+  readonly id: number;
+  readonly text: string;
+}
+
+const TABLES = { memory: "memories", goal: "goals", task: "tasks" } as const;
+
+const TEXTS: Readonly<Record<Embedded, RawBuilder<string>>> = {
+  memory: sql<string>`content`,
+  goal: sql<string>`title || coalesce('. ' || description, '')`,
+  task: sql<string>`title || coalesce('. ' || description, '')`,
+};
+
+/** Those of one person's texts that are still to be embedded, the newest first. */
+export async function textsLeft(
+  { read }: Database,
+  user_id: string,
+  entity: Embedded,
+  model: string,
+  most: number,
+): Promise<TextLeft[]> {
+  return await left(read, entity, model).where("user_id", "=", user_id)
+    .select(["id", TEXTS[entity].as("text")]).orderBy("id", "desc").limit(most).execute();
+}
+
+/** How many of one person's texts are still to be embedded, counted no further than the most. */
+export async function countLeft(
+  { read }: Database,
+  user_id: string,
+  entity: Embedded,
+  model: string,
+  most: number,
+): Promise<number> {
+  const some = left(read, entity, model).where("user_id", "=", user_id)
+    .select("id").limit(most).as("some");
+  const { count } = await read.selectFrom(some)
+    .select(({ fn }) => fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Whose memories are still to be embedded. */
+export async function peopleLeft({ read }: Database, model: string): Promise<string[]> {
+  const rows = await left(read, "memory", model).select("user_id").distinct().execute();
+  return rows.map(({ user_id }) => user_id);
+}
+
+/** The texts of these items as they are now; those in the trash have none. */
+export async function textsOf(
+  tx: Tx,
+  entity: Embedded,
+  ids: readonly number[],
+): Promise<Map<number, string>> {
+  const rows = await tx.selectFrom(TABLES[entity]).select(["id", TEXTS[entity].as("text")])
+    .where("id", "in", ids).where("deleted_at", "is", null).execute();
+  return new Map(rows.map(({ id, text }) => [id, text]));
+}
+
+/** Notes that vectors of the model stand for the texts of these items. */
+export async function markEmbedded(
+  tx: Tx,
+  entity: Embedded,
+  ids: readonly number[],
+  model: string,
+): Promise<void> {
+  await tx.updateTable(TABLES[entity]).set({ embedded: model }).where("id", "in", ids).execute();
+}
+
+/** Takes back that vectors of the model stand for any text of the person. */
+export async function unmarkEmbedded(tx: Tx, user_id: string, model: string): Promise<void> {
+  for (const table of Object.values(TABLES)) {
+    await tx.updateTable(table).set({ embedded: "" }).where("user_id", "=", user_id)
+      .where("embedded", "=", model).execute();
+  }
+}
+
+/** An index finds what is before and after a model, but not what is not equal to it. */
+function left(read: Database["read"], entity: Embedded, model: string) {
+  return read.selectFrom(TABLES[entity]).where("deleted_at", "is", null)
+    .where((eb) => eb.or([eb("embedded", "<", model), eb("embedded", ">", model)]));
+}

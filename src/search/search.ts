@@ -1,0 +1,221 @@
+import type { Database } from "../db/db.ts";
+import type { Resolved } from "../life/dates.ts";
+import { brief } from "../life/fields.ts";
+import type { Goal, GoalFilter } from "../life/goals.ts";
+import type { Life } from "../life/life.ts";
+import { type Memory, shownTo } from "../life/memories/memory.ts";
+import {
+  isBounded,
+  type MemoryBounds,
+  memoryWithin,
+  type ReadBounds,
+  readBounds,
+} from "../life/memories/within.ts";
+import { countSome, type PageInfo } from "../life/paging.ts";
+import { type Part, partsOf, type Scope, type Viewer, withheld } from "../life/scope.ts";
+import { scopeOf } from "../life/shares.ts";
+import type { TaskFilter } from "../life/tasks/list.ts";
+import type { Task } from "../life/tasks/task.ts";
+import { fuse, type Fused, type Matched } from "./fusion.ts";
+import { type ByMeaning, isInVain, nearestItems } from "./items.ts";
+import { type Field, searchWords, type WordHit } from "./lexical.ts";
+import { Lookalikes } from "./lookalikes.ts";
+import { type Meaning, type Meant, MOST_NEAR, type Searched } from "./meaning.ts";
+
+/** A memory that was found, and how. */
+export interface FoundMemory extends Memory {
+  /** From 0 to 1. */
+  score: number;
+  matched: Matched;
+}
+
+export interface MemoriesFound extends Resolved {
+  memories: FoundMemory[];
+  /** Why only words were compared. */
+  words_only?: string;
+  /** How many memories are not compared by meaning yet, up to 1,000; they are found by their words. */
+  not_embedded?: number;
+  /** How many of one's own are not searched, as the caller is narrowed to some life areas. */
+  withheld?: number;
+}
+
+export type GoalsFound = { goals: Goal[] } & PageInfo & ByMeaning;
+export type TasksFound = { tasks: Task[] } & PageInfo & ByMeaning;
+
+export interface MemoryQuery extends MemoryBounds {
+  readonly query: string;
+  readonly limit: number;
+}
+
+/** Characters of a memory that an answer shows. */
+const SHOWN = 4000;
+
+export interface SearchParts {
+  readonly db: Database;
+  readonly life: Life;
+  readonly meaning: Meaning;
+  now(): Date;
+}
+
+/** Finds what was meant, by meaning and by words. */
+export class Search {
+  readonly #parts: SearchParts;
+  readonly #lookalikes: Lookalikes;
+
+  constructor(parts: SearchParts) {
+    this.#parts = parts;
+    this.#lookalikes = new Lookalikes(parts.db);
+  }
+
+  /** The memories that fit a query best, what was superseded last. */
+  async memories(
+    viewer: Viewer,
+    { query, limit, ...given }: MemoryQuery,
+    signal?: AbortSignal,
+  ): Promise<MemoriesFound> {
+    const { db, now } = this.#parts;
+    const scope = await scopeOf(db, viewer);
+    const bounds = await readBounds(db, viewer.user_id, given, now());
+    const owners = ownersOf(scope);
+    const [words, meaning] = await Promise.all([
+      this.#byWords(owners, bounds, query),
+      this.#byMeaning(owners, bounds, { query, exactly: false, signal }),
+    ]);
+    let memories = await this.#shown(fuse(words, meaning.hits), scope, bounds, limit);
+    if (memories.length < limit && meaning.hits.length >= MOST_NEAR) {
+      const { hits } = await this.#byMeaning(owners, bounds, { query, exactly: true, signal });
+      memories = await this.#shown(fuse(words, hits), scope, bounds, limit);
+    }
+    const { words_only, not_embedded } = meaning;
+    return {
+      memories,
+      ...(words_only === undefined ? {} : { words_only }),
+      ...(not_embedded === 0 ? {} : { not_embedded }),
+      ...(bounds.resolved ? { resolved: bounds.resolved } : {}),
+      ...(scope.areas === undefined ? {} : { withheld: await this.#withheld(scope) }),
+    };
+  }
+
+  /** As the list of goals; where none has the words of a query, those that mean the like. */
+  async goals(viewer: Viewer, filter: GoalFilter, signal?: AbortSignal): Promise<GoalsFound> {
+    const { life } = this.#parts;
+    const listed = await life.goals.list(viewer, filter);
+    if (!isInVain(filter, listed)) return listed;
+    const found = await nearestItems(this.#parts, viewer, "goal", filter, signal, async (page) => {
+      const { goals, ...info } = await life.goals.list(viewer, { ...filter, ...page });
+      return { items: goals, info };
+    });
+    return found === undefined ? listed : { ...found.info, goals: found.items };
+  }
+
+  /** As the list of tasks; where none has the words of a query, those that mean the like. */
+  async tasks(viewer: Viewer, filter: TaskFilter, signal?: AbortSignal): Promise<TasksFound> {
+    const { life } = this.#parts;
+    const listed = await life.tasks.list(viewer, filter);
+    if (!isInVain(filter, listed)) return listed;
+    const found = await nearestItems(this.#parts, viewer, "task", filter, signal, async (page) => {
+      const { tasks, ...info } = await life.tasks.list(viewer, { ...filter, ...page });
+      return { items: tasks, info };
+    });
+    return found === undefined ? listed : { ...found.info, tasks: found.items };
+  }
+
+  async #byWords(parts: readonly Owned[], bounds: ReadBounds, query: string): Promise<WordHit[]> {
+    const found: WordHit[] = [];
+    for (const part of parts) {
+      found.push(
+        ...await searchWords(this.#parts.db, fieldOf(part, bounds), query, this.#lookalikes),
+      );
+    }
+    return found.sort((a, b) => b.coverage - a.coverage || b.id - a.id);
+  }
+
+  /** @param exactly not even those in the trash take a place from others */
+  async #byMeaning(
+    parts: readonly Owned[],
+    bounds: ReadBounds,
+    { query, exactly, signal }: {
+      query: string;
+      exactly: boolean;
+      signal?: AbortSignal | undefined;
+    },
+  ): Promise<Meant> {
+    const searched: Searched[] = [];
+    for (const part of parts) {
+      const all = fieldOf(part, bounds).whole && !exactly;
+      searched.push({
+        owner: part.owner,
+        among: all ? undefined : await this.#idsIn(part, bounds),
+      });
+    }
+    return await this.#parts.meaning.nearest(query, "memory", searched, signal);
+  }
+
+  async #idsIn(part: Owned, bounds: ReadBounds): Promise<number[]> {
+    const rows = await this.#parts.db.read.selectFrom("memories").select("id")
+      .where(memoryWithin(part, bounds)).execute();
+    return rows.map(({ id }) => id);
+  }
+
+  /** What may be seen decides once more, whatever was ranked. */
+  async #shown(
+    fused: readonly Fused[],
+    scope: Scope,
+    bounds: ReadBounds,
+    limit: number,
+  ): Promise<FoundMemory[]> {
+    const { db } = this.#parts;
+    const found: { memory: Memory; hit: Fused }[] = [];
+    const past: typeof found = [];
+    for (let start = 0; start < fused.length && found.length < limit; start += 100) {
+      const hits = fused.slice(start, start + 100);
+      const rows = await db.read.selectFrom("memories").selectAll()
+        .where("id", "in", hits.map(({ id }) => id))
+        .where((eb) => eb.or(partsOf(scope).map((part) => memoryWithin(part, bounds)))).execute();
+      const memories = new Map(
+        (await shownTo(db.read, rows, scope)).map((memory) => [memory.id, memory]),
+      );
+      const superseded = new Set(
+        rows.filter(({ superseded_by }) => superseded_by !== null).map(({ id }) => id),
+      );
+      for (const hit of hits) {
+        const memory = memories.get(hit.id);
+        if (memory) (superseded.has(hit.id) ? past : found).push({ memory, hit });
+      }
+    }
+    return [...found, ...past].slice(0, limit).map(({ memory, hit: { score, matched } }) => ({
+      ...memory,
+      content: brief(memory.content, SHOWN),
+      score: Math.round(1000 * score) / 1000,
+      matched,
+    }));
+  }
+
+  async #withheld(scope: Scope): Promise<number> {
+    const { db } = this.#parts;
+    return await countSome(
+      db,
+      db.read.selectFrom("memories").where(withheld("memories", scope))
+        .where("deleted_at", "is", null),
+    );
+  }
+}
+
+/** A part of what is seen that is all of one person's. */
+interface Owned extends Part {
+  readonly owner: string;
+}
+
+function ownersOf(scope: Scope): Owned[] {
+  return partsOf(scope).flatMap(({ owners, ...part }) =>
+    owners.map((owner) => ({ ...part, owners: [owner], owner }))
+  );
+}
+
+function fieldOf(part: Owned, bounds: ReadBounds): Field {
+  return {
+    owner: part.owner,
+    within: memoryWithin(part, bounds),
+    whole: part.areas === undefined && !isBounded(bounds),
+  };
+}

@@ -1,0 +1,107 @@
+import type { Database } from "../../db/db.ts";
+import type { Embedded } from "../../life/texts.ts";
+import type { OnDemandWorker } from "../on_demand_worker.ts";
+import type { SpaceAnswer, SpaceQuestion } from "./spaces.ts";
+import type { Nearest } from "./space.ts";
+
+/** How many vectors are read at once: nothing else happens meanwhile in a process with SQLite. */
+const PAGE = 1000;
+
+export interface Wanted {
+  readonly owner: string;
+  readonly entity: Embedded;
+  readonly most: number;
+  /** Ids of the only items that count; absent, all. */
+  readonly among?: readonly number[] | undefined;
+}
+
+/** Ranks the vectors of the store; what a worker holds of them is kept in step with it. */
+export class Vectors implements AsyncDisposable {
+  readonly #db: Database;
+  readonly #model: string;
+  readonly #spaces: OnDemandWorker<SpaceQuestion, SpaceAnswer>;
+  /** By the name of a space, the last vector that the worker was given. */
+  readonly #known = new Map<string, number>();
+  /** What is in progress for a space: it takes vectors in their order. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  constructor(
+    db: Database,
+    model: string,
+    spaces: OnDemandWorker<SpaceQuestion, SpaceAnswer>,
+  ) {
+    this.#db = db;
+    this.#model = model;
+    this.#spaces = spaces;
+  }
+
+  /** Items of one person by how near they are to a vector, the nearest first. */
+  async nearest(query: Float32Array, wanted: Wanted): Promise<Nearest> {
+    const { owner, entity, most, among } = wanted;
+    const dims = query.length;
+    const space = `${owner}/${entity}/${dims}`;
+    return await this.#inTurn(space, async () => {
+      for (let again = false;; again = true) {
+        if (!this.#spaces.running || again) this.#known.delete(space);
+        await this.#bringUpToDate(space, dims, wanted);
+        if (!this.#known.has(space)) return { ids: [], scores: [] };
+        const { known, ids, scores } = await this.#spaces.ask({
+          ...{ kind: "nearest", space, query, most },
+          ...(among === undefined ? {} : { among }),
+        });
+        if (known || again) return { ids, scores };
+      }
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#spaces[Symbol.asyncDispose]();
+  }
+
+  /** Vectors are only ever added, and a person's in the order of their ids. */
+  async #bringUpToDate(space: string, dims: number, { owner, entity }: Wanted): Promise<void> {
+    for (;;) {
+      const last = this.#known.get(space);
+      const rows = await this.#db.read.selectFrom("vectors")
+        .select(["id", "entity_id", "seq", "vector"])
+        .where("user_id", "=", owner).where("entity", "=", entity)
+        .where("model", "=", this.#model).where("dims", "=", dims).where("id", ">", last ?? 0)
+        .orderBy("id").limit(PAGE).execute();
+      const end = rows.at(-1);
+      if (end === undefined) return;
+      const values = new Float32Array(rows.length * dims);
+      for (const [index, { vector }] of rows.entries()) values.set(floatsOf(vector), index * dims);
+      const ids = rows.map(({ entity_id }) => entity_id);
+      const seqs = rows.map(({ seq }) => seq);
+      const question: SpaceQuestion = {
+        ...{ kind: "add", space, dims, rows: { ids, seqs, values } },
+        first: last === undefined,
+      };
+      const { known } = await this.#spaces.ask(question, [values.buffer]);
+      if (!known) this.#known.delete(space);
+      else this.#known.set(space, end.id);
+      if (known && rows.length < PAGE) return;
+    }
+  }
+
+  async #inTurn<T>(space: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(space) ?? Promise.resolve();
+    const turn = before.then(work, work);
+    this.#turns.set(space, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(space) === turn) this.#turns.delete(space);
+    }
+  }
+}
+
+/** As the store keeps a vector. */
+export function bytesOf(vector: Float32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
+/** A copy, as the bytes may lie where no number can begin. */
+function floatsOf(bytes: Uint8Array): Float32Array {
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}

@@ -1,0 +1,48 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import { messageOf } from "../../errors.ts";
+import type { SpaceAnswer, SpaceQuestion } from "./spaces.ts";
+import { Space } from "./space.ts";
+
+/** The most that all spaces may hold, in bytes; beyond it those that were asked least lately go. */
+const MOST_BYTES = 1024 ** 3;
+const MOST_SPACES = 64;
+
+/** By name, the one that was asked least lately first. */
+const spaces = new Map<string, Space>();
+
+addEventListener("message", ({ data }: MessageEvent<{ id: number; question: SpaceQuestion }>) => {
+  const { id, question } = data;
+  try {
+    postMessage({ id, answer: answerTo(question) });
+  } catch (error) {
+    postMessage({ id, error: messageOf(error) });
+  }
+});
+
+/** `known: false` asks for all vectors anew. */
+function answerTo(question: SpaceQuestion): SpaceAnswer {
+  const { space: name } = question;
+  let space = spaces.get(name);
+  spaces.delete(name);
+  if (question.kind === "add") {
+    if (question.first) space = new Space(question.dims);
+    space?.add(question.rows);
+  }
+  if (space === undefined) return { known: false, ids: [], scores: [] };
+  spaces.set(name, space);
+  makeRoom();
+  if (question.kind === "add") return { known: true, ids: [], scores: [] };
+  const among = question.among === undefined ? undefined : new Set(question.among);
+  return { known: true, ...space.nearest(question.query, question.most, among) };
+}
+
+/** The one that was asked last stays. */
+function makeRoom(): void {
+  let bytes = [...spaces.values()].reduce((sum, space) => sum + space.bytes, 0);
+  for (const [name, space] of spaces) {
+    if (spaces.size === 1 || (bytes <= MOST_BYTES && spaces.size <= MOST_SPACES)) return;
+    spaces.delete(name);
+    bytes -= space.bytes;
+  }
+}
