@@ -71,30 +71,33 @@ export class EndpointEmbedder implements Embedder {
     const ended = AbortSignal.any([this.#stop.signal, ...(signal ? [signal] : [])]);
     const begun = performance.now();
     for (let attempt = 0, wait = 0;; attempt++) {
-      // Who waits, waits for all attempts together.
-      const left = urgent ? patience - (performance.now() - begun) : patience;
       try {
         if (wait > 0) await elapse(wait, undefined, { signal: ended });
-        return await this.#once(texts, left - wait, ended);
+        // Who waits, waits for all attempts together.
+        const left = urgent ? patience - (performance.now() - begun) : patience;
+        return await this.#once(texts, left, ended);
       } catch (error) {
         signal?.throwIfAborted();
         if (!(error instanceof Passing) || attempt === retries) throw this.#unavailable(error);
         wait = error.after ?? pause * 2 ** attempt * (0.5 + Math.random());
-        if (wait > (urgent ? left : LONGEST_PAUSE_MS)) throw this.#unavailable(error);
+        const most = urgent ? patience - (performance.now() - begun) : LONGEST_PAUSE_MS;
+        if (wait > most) throw this.#unavailable(error);
       }
     }
   }
 
   async #once(texts: readonly string[], patience: number, ended: AbortSignal): Promise<Vectors> {
     const late = AbortSignal.timeout(Math.max(1, patience));
+    const over = new AbortController();
     try {
-      const signal = AbortSignal.any([late, ended]);
+      const signal = AbortSignal.any([late, ended, over.signal]);
       return this.#checked(await requestVectors(this.#endpoint, texts, signal));
     } catch (error) {
-      if (late.aborted) {
-        throw new Passing(`it gives no answer within ${Math.ceil(patience / 1000)} s`);
-      }
-      throw error;
+      if (!late.aborted) throw error;
+      throw new Passing(`it gives no answer within ${Math.ceil(patience / 1000)} s`);
+    } finally {
+      // Not every runtime hangs up on what it no longer reads.
+      over.abort();
     }
   }
 

@@ -1,6 +1,16 @@
 import { z } from "zod";
 import { GOAL_STATUSES } from "../life/goals.ts";
-import { byMeaning, defineTool, Description, Id, page, pageInfo, receipt, Title, When } from "./tool.ts";
+import {
+  byMeaning,
+  defineTool,
+  Description,
+  Id,
+  page,
+  pageInfo,
+  receipt,
+  Title,
+  When,
+} from "./tool.ts";
 
 const GoalStatus = z.enum(GOAL_STATUSES);
 
