@@ -1,6 +1,5 @@
 import type { Audit } from "./audit/audit.ts";
 import type { Auth } from "./auth/auth.ts";
-import { sharedSecret } from "./auth/secret.ts";
 import type { Fetch } from "./auth/tokens/documents.ts";
 import { type Config, LOCAL_USER } from "./config.ts";
 import { issuersOf } from "./config/tokens.ts";
@@ -17,8 +16,8 @@ import type { Actor } from "./life/actor.ts";
 import type { Life } from "./life/life.ts";
 import { type Log, openLog } from "./log.ts";
 import type { Engine } from "./mcp/call.ts";
-import type { Call } from "./mcp/define.ts";
 import type { Principal } from "./permissions.ts";
+import type { ModelFiles } from "./search/built_in/model_files.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
 /** A running SelfOS: the store, the verbs on it, and the tools that offer them. */
@@ -43,6 +42,10 @@ export interface OpenOptions {
   readonly now?: (() => Date) | undefined;
   /** How the issuers of tokens are asked for their keys. */
   readonly fetch?: Fetch | undefined;
+  /** The built-in model, where this machine has it. */
+  readonly model?: ModelFiles | undefined;
+  /** Embed what an earlier process left. */
+  readonly serves?: boolean | undefined;
   /** Take back all that calls write, before anyone sees it; who calls is found out as ever. */
   readonly rehearsal?: boolean | undefined;
 }
@@ -71,14 +74,24 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const audit = opened.use(new Trail({ db, log, now }));
   const instances = opened.use(await openInstances(config, log));
   const events = options.rehearsal ? new InProcessEvents(log) : await openEvents(instances, log);
+  const { openIndex } = await import("./search/open_search.ts");
+  const { openEmbedder } = await import("./search/open_embedder.ts");
+  const index = opened.use(openIndex({
+    ...{ db, events, log },
+    embedder: await openEmbedder(config, options.model),
+    idleMs: config.modelIdle,
+    resumes: options.serves ?? false,
+  }));
   const { openLife } = await import("./life/life.ts");
-  const parts = { db, events, zone: config.timeZone, now };
+  const parts = { db, events: index.events, zone: config.timeZone, now };
   const real = openLife(parts);
   await real.users.ensure(ownerOf(LOCAL_USER, "users create"));
   const stage = options.rehearsal ? await rehearsed(db) : db;
-  const life = options.rehearsal ? openLife({ ...parts, db: stage }) : real;
+  const life = options.rehearsal ? openLife({ ...parts, db: stage, events }) : real;
+  const search = index.searchIn(life, now);
+  const { openEngine } = await import("./app/engine.ts");
   const engine = opened.adopt(
-    await openEngine(config, { db: stage, life, now, log, audit }),
+    openEngine(config, { db: stage, life, search, now, log, audit }),
     ({ subscriptions }) => subscriptions[Symbol.dispose](),
   );
   const { tellOf } = await import("./mcp/subscriptions.ts");

@@ -23,7 +23,10 @@ const STORELESS: readonly CommandName[] = ["permissions", "version", "help"];
 /** Commands that change nothing which other instances would want to hear of. */
 const UNSHARED: readonly CommandName[] = ["migrate up", "migrate status"];
 
-/** Commands that may compare meanings. */
+/** The text of the program: whoever starts a worker must be able to read it. */
+const PROGRAM = import.meta.dirname;
+
+/** Commands that may compare meanings, for which they start workers. */
 const SEARCHING: readonly CommandName[] = ["serve", "call"];
 
 /**
@@ -49,11 +52,12 @@ export function reachOf(
     ((command === "serve" || command === "call") && config.apiKey !== undefined);
   const searches = SEARCHING.includes(command);
   const endpoints = searches ? endpointAddresses(config) : [];
+  const program = searches && PROGRAM !== undefined ? [PROGRAM] : [];
   const builtIn = searches && endpoints.length === 0 && model !== undefined
-    ? [model.directory, ...model.program]
+    ? [model.directory]
     : [];
   const net = [...new Set([...store.net, ...(verifies ? keyAddresses(config) : []), ...endpoints])];
-  const read = [...store.read, ...builtIn];
+  const read = [...store.read, ...program, ...builtIn];
   if (!listens) return { ...store, net, read };
   const { host, port, tlsCert, tlsKey } = config;
   const files = [tlsCert, tlsKey].filter((file) => file !== undefined);

@@ -19,6 +19,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
   insights: ["errors", "db", "life", "insights"],
+  search: [
+    ...[
+      "closed_env",
+      "config/search",
+      "config/values",
+      "errors",
+      "events/events",
+      "in_time",
+      "log",
+    ],
+    ...["db", "life", "search"],
+  ],
   auth: [
     ...["credential_text", "errors", "config/issuers", "in_time", "json", "log", "permissions"],
     ...["db", "auth"],
@@ -38,7 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "version",
     "mcp",
   ],
-  tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "tools"],
+  tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "search/search", "tools"],
   // A resource shows what tools show, in the same shapes and from the same context.
   resources: ["mcp/define", "tools", "resources"],
   transports: [
@@ -81,17 +93,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "mcp",
     "permissions",
     "resources",
+    "search",
     "tools",
   ],
   cli: [
     ...["app", "audit", "auth", "cli", "config", "errors", "life", "log", "permissions", "reach"],
-    ...["telemetry", "transports", "version"],
+    ...["search/built_in/model_files", "telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],
-  reach: ["cli/usage/commands", "config"],
+  reach: ["cli/usage/commands", "config", "search/built_in/model_files"],
   sandbox: [
     ...["cli/output", "cli/usage", "config", "env_file", "errors", "reach"],
-    "telemetry/tracer",
+    ...["search/built_in/model_files", "telemetry/tracer"],
   ],
   main: ["sandbox"],
   build: ["*"],

@@ -9,6 +9,7 @@ import { type Config, readConfig } from "../src/config.ts";
 import { openLog } from "../src/log.ts";
 import type { Level, Principal } from "../src/permissions.ts";
 import type { Serving } from "../src/mcp/server.ts";
+import { findModel } from "../src/search/built_in/model_files.ts";
 import type { ToolContext } from "../src/tools/tool.ts";
 import { serveConnection } from "../src/transports/connection.ts";
 
@@ -77,7 +78,8 @@ export async function startApp(options: TestOptions = {}): Promise<TestApp> {
   const env = { HOME: place.directory, SELFOS_TIME_ZONE: zone };
   const config = readConfig({ ...place.flags, ...flags }, surroundings(env));
   const clock = { now: new Date(now) };
-  const app = await openApp(config, { migrate: true, now: () => clock.now, fetch })
+  const model = findModel({ env: Deno.env.toObject(), os: Deno.build.os });
+  const app = await openApp(config, { migrate: true, now: () => clock.now, fetch, model })
     .catch(async (error) => {
       await place.remove();
       throw error;

@@ -39,6 +39,9 @@ const DIRECTORY = "globalThis.__dirname = import.meta.dirname;\n";
 /** Embedded as they are: the bundler of older runtimes cannot read them. */
 const UNBUNDLED = ["@redis/client", "pg"] as const;
 
+/** That of the program, and that which ranks vectors. */
+const WORKERS = ["worker", "vectors_worker"];
+
 /** Asked for by what the model computes with, and never used where there is a fetch. */
 const UNUSED = "node-fetch";
 
@@ -61,11 +64,17 @@ try {
     "src/worker.ts",
   ]);
   await bundle(["--output", `${directory}/main.js`, "main.ts"]);
-  // The main side names its workers by the names in the sources.
-  await Deno.writeTextFile(
-    `${directory}/worker.ts`,
-    'import "./require.js";\nimport "./worker.js";\n',
-  );
+  await bundle([
+    ...["--output", `${directory}/vectors_worker.js`],
+    "src/search/vectors/vectors_worker.ts",
+  ]);
+  // Workers are named as in the sources.
+  for (const name of WORKERS) {
+    await Deno.writeTextFile(
+      `${directory}/${name}.ts`,
+      `import "./require.js";\nimport "./${name}.js";\n`,
+    );
+  }
   await Deno.writeTextFile(`${directory}/require.js`, REQUIRE);
   await addModel(`${directory}/model`);
   await Deno.copyFile(new URL("deno.lock", ROOT), `${directory}/deno.lock`);
@@ -83,8 +92,7 @@ try {
     "--unstable-no-legacy-abort",
     ...V8_FLAGS,
     ...PERMISSIONS,
-    "--include",
-    `${directory}/worker.ts`,
+    ...WORKERS.flatMap((name) => ["--include", `${directory}/${name}.ts`]),
     "--include",
     `${directory}/model`,
     ...(values.target ? ["--target", values.target] : []),

@@ -6,11 +6,11 @@ import { positional, type Run, textOption } from "./command.ts";
 
 /** Runs one tool as the holder of the key, or as the local user, through the same pipeline as a client's call. */
 export async function run(order: Run): Promise<void> {
-  const { invocation, config, out, stop } = order;
+  const { invocation, config, model, out, stop } = order;
   const name = positional(order, 0);
   const args = argumentsOf(invocation.positionals.slice(1));
   const rehearsal = invocation.options["dry-run"] === true;
-  await using app = await openApp(config, { rehearsal });
+  await using app = await openApp(config, { rehearsal, model });
   const principal = await actingAs(order, app);
   try {
     if (rehearsal) return await judge(order, app, principal, name, args);

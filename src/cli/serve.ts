@@ -26,7 +26,7 @@ export async function run(order: Run): Promise<void> {
  * A store that is in order is opened while the input is read, but for a key, which is verified
  * first, and again while it is used.
  */
-async function serveStdio({ config, invocation, stop }: Run): Promise<void> {
+async function serveStdio({ config, model, invocation, stop }: Run): Promise<void> {
   const { serveOverStdio } = await import("../transports/stdio_server.ts");
   const log = openLog(config);
   const { apiKey } = config;
@@ -34,7 +34,7 @@ async function serveStdio({ config, invocation, stop }: Run): Promise<void> {
   const migrate = invocation.options["migrate"] === true;
   let app: Promise<App> | undefined;
   const open = async () => {
-    app ??= openApp(config, { file, migrate });
+    app ??= openApp(config, { file, migrate, model, serves: true });
     try {
       return await app;
     } catch (error) {
@@ -63,12 +63,13 @@ async function serveStdio({ config, invocation, stop }: Run): Promise<void> {
 
 /** Whoever comes in shows a key of their own: the configured user and level are not theirs. */
 async function serveNetwork(
-  { config, invocation, stop, out }: Run,
+  { config, model, invocation, stop, out }: Run,
   transports: Config["transports"],
 ): Promise<void> {
   const { serveOnNetwork } = await import("../transports/network_server.ts");
   const log = openLog(config);
-  await using app = await openApp(config, { migrate: invocation.options["migrate"] === true });
+  const migrate = invocation.options["migrate"] === true;
+  await using app = await openApp(config, { migrate, model, serves: true });
   const { keys, authenticator } = await app.auth();
   const { engine, instances, audit } = app;
   const { host, port, maxConnections, maxBody, rateLimit: rate, allowedOrigins: origins } = config;

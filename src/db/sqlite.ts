@@ -7,7 +7,6 @@ import {
   type Driver,
   Kysely,
   type QueryResult,
-  sql,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -18,6 +17,7 @@ import type { Database, Tx } from "./db.ts";
 import { migrate } from "./migrate.ts";
 import type { Schema } from "./schema.ts";
 import { appliedTo, patiently, reconnect, type SqliteFile } from "./sqlite_file.ts";
+import { idsWithTerm, indexTerms } from "./sqlite_terms.ts";
 
 /**
  * Whether the runtime comes to what is immediate right after what has arrived: there, a third of the
@@ -53,10 +53,7 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
     read,
     whileUnchanged: (key, read) => kept.answer(key, read),
     answers: kept,
-    idsWithTerm: (table, term, latest) =>
-      sql<number>`(select rowid from ${sql.table(`${table}_terms`)}
-        where ${sql.ref(`${table}_terms`)} match ${`"${term}"`}
-        ${latest === undefined ? sql`` : sql`order by rowid desc limit ${latest}`})`,
+    idsWithTerm,
     write: (_user_id, work) => transactions.run(work),
     migrate: () => migrate(write, TYPES),
     applied: () => appliedTo(file),
@@ -65,24 +62,6 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
       await writing.close();
     },
   };
-}
-
-/** FTS5 as a mere index: terms are made, and hits are ranked, alike on every store. */
-function indexTerms(table: string): string[] {
-  const index = `${table}_terms`;
-  const add = `insert into ${index} (rowid, terms) values (new.id, new.terms);`;
-  const remove =
-    `insert into ${index} (${index}, rowid, terms) values ('delete', old.id, old.terms);`;
-  return [
-    `create virtual table ${index} using fts5 (
-      terms, content = '${table}', content_rowid = 'id', detail = none,
-      tokenize = "ascii tokenchars '._-:'"
-    )`,
-    `create trigger ${index}_insert after insert on ${table} begin ${add} end`,
-    `create trigger ${index}_delete after delete on ${table} begin ${remove} end`,
-    `create trigger ${index}_update after update of terms on ${table}
-      when old.terms <> new.terms begin ${remove} ${add} end`,
-  ];
 }
 
 function isAtLeast(version: string, major: number, minor: number): boolean {

@@ -78,14 +78,17 @@ async function find(
     return { term, weight, common, hits: new Map(ids.map((id) => [id, weight])) };
   }
   const hits = new Map<number, number>();
+  let most = 0;
   for (const word of words) {
     for (const { word: other, likeness } of await lookalikes.of(field.owner, word)) {
       const ids = await idsWith(db, field, stemOf(other));
-      const weight = likeness * weightOf(ids.length, size);
-      for (const id of ids) hits.set(id, Math.max(hits.get(id) ?? 0, weight));
+      const weight = weightOf(ids.length, size);
+      if (ids.length > 0) most = Math.max(most, weight);
+      for (const id of ids) hits.set(id, Math.max(hits.get(id) ?? 0, likeness * weight));
     }
   }
-  return { term, weight, common, hits };
+  // A word that is mistyped says as much as that for which it stands.
+  return { term, weight: hits.size > 0 ? most : weight, common, hits };
 }
 
 /** How much a word says that so many of all memories have. */

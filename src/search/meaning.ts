@@ -8,8 +8,8 @@ import type { Vectors } from "./vectors/vectors.ts";
 /** The nearest take part in a ranking: the likeness of others says nothing. */
 export const MOST_NEAR = 100;
 
-/** How long a search waits for texts that were just written to be embedded. */
-const PATIENCE_MS = 1500;
+/** How long a search waits for texts that were just written: the model may have to be loaded first. */
+const PATIENCE_MS = 2500;
 
 /** One person's items, all of them or those of these ids. */
 export interface Searched {
@@ -67,6 +67,7 @@ export class Meaning {
     signal: AbortSignal | undefined,
   ): Promise<Meant> {
     const { embedder, indexer, vectors } = this.#parts;
+    vectors.start();
     let not_embedded = 0;
     for (const { owner } of searched) {
       not_embedded += await indexer.catchUp(owner, entity, PATIENCE_MS);

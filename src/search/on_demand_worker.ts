@@ -12,7 +12,7 @@ type Reply<Answer> =
 /** A worker that is started when it is first asked, and stopped once nobody has for some time. */
 export class OnDemandWorker<Question, Answer> implements AsyncDisposable {
   readonly #name: string;
-  readonly #start: () => Worker;
+  readonly #open: () => Worker;
   readonly #idleMs: number;
   readonly #waiting = new Map<number, Waiting<Answer>>();
   #worker: Worker | undefined;
@@ -21,14 +21,24 @@ export class OnDemandWorker<Question, Answer> implements AsyncDisposable {
   #closed = false;
 
   /** @param name as errors call it */
-  constructor(name: string, start: () => Worker, idleMs: number) {
+  constructor(name: string, open: () => Worker, idleMs: number) {
     this.#name = name;
-    this.#start = start;
+    this.#open = open;
     this.#idleMs = idleMs;
   }
 
   get running(): boolean {
     return this.#worker !== undefined;
+  }
+
+  /**
+   * Starts the worker, as it will be asked soon: runtime 2.9 takes a second to start a worker within a
+   * worker.
+   */
+  start(): void {
+    if (this.#closed || this.running) return;
+    this.#worker = this.#started();
+    this.#rest();
   }
 
   /** @throws AppError `unavailable` when the worker fails, or ends before it has answered */
@@ -50,7 +60,7 @@ export class OnDemandWorker<Question, Answer> implements AsyncDisposable {
   }
 
   #started(): Worker {
-    const worker = this.#start();
+    const worker = this.#open();
     worker.onmessage = ({ data }: MessageEvent<Reply<Answer>>) => {
       const waiting = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);

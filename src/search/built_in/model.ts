@@ -22,8 +22,7 @@ export class Model implements Disposable {
   #answered = false;
 
   constructor(files: ModelFiles) {
-    const [entry] = files.program;
-    this.#worker = new Worker(pathToFileURL(entry), {
+    this.#worker = new Worker(pathToFileURL(files.program), {
       type: "module",
       name: JSON.stringify(files),
       deno: { permissions: modelPermissions(files) },

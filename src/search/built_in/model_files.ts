@@ -10,8 +10,8 @@ export interface ModelFiles {
   readonly vocabulary: string;
   /** The binary that computes. */
   readonly wasm: string;
-  /** The modules of its worker, which starts with the first. */
-  readonly program: readonly [string, ...string[]];
+  /** The module of its worker. */
+  readonly program: string;
 }
 
 /**
@@ -32,7 +32,7 @@ function embedded(): ModelFiles | undefined {
     model: `${directory}/model.json`,
     vocabulary: `${directory}/vocab.json`,
     wasm: `${directory}/wasm.bin`,
-    program: [`${directory}/model_worker.ts`],
+    program: `${directory}/model_worker.ts`,
   };
 }
 
@@ -48,7 +48,7 @@ function cached(around: Pick<Surroundings, "env" | "os">): ModelFiles | undefine
       model: `${model}/model.json`,
       vocabulary: `${model}/vocab.json`,
       wasm: `${directory}/core/${versionOf("core")}/dist/tfjs-backend-wasm-simd.wasm`,
-      program: [`${HERE}/model_worker.ts`, `${HERE}/../../closed_env.ts`],
+      program: `${HERE}/model_worker.ts`,
     };
   }
   return undefined;

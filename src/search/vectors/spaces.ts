@@ -32,10 +32,10 @@ const PERMISSIONS = {
 
 /** The worker that holds vectors while people search, and ranks them. */
 export function openSpaces(idleMs: number): OnDemandWorker<SpaceQuestion, SpaceAnswer> {
-  const start = () =>
-    new Worker(new URL("./worker.ts", import.meta.url).href, {
+  const open = () =>
+    new Worker(new URL("./vectors_worker.ts", import.meta.url).href, {
       type: "module",
       deno: { permissions: PERMISSIONS },
     });
-  return new OnDemandWorker("the worker that ranks vectors", start, idleMs);
+  return new OnDemandWorker("the worker that ranks vectors", open, idleMs);
 }

@@ -35,6 +35,11 @@ export class Vectors implements AsyncDisposable {
     this.#spaces = spaces;
   }
 
+  /** Gets ready to be asked. */
+  start(): void {
+    this.#spaces.start();
+  }
+
   /** Items of one person by how near they are to a vector, the nearest first. */
   async nearest(query: Float32Array, wanted: Wanted): Promise<Nearest> {
     const { owner, entity, most, among } = wanted;
