@@ -14,7 +14,7 @@ function openOdd(options: { idle?: number; patience?: number } = {}): BuiltInEmb
 }
 
 function filesOf(program: string, directory = "/nowhere"): ModelFiles {
-  return { directory, model: "", vocabulary: "", wasm: "", program: [program] };
+  return { directory, model: "", vocabulary: "", wasm: "", program };
 }
 
 /** How many questions the worker was asked since it started, this one included. */
@@ -100,7 +100,7 @@ Deno.test("a model that cannot be loaded is unavailable at once for a while", as
   const real = findModel({ env: Deno.env.toObject(), os: Deno.build.os });
   assert.ok(real);
   const broken = [
-    { ...real, program: [`${place}/none.ts`] as const, says: /cannot be loaded: .*none\.ts/ },
+    { ...real, program: `${place}/none.ts`, says: /cannot be loaded: .*none\.ts/ },
     { ...real, model: `${place}/model.json`, says: /cannot be loaded: .*model\.json/ },
     { ...real, vocabulary: `${place}/vocab.json`, says: /cannot be loaded: .*vocab\.json/ },
     { ...real, wasm: `${place}/x.wasm`, says: /cannot be loaded: .*/ },
