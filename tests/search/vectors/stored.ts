@@ -49,6 +49,8 @@ export interface Ranked extends AsyncDisposable {
   nearest(query: readonly number[], asked?: Asked): Promise<(readonly [number, number])[]>;
   /** Whether the server itself has read vectors, and holds them. */
   readonly holds: boolean;
+  /** How many of Ada's memories it holds. */
+  held(query: readonly number[]): Promise<number>;
 }
 
 interface Asked {
@@ -74,6 +76,10 @@ export function rank(db: Database, { log = recordingLog().log, ...bounds }: Boun
     },
     get holds() {
       return spaces.running;
+    },
+    async held(query) {
+      const question = { space: `ada/memory/${query.length}`, query: Float32Array.from(query) };
+      return (await spaces.ask({ kind: "nearest", ...question, most: 1000 })).ids.length;
     },
     [Symbol.asyncDispose]: () => vectors[Symbol.asyncDispose](),
   };
