@@ -38,9 +38,11 @@ export interface Serving<Context> {
   watch?<T>(tool: string, call: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
-const INSTRUCTIONS = `SelfOS holds one person's goals and tasks. Every write is journalled and ` +
-  `answers a change_id that undo reverses; deletes go to a trash. Dates may be words ("friday 5pm"); ` +
-  `answers show them resolved, so check the weekday with the person. Ids come from the list tools.`;
+const INSTRUCTIONS =
+  `SelfOS holds one person's goals, tasks and memories. Search memories for what the person may have ` +
+  `told before. Every write is journalled and answers a change_id that undo reverses; deletes go to a ` +
+  `trash. Dates may be words ("friday 5pm"); answers show them resolved, so check the weekday with the ` +
+  `person. Ids come from the list tools.`;
 
 const CAPABILITIES: ServerCapabilities = {
   tools: {},

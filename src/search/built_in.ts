@@ -9,6 +9,8 @@ export interface BuiltInOptions {
   readonly files: ModelFiles | undefined;
   /** How long it stays loaded when nobody needs it, in milliseconds. */
   readonly idle: number;
+  /** How long an answer may take, in milliseconds. */
+  readonly patience?: number;
 }
 
 type Vectors = Float32Array<ArrayBuffer>[];
@@ -23,6 +25,9 @@ interface Batch {
 /** What is embedded at once: whoever comes in the meantime waits for that. */
 const MOST_TEXTS = 4;
 const MOST_CHARACTERS = 1000;
+
+/** Loading takes a quarter of a second, a batch of long texts as much; a busy machine needs more. */
+const PATIENCE_MS = 30_000;
 
 /** A model that could not be loaded is not tried again before. */
 const PAUSE_MS = 30_000;
@@ -57,7 +62,7 @@ export class BuiltInEmbedder implements Embedder {
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     for (const { reject } of [...this.#urgent.splice(0), ...this.#background.splice(0)]) {
-      reject(unavailable("selfos ends"));
+      reject(ending());
     }
     this.#unload();
     return Promise.resolve();
@@ -65,7 +70,7 @@ export class BuiltInEmbedder implements Embedder {
 
   async #inTurn(texts: readonly string[], { urgent, signal }: EmbedOptions): Promise<Vectors> {
     signal?.throwIfAborted();
-    if (this.#closed) throw unavailable("selfos ends");
+    if (this.#closed) throw ending();
     const { promise, resolve, reject } = Promise.withResolvers<Vectors>();
     const batches = urgent ? this.#urgent : this.#background;
     batches.push({ texts, signal, resolve, reject });
@@ -102,18 +107,20 @@ export class BuiltInEmbedder implements Embedder {
   }
 
   async #embed(texts: readonly string[]): Promise<Vectors> {
-    const { files } = this.#options;
-    if (files === undefined) throw unavailable("its files are not on this machine");
+    const { files, patience = PATIENCE_MS } = this.#options;
+    if (files === undefined) throw unavailable("its files are not there", FETCH);
     if (this.#failure && performance.now() - this.#failure.at < PAUSE_MS) throw this.#failure.error;
     this.#failure = undefined;
     const model = this.#loaded ??= new Model(files);
     try {
-      return await model.embed(texts);
+      return await model.embed(texts, patience);
     } catch (error) {
-      if (this.#loaded === model) this.#unload();
-      if (model.answered) throw unavailable(messageOf(error), { cause: error });
-      const failure = unavailable(`it cannot be loaded: ${messageOf(error)}`, { cause: error });
-      if (!this.#closed) this.#failure = { error: failure, at: performance.now() };
+      if (this.#closed) throw ending();
+      this.#unload();
+      const why = messageOf(error);
+      if (model.answered) throw unavailable(why, AGAIN, { cause: error });
+      const failure = unavailable(`it cannot be loaded: ${why}`, FETCH, { cause: error });
+      this.#failure = { error: failure, at: performance.now() };
       throw failure;
     }
   }
@@ -140,11 +147,14 @@ function* batches(texts: readonly string[]): Generator<readonly string[]> {
   if (batch.length > 0) yield batch;
 }
 
-function unavailable(why: string, options?: ErrorOptions): AppError {
-  return new AppError(
-    "unavailable",
-    `Cannot compare meanings with the built-in model as ${why}`,
-    "fetch it with `deno install`, or name another with SELFOS_EMBEDDINGS_URL",
-    options,
-  );
+const FETCH = "fetch it with `deno install`, or name another with SELFOS_EMBEDDINGS_URL";
+const AGAIN = "the call can be tried again";
+
+function ending(): AppError {
+  return unavailable("selfos ends", AGAIN);
+}
+
+function unavailable(why: string, advice: string, options?: ErrorOptions): AppError {
+  const message = `Cannot compare meanings with the built-in model as ${why}`;
+  return new AppError("unavailable", message, advice, options);
 }

@@ -10,9 +10,18 @@ type Vectors = Float32Array<ArrayBuffer>[];
 /** How many texts one request holds. */
 const MOST_TEXTS = 64;
 
-/** How long an answer may take, how often it is asked for again, and after how long. */
-const URGENT = { patience: 10_000, retries: 1, pause: 100 };
-const BACKGROUND = { patience: 30_000, retries: 2, pause: 1000 };
+/** How long somebody waits. */
+export interface Patience {
+  /** How long an answer may take, in milliseconds. */
+  readonly patience: number;
+  /** How often the endpoint is asked again. */
+  readonly retries: number;
+  /** How long it is left alone before it is asked again for the first time, about; in milliseconds. */
+  readonly pause: number;
+}
+
+const URGENT: Patience = { patience: 10_000, retries: 1, pause: 100 };
+const BACKGROUND: Patience = { patience: 30_000, retries: 2, pause: 1000 };
 
 /** An endpoint that wants more of a pause is not asked again for this call. */
 const LONGEST_PAUSE_MS = 10_000;
@@ -21,11 +30,15 @@ const LONGEST_PAUSE_MS = 10_000;
 export class EndpointEmbedder implements Embedder {
   readonly model: string;
   readonly #endpoint: Endpoint;
+  readonly #urgent: Patience;
+  readonly #background: Patience;
   readonly #stop = new AbortController();
   #dimensions: number | undefined;
 
-  constructor(endpoint: Endpoint) {
+  constructor(endpoint: Endpoint, { urgent = URGENT, background = BACKGROUND } = {}) {
     this.#endpoint = endpoint;
+    this.#urgent = urgent;
+    this.#background = background;
     // Two endpoints may know different models by the same name.
     this.model = `${endpoint.model}@${this.#host}`;
   }
@@ -54,34 +67,37 @@ export class EndpointEmbedder implements Embedder {
 
   /** Asks, and asks again where that may help. */
   async #patiently(texts: readonly string[], { urgent, signal }: EmbedOptions): Promise<Vectors> {
-    const { patience, retries, pause } = urgent ? URGENT : BACKGROUND;
+    const { patience, retries, pause } = urgent ? this.#urgent : this.#background;
     const ended = AbortSignal.any([this.#stop.signal, ...(signal ? [signal] : [])]);
     const begun = performance.now();
     for (let attempt = 0, wait = 0;; attempt++) {
-      // Who waits, waits for all attempts together.
-      const left = urgent ? patience - (performance.now() - begun) : patience;
       try {
         if (wait > 0) await elapse(wait, undefined, { signal: ended });
-        return await this.#once(texts, left - wait, ended);
+        // Who waits, waits for all attempts together.
+        const left = urgent ? patience - (performance.now() - begun) : patience;
+        return await this.#once(texts, left, ended);
       } catch (error) {
         signal?.throwIfAborted();
         if (!(error instanceof Passing) || attempt === retries) throw this.#unavailable(error);
         wait = error.after ?? pause * 2 ** attempt * (0.5 + Math.random());
-        if (wait > (urgent ? left : LONGEST_PAUSE_MS)) throw this.#unavailable(error);
+        const most = urgent ? patience - (performance.now() - begun) : LONGEST_PAUSE_MS;
+        if (wait > most) throw this.#unavailable(error);
       }
     }
   }
 
   async #once(texts: readonly string[], patience: number, ended: AbortSignal): Promise<Vectors> {
     const late = AbortSignal.timeout(Math.max(1, patience));
+    const over = new AbortController();
     try {
-      const signal = AbortSignal.any([late, ended]);
+      const signal = AbortSignal.any([late, ended, over.signal]);
       return this.#checked(await requestVectors(this.#endpoint, texts, signal));
     } catch (error) {
-      if (late.aborted) {
-        throw new Passing(`it gives no answer within ${Math.ceil(patience / 1000)} s`);
-      }
-      throw error;
+      if (!late.aborted) throw error;
+      throw new Passing(`it gives no answer within ${Math.ceil(patience / 1000)} s`);
+    } finally {
+      // Not every runtime hangs up on what it no longer reads.
+      over.abort();
     }
   }
 

@@ -15,9 +15,6 @@ export function modelPermissions({ directory }: ModelFiles): Deno.PermissionOpti
   return { ...nothing, import: false, read: [directory] };
 }
 
-/** Loading takes a quarter of a second, four long texts as much; a busy machine may need more. */
-const PATIENCE_MS = 30_000;
-
 /** The model in a worker of its own, which is lost with the first question that it cannot answer. */
 export class Model implements Disposable {
   readonly #worker: Worker;
@@ -43,12 +40,12 @@ export class Model implements Disposable {
   }
 
   /** Asks for vectors; the next question waits for the answer. */
-  async embed(texts: readonly string[]): Promise<Float32Array<ArrayBuffer>[]> {
+  async embed(texts: readonly string[], patience: number): Promise<Float32Array<ArrayBuffer>[]> {
     const { promise, resolve } = Promise.withResolvers<Answer>();
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => resolve(data);
     const question: Question = texts;
     this.#worker.postMessage(question);
-    const answer = await inTime(Promise.race([promise, this.#lost.promise]), PATIENCE_MS);
+    const answer = await inTime(Promise.race([promise, this.#lost.promise]), patience);
     if ("fault" in answer) throw new Error(answer.fault);
     this.#answered = true;
     return answer.vectors.map(unitVector);

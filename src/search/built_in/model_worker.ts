@@ -7,10 +7,10 @@ import { initModel } from "@energetic-ai/embeddings";
 import type { Answer, Question } from "./model.ts";
 import type { ModelFiles } from "./model_files.ts";
 
-// Standard output belongs to the protocol.
-globalThis.console.log = globalThis.console.error;
-globalThis.console.info = globalThis.console.error;
-globalThis.console.debug = globalThis.console.error;
+// What packages print says no more than the fault that is answered.
+for (const method of ["log", "info", "debug", "warn", "error"] as const) {
+  globalThis.console[method] = () => {};
+}
 
 // Told by its name, as a message would come too late: the package looks for its binary at once.
 const files: ModelFiles = JSON.parse(globalThis.name);

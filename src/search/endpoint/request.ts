@@ -59,8 +59,9 @@ async function answerOf(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, init);
   } catch (error) {
     init.signal?.throwIfAborted();
+    const cause = error instanceof Error ? error.cause ?? error : error;
     // A query may be secret.
-    throw new Passing(messageOf(error).replaceAll(url, new URL(url).host));
+    throw new Passing(messageOf(cause).replaceAll(url, new URL(url).host));
   }
 }
 

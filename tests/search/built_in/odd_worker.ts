@@ -1,0 +1,29 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+/**
+ * In the place of the model's worker: what the first of the texts says is done, and all others are
+ * answered with how many questions there were.
+ */
+let questions = 0;
+
+addEventListener("message", async ({ data: texts }: MessageEvent<readonly string[]>) => {
+  questions++;
+  switch (texts[0]) {
+    case "throw":
+      // Where nobody catches it.
+      return setTimeout(() => {
+        throw new Error("it broke");
+      });
+    case "close":
+      return close();
+    case "fail":
+      return postMessage({ fault: "it does not like this" });
+    case "NaN":
+      return postMessage({ vectors: texts.map(() => [NaN, 1]) });
+    case "zero":
+      return postMessage({ vectors: texts.map(() => [0, 0]) });
+    case "slow":
+      await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  postMessage({ vectors: texts.map(() => [questions, texts.length]) });
+});

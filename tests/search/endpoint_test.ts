@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { EndpointEmbedder } from "../../src/search/endpoint.ts";
+import { answerWith, type FakeEndpoint, startEndpoint } from "../services/embeddings.ts";
+import { until } from "../until.ts";
+
+const URGENT = { urgent: true };
+const BACKGROUND = { urgent: false };
+
+/** An embedder that soon loses patience. */
+function open(endpoint: Pick<FakeEndpoint, "url">, apiKey?: string): EndpointEmbedder {
+  const urgent = { patience: 400, retries: 1, pause: 10 };
+  const background = { patience: 400, retries: 2, pause: 10 };
+  return new EndpointEmbedder({ url: endpoint.url, model: "fake", apiKey }, { urgent, background });
+}
+
+function status(code: number, headers: HeadersInit = {}): () => Response {
+  return () => new Response("so it is", { status: code, headers });
+}
+
+/** Never answers, but ends with its server. */
+function never(): Response {
+  return new Response(new ReadableStream());
+}
+
+Deno.test("texts are asked for 64 at a time, by the model's name", async () => {
+  await using endpoint = startEndpoint();
+  await using embedder = open(endpoint);
+
+  await embedder.embed(Array.from({ length: 130 }, (_, index) => `text ${index}`), BACKGROUND);
+
+  assert.deepEqual(endpoint.requests.map(({ input }) => input.length), [64, 64, 2]);
+  assert.deepEqual(new Set(endpoint.requests.map(({ model }) => model)), new Set(["fake"]));
+  assert.equal(endpoint.requests[0]?.headers.has("authorization"), false);
+  assert.equal(embedder.model, `fake@${endpoint.host}`);
+});
+
+Deno.test("the key is shown to the endpoint, and to nobody else", async () => {
+  await using endpoint = startEndpoint();
+  await using embedder = open(endpoint, "sk-secret");
+  endpoint.answers.push(({ length }) => answerWith(Array(length).fill([1])), status(401));
+
+  await embedder.embed(["x"], URGENT);
+
+  assert.equal(endpoint.requests[0]?.headers.get("authorization"), "Bearer sk-secret");
+  await assert.rejects(embedder.embed(["x"], URGENT), (error: Error) => {
+    assert.doesNotMatch(Deno.inspect(error), /sk-secret/);
+    return true;
+  });
+});
+
+Deno.test("vectors are taken in the order of their index", async () => {
+  await using endpoint = startEndpoint();
+  await using embedder = open(endpoint);
+  const data = [{ index: 2, embedding: [0, 0, 3] }, { index: 0, embedding: [5, 0, 0] }];
+  endpoint.answers.push(() =>
+    Response.json({ data: [...data, { index: 1, embedding: [0, 0.1, 0] }] })
+  );
+
+  const vectors = await embedder.embed(["a", "b", "c"], URGENT);
+
+  assert.deepEqual(vectors.map((vector) => [...vector]), [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
+});
+
+const garbage: { what: string; body: unknown; says: RegExp }[] = [
+  { what: "no JSON", body: "<html>", says: /answers no JSON/ },
+  { what: "nothing", body: "", says: /answers no JSON/ },
+  { what: "no list", body: { object: "list" }, says: /no list of embeddings: data/ },
+  { what: "an error", body: { error: { message: "no" } }, says: /no list of embeddings: data/ },
+  { what: "fewer vectors", body: dataOf([1]), says: /not one vector for each of 2 texts/ },
+  { what: "more vectors", body: dataOf([1], [1], [1]), says: /not one vector for each of 2 texts/ },
+  {
+    what: "an index twice",
+    body: { data: [{ index: 0, embedding: [1] }, { index: 0, embedding: [1] }] },
+    says: /not one vector for each of 2 texts/,
+  },
+  {
+    what: "no index",
+    body: { data: [{ embedding: [1] }, { embedding: [1] }] },
+    says: /no list of embeddings: data\.0\.index/,
+  },
+  { what: "NaN", body: '{"data":[{"index":0,"embedding":[NaN]}]}', says: /answers no JSON/ },
+  {
+    what: "an infinite number",
+    body: '{"data":[{"index":0,"embedding":[1e999]},{"index":1,"embedding":[1]}]}',
+    says: /no list of embeddings: data\.0\.embedding\.0/,
+  },
+  { what: "null", body: dataOf([null], [1]), says: /data\.0\.embedding\.0/ },
+  { what: "texts", body: dataOf(["1"], [1]), says: /data\.0\.embedding\.0/ },
+  { what: "base64", body: dataOf("AACAPw==", "AACAPw=="), says: /data\.0\.embedding/ },
+  { what: "empty vectors", body: dataOf([], []), says: /data\.0\.embedding/ },
+  { what: "a zero vector", body: dataOf([1, 0], [0, 0]), says: /a vector is zero/ },
+  { what: "numbers beyond measure", body: dataOf([1.7e308, 1.7e308], [1, 1]), says: /no number/ },
+  { what: "differing dimensions", body: dataOf([1, 0], [1]), says: /1 dimensions after one of 2/ },
+  {
+    what: "too many dimensions",
+    body: dataOf(Array(8193).fill(1), Array(8193).fill(1)),
+    says: /data\.0\.embedding/,
+  },
+  {
+    what: "more than it may",
+    body: `[${"1,".repeat(9 * 1024 ** 2)}1]`,
+    says: /more than 16777216 bytes/,
+  },
+];
+
+function dataOf(...vectors: unknown[]) {
+  return { data: vectors.map((embedding, index) => ({ index, embedding })) };
+}
+
+for (const { what, body, says } of garbage) {
+  Deno.test(`an endpoint that answers ${what} is unavailable, and is not asked again`, async () => {
+    await using endpoint = startEndpoint();
+    await using embedder = open(endpoint);
+    endpoint.answers.push(() =>
+      new Response(typeof body === "string" ? body : JSON.stringify(body))
+    );
+
+    await assert.rejects(embedder.embed(["a", "b"], BACKGROUND), (error: Error) => {
+      assert.match(error.message, says);
+      assert.ok(error.message.startsWith(`Cannot compare meanings at ${endpoint.host} as `));
+      assert.ok(error.message.length < 300);
+      return true;
+    });
+
+    assert.equal(endpoint.requests.length, 1);
+    assert.equal((await embedder.embed(["a", "b"], BACKGROUND)).length, 2);
+  });
+}
+
+Deno.test("vectors of other dimensions than before are refused", async () => {
+  await using endpoint = startEndpoint();
+  await using embedder = open(endpoint);
+  await embedder.embed(["x"], URGENT);
+
+  endpoint.dimensions = 33;
+
+  await assert.rejects(embedder.embed(["x"], URGENT), {
+    code: "unavailable",
+    message: /33 dimensions after one of 32/,
+  });
+});
+
+const lasting = [
+  { code: 400, says: /answers 400/, advice: /SELFOS_EMBEDDINGS_URL and SELFOS_EMBEDDINGS_MODEL/ },
+  { code: 401, says: /refuses the key \(401\)/, advice: /SELFOS_EMBEDDINGS_API_KEY/ },
+  { code: 403, says: /refuses the key \(403\)/, advice: /SELFOS_EMBEDDINGS_API_KEY/ },
+  { code: 404, says: /answers 404/, advice: /SELFOS_EMBEDDINGS_MODEL/ },
+  { code: 204, says: /answers 204/, advice: /SELFOS_EMBEDDINGS_URL/ },
+  { code: 302, says: /sends elsewhere \(302\)/, advice: /SELFOS_EMBEDDINGS_URL/ },
+  { code: 307, says: /sends elsewhere \(307\)/, advice: /SELFOS_EMBEDDINGS_URL/ },
+];
+for (const { code, says, advice } of lasting) {
+  Deno.test(`after ${code} an endpoint is not asked again, and nobody else is`, async () => {
+    await using endpoint = startEndpoint();
+    await using other = startEndpoint();
+    await using embedder = open(endpoint);
+    endpoint.answers.push(() =>
+      new Response(code === 204 ? null : "x", { status: code, headers: { location: other.url } })
+    );
+
+    await assert.rejects(embedder.embed(["x"], BACKGROUND), {
+      code: "unavailable",
+      message: says,
+      advice,
+    });
+    assert.deepEqual([endpoint.requests.length, other.requests.length], [1, 0]);
+  });
+}
+
+for (const code of [429, 500, 502, 503]) {
+  Deno.test(`after ${code} an endpoint is asked again, but not for ever`, async () => {
+    await using endpoint = startEndpoint();
+    await using embedder = open(endpoint);
+    const failing = (times: number) => endpoint.answers.push(...Array(times).fill(status(code)));
+
+    failing(2);
+    assert.equal((await embedder.embed(["x"], BACKGROUND)).length, 1);
+    failing(1);
+    assert.equal((await embedder.embed(["x"], URGENT)).length, 1);
+    assert.equal(endpoint.requests.length, 5);
+
+    failing(3);
+    const says = { code: "unavailable", message: new RegExp(`as it answers ${code}`) };
+    await assert.rejects(embedder.embed(["x"], BACKGROUND), says);
+    failing(2);
+    await assert.rejects(embedder.embed(["x"], URGENT), says);
+    assert.equal(endpoint.requests.length, 10);
+  });
+}
+
+Deno.test("an endpoint is left alone as long as it asks for, unless that is too long", async () => {
+  await using endpoint = startEndpoint();
+  await using embedder = open(endpoint);
+  const pausing = (seconds: string) =>
+    endpoint.answers.push(status(429, { "retry-after": seconds }));
+
+  pausing("1");
+  const begun = performance.now();
+  await embedder.embed(["x"], BACKGROUND);
+  const waited = performance.now() - begun;
+  pausing("60");
+  await assert.rejects(embedder.embed(["x"], BACKGROUND), /answers 429/);
+  pausing("1");
+  await assert.rejects(embedder.embed(["x"], URGENT), /answers 429/);
+  pausing(new Date(Date.now() + 3_600_000).toUTCString());
+  await assert.rejects(embedder.embed(["x"], BACKGROUND), /answers 429/);
+
+  assert.ok(waited >= 990, `waited ${waited} ms`);
+  assert.equal(endpoint.requests.length, 5);
+  assert.ok(performance.now() - begun - waited < 400);
+});
+
+Deno.test("an endpoint that does not answer is given up in time", async () => {
+  await using endpoint = startEndpoint();
+  await using embedder = open(endpoint);
+  const begun = performance.now();
+
+  endpoint.answers.push(never);
+  await assert.rejects(embedder.embed(["x"], URGENT), {
+    code: "unavailable",
+    message: /gives no answer within 1 s/,
+  });
+  const urgent = performance.now() - begun;
+  endpoint.answers.push(never);
+  await embedder.embed(["x"], BACKGROUND);
+
+  assert.ok(urgent < 600, `${urgent} ms`);
+  assert.equal(endpoint.requests.length, 3);
+});
+
+Deno.test("an endpoint that is not there is unavailable, and found again", async () => {
+  const endpoint = startEndpoint();
+  await using embedder = open(endpoint);
+  await endpoint[Symbol.asyncDispose]();
+
+  await assert.rejects(embedder.embed(["x"], BACKGROUND), {
+    code: "unavailable",
+    message: /^Cannot compare meanings at 127\.0\.0\.1:\d+ as .*refused/,
+    advice: /check that it runs/,
+  });
+});
+
+Deno.test("a request is given up when nobody waits for it", async () => {
+  await using endpoint = startEndpoint();
+  await using embedder = open(endpoint);
+  let given = 0;
+  const held = () => new Response(new ReadableStream({ cancel: () => void given++ }));
+  endpoint.answers.push(held, held);
+  const stop = new AbortController();
+
+  const aborted = assert.rejects(
+    embedder.embed(["x"], { urgent: false, signal: stop.signal }),
+    /nobody waits/,
+  );
+  const closed = assert.rejects(embedder.embed(["x"], BACKGROUND), { code: "unavailable" });
+  await until(() => endpoint.requests.length === 2);
+  stop.abort(new Error("nobody waits"));
+  await aborted;
+  await embedder[Symbol.asyncDispose]();
+  await closed;
+
+  await until(() => given === 2);
+  assert.equal(endpoint.requests.length, 2);
+});
