@@ -157,6 +157,7 @@ export class Indexer implements AsyncDisposable {
     const { db, embedder } = this.#parts;
     const { model } = embedder;
     const left = await textsLeft(db, user_id, entity, model, BATCH);
+    if (left.length === 0) return false;
     const known = await this.#digests(entity, left.map(({ id }) => id));
     const taken: (TextLeft & { digest: string; pieces: string[] | undefined })[] = [];
     const pieces: string[] = [];
@@ -169,7 +170,6 @@ export class Indexer implements AsyncDisposable {
       pieces.push(...own ?? []);
       if (pieces.length >= BATCH_PIECES) break;
     }
-    if (taken.length === 0) return false;
     const { signal } = this.#end;
     const vectors = pieces.length === 0 ? [] : await embedder.embed(pieces, { urgent, signal });
     const texts = taken.map(({ pieces: own, ...text }): EmbeddedText => ({
