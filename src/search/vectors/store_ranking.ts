@@ -19,7 +19,7 @@ const REMEMBERED_MS = 10 * 60_000;
 interface Parts {
   readonly db: Database;
   readonly log: Log;
-  readonly mostHeld?: number;
+  readonly mostHeld: number;
   readonly batch?: number;
 }
 
@@ -37,7 +37,7 @@ export class StoreRanking implements AsyncDisposable {
   readonly #end = new AbortController();
   #again = 0;
 
-  constructor({ db, log, mostHeld = MOST_HELD, batch = BATCH }: Parts) {
+  constructor({ db, log, mostHeld, batch = BATCH }: Parts) {
     this.#db = db;
     this.#log = log;
     this.#mostHeld = mostHeld;
