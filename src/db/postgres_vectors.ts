@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, sql, type SqlBool } from "kysely";
 import type { Database } from "./db.ts";
 import type { Schema } from "./schema.ts";
 import type { Shelf, VectorRanking } from "./vector_ranking.ts";
@@ -42,27 +42,31 @@ export function rankByPgvector(db: Kysely<Schema>, write: Database["write"]): Ve
     async takeIn(shelf, most) {
       if (!await isBehind(db, shelf)) return false;
       return await write(shelf.user_id, async (tx) => {
-        const rows = await tx.selectFrom("vectors").select(["id", "vector"])
-          .where("user_id", "=", shelf.user_id).where("entity", "=", shelf.entity)
-          .where("model", "=", shelf.model).where("dims", "=", shelf.dims)
-          .where("id", ">", lastOf(shelf)).orderBy("id").limit(most).execute();
-        const ids = rows.map(({ id }) => id);
-        const texts = rows.map(({ vector }) => textOf(floatsOf(vector)));
+        const { user_id, entity, model, dims } = shelf;
+        const rows = await tx.selectFrom("vectors").select(["id", "entity_id", "vector"])
+          .where(within(shelf)).where("id", ">", lastOf(shelf)).orderBy("id").limit(most).execute();
+        if (rows.length === 0) return false;
+        const taken = rows.map(({ id, entity_id, vector }) =>
+          sql`(${id}, ${user_id}, ${entity}, ${entity_id}, ${model}, ${dims},
+            ${received(floatsOf(vector))}::vector)`
+        );
         await sql`
           insert into ${sql.table(TABLE)}
             (vector_id, user_id, entity, entity_id, model, dims, embedding)
-          select id, user_id, entity, entity_id, model, dims, text::vector
-          from unnest(${ids}::bigint[], ${texts}::text[]) as given (vector_id, text)
-          join vectors on id = vector_id`.execute(tx);
+          values ${sql.join(taken)}`.execute(tx);
         return rows.length === most;
       });
     },
 
     async nearest(shelf, query, most, among) {
+      // Scored first: or else vectors may be sorted, which takes ten times as long.
       const { rows } = await sql<{ id: number; score: number }>`
-        select entity_id as id, max(-(embedding <#> ${textOf(query)}::vector)) as score
-        from ${sql.table(TABLE)} where ${within(shelf)}
-          ${among === undefined ? sql`` : sql`and entity_id = any(${among}::bigint[])`}
+        with scored as materialized (
+          select entity_id, -(embedding <#> ${received(query)}::vector) as score
+          from ${sql.table(TABLE)} where ${within(shelf)}
+            ${among === undefined ? sql`` : sql`and entity_id = any(${among}::bigint[])`}
+        )
+        select entity_id as id, max(score) as score from scored
         group by entity_id order by score desc, id desc limit ${most}`.execute(db);
       return rows;
     },
@@ -116,13 +120,16 @@ function lastOf(shelf: Shelf) {
 
 function within({ user_id, entity, model, dims }: Shelf, table?: string) {
   const column = (name: string) => sql.ref(table === undefined ? name : `${table}.${name}`);
-  return sql`${column("user_id")} = ${user_id} and ${column("entity")} = ${entity}
+  return sql<SqlBool>`${column("user_id")} = ${user_id} and ${column("entity")} = ${entity}
     and ${column("model")} = ${model} and ${column("dims")} = ${dims}`;
 }
 
-/** As the extension reads a vector. */
-function textOf(vector: Float32Array): string {
-  return `[${vector.join(",")}]`;
+/** As the extension receives a vector in binary: how many numbers, nothing, then each. */
+function received(vector: Float32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 + 4 * vector.length));
+  view.setUint16(0, vector.length);
+  for (const [index, value] of vector.entries()) view.setFloat32(4 + 4 * index, value);
+  return new Uint8Array(view.buffer);
 }
 
 /** A copy, as the bytes may lie where no number can begin. */
