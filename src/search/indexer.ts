@@ -32,6 +32,8 @@ const TELL_EVERY_MS = 10_000;
 const TOLD = 100;
 /** Texts that are left are counted no further. */
 const COUNTED = 1000;
+/** For more texts nobody waits: they take longer than anybody would. */
+const WORTH_WAITING = 500;
 
 interface Parts {
   readonly db: Database;
@@ -95,7 +97,7 @@ export class Indexer implements AsyncDisposable {
     this.#urgent.add(name);
     try {
       this.nudge(user_id, entity);
-      while (left > 0 && this.#pauseMs === 0) {
+      while (left > 0 && left <= WORTH_WAITING && this.#pauseMs === 0) {
         const rest = end - performance.now();
         if (rest <= 0) break;
         await inTime(this.#step.promise, rest).catch(() => {});
