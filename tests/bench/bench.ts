@@ -8,6 +8,7 @@ import { connectionFigures } from "./network/connections.ts";
 import { subscriberFigures } from "./network/subscribers.ts";
 import { throughputFigures } from "./network/throughput.ts";
 import { type Figure, tableOf } from "./report.ts";
+import { searchFigures } from "./search/figures.ts";
 import type { Bench } from "./section.ts";
 import { stdioFigures } from "./stdio/figures.ts";
 
@@ -17,6 +18,7 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = 
   admission: admissionFigures,
   connections: connectionFigures,
   subscribers: subscriberFigures,
+  search: searchFigures,
 };
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);

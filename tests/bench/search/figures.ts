@@ -1,0 +1,9 @@
+import type { Figure } from "../report.ts";
+import type { Bench } from "../section.ts";
+import { qualityFigures } from "./quality.ts";
+
+/** How well and how fast memories are found, and what that costs. */
+export async function searchFigures({ say }: Bench): Promise<Figure[]> {
+  say("Measuring how well memories are found ...");
+  return await qualityFigures();
+}
