@@ -1,5 +1,6 @@
 import type { Kysely, RawBuilder, Transaction } from "kysely";
 import type { Schema } from "./schema.ts";
+import type { VectorRanking } from "./vector_ranking.ts";
 
 export type Tx = Transaction<Schema>;
 
@@ -32,6 +33,9 @@ export interface Database extends AsyncDisposable {
    * an index tells; where a number is given, of no more than the latest.
    */
   idsWithTerm(table: "memories", term: string, latest?: number): RawBuilder<number>;
+
+  /** Ranks vectors within the store; not there where it knows none but their bytes. */
+  readonly ranking?: VectorRanking;
 
   /** Brings the schema up to date; answers the names of the steps it took. */
   migrate(): Promise<string[]>;

@@ -11,6 +11,7 @@ import pg from "pg";
 import { AppError, messageOf } from "../errors.ts";
 import type { Database, Tx } from "./db.ts";
 import { migrate } from "./migrate.ts";
+import { rankByPgvector } from "./postgres_vectors.ts";
 import type { Schema } from "./schema.ts";
 
 const TYPES = {
@@ -37,20 +38,21 @@ export function openPostgres(url: string, address: string): Database {
   const db = connect(url, address, ImpatientClient);
   const writing = new Set<Promise<unknown>>();
   const answers = { asked: 0, kept: 0 };
+  async function write<T>(user_id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const done = db.transaction().execute(async (tx) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${user_id}, 0))`.execute(tx);
+      return await work(tx);
+    });
+    writing.add(done);
+    try {
+      return await done;
+    } finally {
+      writing.delete(done);
+    }
+  }
   return {
     read: db,
-    async write<T>(user_id: string, work: (tx: Tx) => Promise<T>) {
-      const done = db.transaction().execute(async (tx) => {
-        await sql`select pg_advisory_xact_lock(hashtextextended(${user_id}, 0))`.execute(tx);
-        return await work(tx);
-      });
-      writing.add(done);
-      try {
-        return await done;
-      } finally {
-        writing.delete(done);
-      }
-    },
+    write,
     whileUnchanged(_key, read) {
       answers.asked++;
       return read();
@@ -60,6 +62,7 @@ export function openPostgres(url: string, address: string): Database {
       sql<number>`(select id from ${sql.table(table)}
         where string_to_array(terms, ' ') @> array[${term}::text]
         ${latest === undefined ? sql`` : sql`order by id desc limit ${latest}`})`,
+    ranking: rankByPgvector(db, write),
     async migrate() {
       // A step takes as long as it takes, and waits for an instance that takes it first.
       const patient = connect(url, address, pg.Client);

@@ -8,6 +8,7 @@ import { Indexer } from "./indexer.ts";
 import { Meaning } from "./meaning.ts";
 import { Search } from "./search.ts";
 import { openSpaces } from "./vectors/spaces.ts";
+import { StoreRanking } from "./vectors/store_ranking.ts";
 import { Vectors } from "./vectors/vectors.ts";
 
 /** A server that was just started has more urgent things to do. */
@@ -33,7 +34,12 @@ export interface IndexParts {
 
 export function openIndex({ db, embedder, events, log, idleMs, resumes }: IndexParts): Index {
   const indexer = new Indexer({ db, embedder, log });
-  const vectors = new Vectors(db, embedder.model, openSpaces(idleMs));
+  const vectors = new Vectors(
+    db,
+    embedder.model,
+    openSpaces(idleMs),
+    new StoreRanking({ db, log }),
+  );
   const meaning = new Meaning({ db, embedder, vectors, indexer });
   const resuming = resumes ? setTimeout(resume, RESUME_AFTER_MS) : undefined;
   if (resuming !== undefined) Deno.unrefTimer(resuming);

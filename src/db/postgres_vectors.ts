@@ -1,0 +1,131 @@
+import { type Kysely, sql } from "kysely";
+import type { Database } from "./db.ts";
+import type { Schema } from "./schema.ts";
+import type { Shelf, VectorRanking } from "./vector_ranking.ts";
+
+/** Copies, for the extension, of what the table of vectors has; only of people with many. */
+const TABLE = "vectors_ranked";
+
+/** A vector in a place of its own costs a look-up each time: they stay with the row where they can. */
+const CREATE = [
+  `create table ${TABLE} (
+    vector_id bigint primary key references vectors (id) on delete cascade,
+    user_id text collate "C" not null, entity text collate "C" not null,
+    entity_id bigint not null, model text collate "C" not null, dims bigint not null,
+    embedding vector not null
+  ) with (toast_tuple_target = 8160)`,
+  `create index ${TABLE}_by_user on ${TABLE} (user_id, entity, model, dims, vector_id)`,
+];
+
+/** Told where the role may not make a table. */
+const FORBIDDEN = "42501";
+
+/** Ranking by the extension pgvector, where the database has it. */
+export function rankByPgvector(db: Kysely<Schema>, write: Database["write"]): VectorRanking {
+  return {
+    async prepare() {
+      const { extension, ready } = await placeIn(db);
+      if (!extension || ready) return undefined;
+      try {
+        return await db.transaction().execute(prepared);
+      } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === FORBIDDEN) return undefined;
+        throw error;
+      }
+    },
+
+    async usable() {
+      const { ready } = await placeIn(db);
+      return ready && await mayUse(db);
+    },
+
+    async takeIn(shelf, most) {
+      if (!await isBehind(db, shelf)) return false;
+      return await write(shelf.user_id, async (tx) => {
+        const rows = await tx.selectFrom("vectors").select(["id", "vector"])
+          .where("user_id", "=", shelf.user_id).where("entity", "=", shelf.entity)
+          .where("model", "=", shelf.model).where("dims", "=", shelf.dims)
+          .where("id", ">", lastOf(shelf)).orderBy("id").limit(most).execute();
+        const ids = rows.map(({ id }) => id);
+        const texts = rows.map(({ vector }) => textOf(floatsOf(vector)));
+        await sql`
+          insert into ${sql.table(TABLE)}
+            (vector_id, user_id, entity, entity_id, model, dims, embedding)
+          select id, user_id, entity, entity_id, model, dims, text::vector
+          from unnest(${ids}::bigint[], ${texts}::text[]) as given (vector_id, text)
+          join vectors on id = vector_id`.execute(tx);
+        return rows.length === most;
+      });
+    },
+
+    async nearest(shelf, query, most, among) {
+      const { rows } = await sql<{ id: number; score: number }>`
+        select entity_id as id, max(-(embedding <#> ${textOf(query)}::vector)) as score
+        from ${sql.table(TABLE)} where ${within(shelf)}
+          ${among === undefined ? sql`` : sql`and entity_id = any(${among}::bigint[])`}
+        group by entity_id order by score desc, id desc limit ${most}`.execute(db);
+      return rows;
+    },
+  };
+}
+
+/** What an extension that was dropped leaves of the table is of no use. */
+async function prepared(tx: Kysely<Schema>): Promise<string | undefined> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${TABLE}, 0))`.execute(tx);
+  const { extension, ready } = await placeIn(tx);
+  if (!extension || ready) return undefined;
+  for (const statement of [`drop table if exists ${TABLE}`, ...CREATE]) {
+    await sql.raw(statement).execute(tx);
+  }
+  return TABLE;
+}
+
+/** Whether the extension is there, and where statements look for it; and the table with its vectors. */
+async function placeIn(db: Kysely<Schema>): Promise<{ extension: boolean; ready: boolean }> {
+  const { rows: [found] } = await sql<{ extension: boolean; ready: boolean }>`
+    select
+      exists (select from pg_extension where extname = 'vector')
+        and to_regtype('vector') is not null as extension,
+      exists (
+        select from pg_attribute where attrelid = to_regclass(${TABLE})
+          and attname = 'embedding' and atttypid = to_regtype('vector')
+      ) as ready`.execute(db);
+  return found ?? { extension: false, ready: false };
+}
+
+async function mayUse(db: Kysely<Schema>): Promise<boolean> {
+  const { rows: [found] } = await sql<{ may: boolean }>`
+    select has_table_privilege(${TABLE}, 'select') and has_table_privilege(${TABLE}, 'insert') as may`
+    .execute(db);
+  return found?.may ?? false;
+}
+
+async function isBehind(db: Kysely<Schema>, shelf: Shelf): Promise<boolean> {
+  const { rows: [found] } = await sql<{ behind: boolean }>`
+    select exists (
+      select from vectors where ${within(shelf)} and id > ${lastOf(shelf)}
+    ) as behind`.execute(db);
+  return found?.behind ?? false;
+}
+
+/** Vectors are only ever added, and a person's in the order of their ids. */
+function lastOf(shelf: Shelf) {
+  return sql<number>`coalesce(
+    (select max(vector_id) from ${sql.table(TABLE)} as known where ${within(shelf, "known")}), 0)`;
+}
+
+function within({ user_id, entity, model, dims }: Shelf, table?: string) {
+  const column = (name: string) => sql.ref(table === undefined ? name : `${table}.${name}`);
+  return sql`${column("user_id")} = ${user_id} and ${column("entity")} = ${entity}
+    and ${column("model")} = ${model} and ${column("dims")} = ${dims}`;
+}
+
+/** As the extension reads a vector. */
+function textOf(vector: Float32Array): string {
+  return `[${vector.join(",")}]`;
+}
+
+/** A copy, as the bytes may lie where no number can begin. */
+function floatsOf(bytes: Uint8Array): Float32Array {
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}
