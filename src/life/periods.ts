@@ -39,7 +39,7 @@ export async function resolvePeriod(
     .replace(/^(in|during|since|from|until|till|to|the|of|over)\s+/g, "")
     .replace(/^the\s+/, "");
   const period = periodOf(words, { day, weekStart });
-  if (period) return period;
+  if (period && isInReach(period)) return period;
   const when = await resolveWhen(text, reading);
   return { from: when, to: when };
 }
@@ -47,6 +47,11 @@ export async function resolvePeriod(
 /** The first moment after a period: the next day, or the moment itself. */
 export function endOf({ to }: Period): When {
   return isDay(to) ? dayAfter(to) : to;
+}
+
+/** As what {@linkcode resolveWhen} reads, its days have years of four digits, also the day after. */
+function isInReach({ from, to }: Period): boolean {
+  return from >= "1900" && to < "3000";
 }
 
 function periodOf(words: string, around: Around): Period | undefined {
@@ -91,7 +96,10 @@ function namedUnit(
   const length = { months: SEASONS.has(name) ? 3 : 1 };
   const inYear = (of: number) => Temporal.PlainDate.from({ year: of, month, day: 1 });
   if (year !== undefined) return span(inYear(year), length);
-  if (which === "this") return span(inYear(day.year), length);
+  if (which === "this") {
+    const isOver = Temporal.PlainDate.compare(inYear(day.year - 1).add(length), day) <= 0;
+    return span(inYear(isOver ? day.year : day.year - 1), length);
+  }
   const hasCome = (start: PlainDate) =>
     Temporal.PlainDate.compare(which ? start.add(length) : start, day) <= 0;
   const start = [day.year, day.year - 1, day.year - 2].map(inYear).find(hasCome);

@@ -16,23 +16,26 @@ export function digestOf(text: string): string {
 const LONGEST_WORD = 40;
 
 /** Letters and digits, with what stands for `'s`; or one of the pictures that people write. */
-const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)?|\p{Extended_Pictographic}/gu;
+const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*|\p{Extended_Pictographic}/gu;
+
+/** What English puts behind an apostrophe. */
+const ENDING = /['’](?:s|d|m|t|ll|re|ve)$/u;
 
 /** Scripts that put no space between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** The words of a text in order, folded. */
+/** The words of a text in order, folded; of scripts without spaces, pieces of at most two letters. */
 export function wordsOf(text: string): string[] {
-  const words = fold(text).match(WORD) ?? [];
-  return words.flatMap((word) => UNSPACED.test(word) ? segmentsOf(word) : [word])
-    .map((word) => word.replace(/['’].*/u, "").slice(0, LONGEST_WORD))
-    .filter((word) => word !== "" && word.isWellFormed());
+  return spacedWordsOf(text)
+    .flatMap((word) => UNSPACED.test(word) ? segmentsOf(word).flatMap(pairsOf) : [word]);
 }
 
 /** What the words of a text are found by, each once: the stem of an English one, or the word itself. */
 export function termsOf(text: string): string[] {
-  return [...new Set(wordsOf(text).map(stemOf))];
+  const terms = spacedWordsOf(text)
+    .flatMap((word) => UNSPACED.test(word) ? [...word, ...pairsOf(word)] : [stemOf(word)]);
+  return [...new Set(terms)];
 }
 
 /** The terms of a text that say something; all of them where none does. */
@@ -57,10 +60,23 @@ export function termOf(user_id: string, term: string): string {
   return `${user_id}:${term}`;
 }
 
+/** As a name has it, `O'Brien`, what stands before an apostrophe is a word too; `'s` is none. */
+function spacedWordsOf(text: string): string[] {
+  const words = fold(text).match(WORD) ?? [];
+  return words.flatMap((word) => word.replace(ENDING, "").split(/['’]/))
+    .flatMap((word) => UNSPACED.test(word) ? [word] : [word.slice(0, LONGEST_WORD)])
+    .filter((word) => word.isWellFormed());
+}
+
 let segmenter: Intl.Segmenter | undefined;
 
 function segmentsOf(text: string): string[] {
   segmenter ??= new Intl.Segmenter("und", { granularity: "word" });
-  return [...segmenter.segment(text)].filter(({ isWordLike }) => isWordLike)
-    .map(({ segment }) => segment);
+  return [...segmenter.segment(text)].map(({ segment }) => segment);
+}
+
+/** Wherever a word may begin in a text without spaces, its pairs of letters are the same. */
+function pairsOf(word: string): string[] {
+  const letters = [...word];
+  return letters.length < 3 ? [word] : letters.slice(1).map((letter, at) => letters[at] + letter);
 }

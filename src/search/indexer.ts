@@ -32,6 +32,8 @@ const TELL_EVERY_MS = 10_000;
 const TOLD = 100;
 /** Texts that are left are counted no further. */
 const COUNTED = 1000;
+/** For more texts nobody waits: they take longer than anybody would. */
+const WORTH_WAITING = 500;
 
 interface Parts {
   readonly db: Database;
@@ -95,7 +97,7 @@ export class Indexer implements AsyncDisposable {
     this.#urgent.add(name);
     try {
       this.nudge(user_id, entity);
-      while (left > 0 && this.#pauseMs === 0) {
+      while (left > 0 && left <= WORTH_WAITING && this.#pauseMs === 0) {
         const rest = end - performance.now();
         if (rest <= 0) break;
         await inTime(this.#step.promise, rest).catch(() => {});
@@ -240,12 +242,16 @@ async function store(
   const valid = texts.filter(({ id, text }) => now.get(id) === text);
   if (valid.length === 0) return;
   const replaced = valid.filter(({ vectors }) => vectors !== undefined).map(({ id }) => id);
-  if (replaced.length > 0) {
-    await tx.deleteFrom("vectors").where("entity", "=", entity)
-      .where("entity_id", "in", replaced).execute();
-  }
-  for (const { id: entity_id, digest, vectors } of valid) {
-    for (const [seq, vector] of (vectors ?? []).entries()) {
+  const known = replaced.length === 0 ? [] : await tx.deleteFrom("vectors")
+    .where("entity", "=", entity).where("entity_id", "in", replaced)
+    .returning(["entity_id", "model", "dims"]).execute();
+  for (const { id: entity_id, digest, vectors = [] } of valid) {
+    const before = known.find((row) => row.entity_id === entity_id && row.model === model);
+    // Whoever holds its vectors only learns of new ones: that of no direction takes their place.
+    const places = vectors.length > 0 || before === undefined
+      ? vectors
+      : [new Float32Array(before.dims)];
+    for (const [seq, vector] of places.entries()) {
       const place = { user_id, entity, entity_id, seq, model, dims: vector.length, digest };
       await insertVector(tx, { ...place, vector: bytesOf(vector) });
     }

@@ -28,6 +28,9 @@ const MOST_WORDS = 24;
 /** A word that more memories have says little: only the latest of them are found by it. */
 const COMMON = 2000;
 
+/** So many words of what may be found may stand for one that is mistyped. */
+const MOST_LOOKALIKES = 5;
+
 /** So many of those that have rarer words are asked whether they have the common ones too. */
 const MOST_ASKED = 400;
 
@@ -80,11 +83,15 @@ async function find(
   const hits = new Map<number, number>();
   let most = 0;
   for (const word of words) {
+    let found = 0;
     for (const { word: other, likeness } of await lookalikes.of(field.owner, word)) {
       const ids = await idsWith(db, field, stemOf(other));
+      // What nothing has, or nothing that may be found, takes no place from others.
+      if (ids.length === 0) continue;
       const weight = weightOf(ids.length, size);
-      if (ids.length > 0) most = Math.max(most, weight);
+      most = Math.max(most, weight);
       for (const id of ids) hits.set(id, Math.max(hits.get(id) ?? 0, likeness * weight));
+      if (++found === MOST_LOOKALIKES) break;
     }
   }
   // A word that is mistyped says as much as that for which it stands.

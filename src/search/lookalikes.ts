@@ -13,7 +13,6 @@ const LEAST = 0.6;
 const LEAST_OF_SHORT = 0.75;
 const SHORT = 5;
 
-const MOST = 5;
 /** Of people whose words are known. */
 const MOST_KNOWN = 50;
 
@@ -33,8 +32,7 @@ export class Lookalikes {
     return (await this.#wordsOf(user_id))
       .map((other) => ({ word: other, likeness: likeness(word, other, least) }))
       .filter(({ likeness }) => likeness >= least)
-      .sort((a, b) => b.likeness - a.likeness)
-      .slice(0, MOST);
+      .sort((a, b) => b.likeness - a.likeness);
   }
 
   /** Words are only ever added: what is new since the last look is read. */

@@ -1,7 +1,7 @@
 import { LONGEST_PIECE } from "./embedder.ts";
 
 /** Where a long text is best cut, the best first. */
-const ENDS = [/\n\s*\n/g, /[.!?…。！？]\s+|\n/g, /\s+/g];
+const ENDS = [/\n\s*\n/g, /[.!?…]\s+|[。！？]|\n/g, /\s+/g];
 
 /** A text in pieces that a model can take in, none of them empty; cut where sentences or words end. */
 export function piecesOf(text: string): string[] {

@@ -165,12 +165,10 @@ export class Search {
       const memories = new Map(
         (await shownTo(db.read, rows, scope)).map((memory) => [memory.id, memory]),
       );
-      const superseded = new Set(
-        rows.filter(({ superseded_by }) => superseded_by !== null).map(({ id }) => id),
-      );
       for (const hit of hits) {
         const memory = memories.get(hit.id);
-        if (memory) (superseded.has(hit.id) ? past : found).push({ memory, hit });
+        // By one that is forgotten, or not seen, it is not superseded.
+        if (memory) (memory.superseded_by === null ? found : past).push({ memory, hit });
       }
     }
     return [...found, ...past].slice(0, limit).map(({ memory, hit: { score, matched } }) => ({

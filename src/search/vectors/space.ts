@@ -6,7 +6,7 @@ export interface VectorRows {
   readonly ids: readonly number[];
   /** Which piece of its item each vector is; with the first piece, those known before are replaced. */
   readonly seqs: readonly number[];
-  /** One after the other. */
+  /** One after the other; one of zeros alone is near nothing. */
   readonly values: Float32Array;
 }
 
@@ -58,9 +58,10 @@ export class Space {
     this.#reserve(end + (this.#owners.length + ids.length) * FLOAT);
     for (const [index, id] of ids.entries()) {
       if (seqs[index] === 0) this.#remove(id);
+      const vector = values.subarray(index * this.#dims, (index + 1) * this.#dims);
+      if (vector.every((value) => value === 0)) continue;
       const row = this.#owners.push(id) - 1;
       if (!this.#places.has(id)) this.#places.set(id, row);
-      const vector = values.subarray(index * this.#dims, (index + 1) * this.#dims);
       new Float32Array(this.#memory.buffer, this.#at(row), this.#dims).set(vector);
     }
     if (this.#gone > this.#owners.length / 2) this.#close();

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { digestOf, stemOf, tellingTermsOf, termsOf, wordsOf } from "../../src/life/terms.ts";
+
+const readings = [
+  { of: "case, accents and marks", text: "Café, CAFÉ! naïve", words: ["cafe", "cafe", "naive"] },
+  {
+    of: "a name with an apostrophe",
+    text: "O'Brien’s D'Angelo",
+    words: "o brien d angelo".split(" "),
+  },
+  { of: "an article with one", text: "l'école", words: ["l", "ecole"] },
+  { of: "short forms", text: "don't I'd we'll Anna's", words: ["don", "i", "we", "anna"] },
+  { of: "numbers and letters", text: "EC-261, 4711 x86", words: ["ec", "261", "4711", "x86"] },
+  { of: "pictures", text: "🍕👨‍👩‍👧 👍🏽", words: ["🍕", "👨", "👩", "👧", "👍"] },
+  { of: "Greek", text: "Η Θάλασσα", words: ["η", "θαλασσα"] },
+  { of: "full-width letters", text: "ＡＢＣ", words: ["abc"] },
+  { of: "nothing", text: " .,!%_'’ ", words: [] },
+];
+for (const { of, text, words } of readings) {
+  Deno.test(`the words of a text are read from ${of}`, () => {
+    assert.deepEqual(wordsOf(text), words);
+  });
+}
+
+const within = [
+  { script: "Japanese", text: "昨日、東京タワーへ行った。", part: "東京" },
+  { script: "Japanese", text: "昨日、東京タワーへ行った。", part: "タワー" },
+  { script: "Japanese", text: "私はりんごが好きです", part: "りんご" },
+  { script: "Chinese", text: "我在北京大学读书", part: "京大" },
+  { script: "Chinese", text: "我喜欢猫", part: "猫" },
+  { script: "Thai", text: "ฉันชอบกินข้าวผัดกุ้ง", part: "ข้าวผัด" },
+];
+for (const { script, text, part } of within) {
+  Deno.test(`the terms of a ${script} text are also those of its part ${part}`, () => {
+    const terms = termsOf(text);
+
+    assert.ok(wordsOf(part).length > 0);
+    for (const word of wordsOf(part)) assert.ok(terms.includes(stemOf(word)), word);
+    assert.ok(!terms.includes("犬"));
+  });
+}
+
+Deno.test("other forms of an English word have one term, words of other scripts their own", () => {
+  assert.deepEqual(termsOf("running runs run"), ["run"]);
+  assert.deepEqual(termsOf("кошки кошка"), ["кошки", "кошка"]);
+  assert.notEqual(stemOf("runner"), stemOf("rung"));
+});
+
+Deno.test("words that are in every text say nothing, unless there are no others", () => {
+  assert.deepEqual([...tellingTermsOf("what is the name of my dentist")], ["name", "dentist"]);
+  assert.deepEqual([...tellingTermsOf("to be or not to be")], ["to", "be", "or", "not"]);
+});
+
+Deno.test("a word without end is cut to whole characters, and no term has a space", () => {
+  const words = wordsOf(`${"x".repeat(5000)} ${"𐐀".repeat(300)} a\u00a0b`);
+
+  assert.ok(words.every((word) => word.length <= 40 && word.isWellFormed() && !/\s/.test(word)));
+  assert.deepEqual(words.at(-1), "b");
+});
+
+Deno.test("texts have one digest that differ in case, accents and space alone", () => {
+  assert.equal(digestOf(" Café\n du  Nord "), digestOf("CAFE du nord"));
+  assert.notEqual(digestOf("cafe du nord"), digestOf("cafe du nord!"));
+  assert.notEqual(digestOf("cafe du nord"), digestOf("cafedunord"));
+});
