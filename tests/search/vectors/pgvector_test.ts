@@ -1,7 +1,7 @@
 /** When a PostgreSQL with pgvector ranks vectors, and what happens when it cannot. */
 import assert from "node:assert/strict";
 import { sql } from "kysely";
-import { migrateStore } from "../../../src/app.ts";
+import { migrateStore, openApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
 import type { Database } from "../../../src/db/db.ts";
 import { openPostgres } from "../../../src/db/postgres.ts";
@@ -50,6 +50,19 @@ Deno.test("a PostgreSQL with pgvector", async (test) => {
     assert.deepEqual(after, ["vectors_ranked"]);
     assert.deepEqual(await migrateStore(config), []);
     await makePeople(db);
+  });
+
+  await test.step("is made ready by a server with --migrate, and by no other", async () => {
+    const serve = async (migrate: boolean) => {
+      await (await openApp(config, { migrate }))[Symbol.asyncDispose]();
+      return await db.ranking?.usable();
+    };
+    await run("drop table vectors_ranked");
+
+    const without = await serve(false);
+    const after = await serve(true);
+
+    assert.deepEqual([without, after], [false, true]);
   });
 
   await step("leaves those of a person who has few to the server", async () => {
