@@ -87,7 +87,7 @@ onEveryStore("occurred_at points to the past, by the person's clock", async (sto
   });
   const ada = app.as("ada");
 
-  const read: number[] = [];
+  const read = [];
   for (const [index, { words }] of times.entries()) {
     const { memory } = await ada.call("add_memory", {
       content: `Memory ${index}`,
