@@ -98,7 +98,7 @@ export class Memories {
         ? undefined
         : await findOwn(draft, "memory", supersedes, "supersedes");
       const existing = older === undefined
-        ? await findRepeat(draft, fields) ?? await findServed(draft, repeats)
+        ? await findRepeat(draft, fields) ?? await findServed(draft, input.content, repeats)
         : undefined;
       if (existing !== undefined) {
         return { memory: await shown(draft, existing), existing: true as const };

@@ -5,7 +5,7 @@ import type { Draft } from "../journal.ts";
 import { type MemoryRecord, shelves } from "../records.ts";
 import { inPart } from "../scope.ts";
 import { digestOf, tellingTermsOf, termOf } from "../terms.ts";
-import type { Source } from "./served.ts";
+import { repeats, type Source } from "./served.ts";
 
 /** How alike the terms of two memories are that are likely the same: what both have, of what either has. */
 const LIKELY = 0.6;
@@ -43,10 +43,11 @@ export async function findRepeat(
  */
 export async function findServed(
   { tx, user_id, actor }: Draft,
-  repeats: Source | undefined,
+  content: string,
+  source: Source | undefined,
 ): Promise<MemoryRecord | undefined> {
-  if (repeats === undefined) return undefined;
-  const { entity, id } = repeats;
+  if (source === undefined) return undefined;
+  const { entity, id } = source;
   if (entity !== "memory" || id === undefined) {
     throw new AppError(
       "conflict",
@@ -58,7 +59,8 @@ export async function findServed(
   const found = await tx.selectFrom("memories").select("id").where("id", "=", id)
     .where(inPart("memories", { owners: [user_id], areas: actor.areas }))
     .where("deleted_at", "is", null).executeTakeFirst();
-  return found && await shelves.memory.find(tx, found.id);
+  const memory = found && await shelves.memory.find(tx, found.id);
+  return memory && repeats(content, memory.content) ? memory : undefined;
 }
 
 /** A memory that is likely the same in other words: which, and how it reads. */

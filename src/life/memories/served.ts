@@ -69,30 +69,44 @@ export class Served {
   }
 }
 
+/** Whether a text is what another says, or most of it; both folded. */
 function isEcho(said: string, served: string): boolean {
   if (served.length < LEAST) return false;
   const [shorter, longer] = said.length < served.length ? [said, served] : [served, said];
   return shorter.length >= SHARE * longer.length && longer.includes(shorter);
 }
 
+/** Whether a text still repeats one that may have changed since it was served. */
+export function repeats(text: string, served: string): boolean {
+  return isEcho(fold(text).trim(), fold(served).trim());
+}
+
 /** All texts in an answer, folded, each with the nearest item that has an id. */
-function* textsIn(
-  value: unknown,
-  { entity, id }: { readonly entity: string; readonly id?: number },
-): Generator<Source & { readonly text: string }> {
+function* textsIn(value: unknown, within: Item): Generator<Source & { readonly text: string }> {
   if (typeof value === "string") {
     const parsed = value.startsWith("{") ? parse(value) : undefined;
-    if (parsed === undefined) yield { text: fold(value).trim(), entity, id };
-    else yield* textsIn(parsed, { entity });
+    if (parsed === undefined) yield { text: fold(value).trim(), id: undefined, ...within };
+    else yield* textsIn(parsed, { entity: within.entity });
   } else if (Array.isArray(value)) {
-    for (const member of value) yield* textsIn(member, { entity, ...(id ? { id } : {}) });
+    for (const member of value) yield* textsIn(member, within);
   } else if (typeof value === "object" && value !== null) {
-    const own: unknown = Reflect.get(value, "id");
+    const item = itemOf(value, within);
     for (const [name, member] of Object.entries(value)) {
-      if (typeof own === "number") yield* textsIn(member, { entity, id: own });
-      else yield* textsIn(member, { entity: ENTITIES.get(name) ?? entity });
+      yield* textsIn(member, { ...item, entity: ENTITIES.get(name) ?? item.entity });
     }
   }
+}
+
+interface Item {
+  readonly entity: string;
+  readonly id?: number;
+}
+
+/** Which item an object of an answer is or belongs to; that of a change names what it changed. */
+function itemOf(value: object, { entity, ...within }: Item): Item {
+  const { id, entity: named }: { id?: unknown; entity?: unknown } = value;
+  if (typeof id === "number") return { entity, id };
+  return typeof named === "string" ? { entity: named, id: Number(id) } : { entity, ...within };
 }
 
 /** By the name under which answers have items. */

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { type Caller, onEveryStore, startApp, type TestApp } from "../harness.ts";
+import { furnish, holder, share } from "../household.ts";
+import { titlesOf } from "../tools/answers.ts";
+
+async function settle({ as }: TestApp) {
+  const { call } = as("ada");
+  const { goal: health } = await call("create_goal", { title: "Become physically fit" });
+  await call("create_goal", { title: "Learn to play the violin" });
+  await call("create_goal", { title: "Refinance the mortgage" });
+  const tasks = [
+    { title: "See the physician about my knee", due_date: "2026-11-25", goal_id: health.id },
+    { title: "Pay the electricity bill", due_date: "2026-11-30" },
+    { title: "Practise scales", description: "On the fiddle, half an hour" },
+    { title: "Ring the dental surgery", due_date: "2026-12-20", goal_id: health.id },
+  ];
+  for (const task of tasks) await call("create_task", task);
+  await as("bob").call("create_goal", { title: "Bob's exercise" });
+  await as("bob").call("create_task", { title: "Bob's appointment with a doctor" });
+  return health.id as number;
+}
+
+onEveryStore("list_goals finds by meaning where no goal has the words", async (store) => {
+  await using app = await startApp({ store });
+  await settle(app);
+  const ada = app.as("ada");
+
+  const found = await ada.call("list_goals", { query: "sports and workouts" });
+  const words = await ada.call("list_goals", { query: "violin" });
+  const nothing = await ada.call("list_goals", { query: "%" });
+
+  assert.deepEqual([found.matched, found.next_cursor], ["meaning", null]);
+  assert.equal(found.goals[0].title, "Become physically fit");
+  assert.equal(found.total, found.goals.length);
+  assert.doesNotMatch(JSON.stringify(found), /Bob/);
+  assert.deepEqual([titlesOf(words.goals), words.matched], [
+    ["Learn to play the violin"],
+    undefined,
+  ]);
+  assert.deepEqual([nothing.goals, nothing.total, nothing.matched], [[], 0, undefined]);
+});
+
+onEveryStore("list_tasks finds by meaning, within its filters", async (store) => {
+  await using app = await startApp({ store });
+  const health = await settle(app);
+  const ada = app.as("ada");
+  const query = "visit the doctor";
+  const found = async (args: object) => {
+    const { tasks, matched, total } = await ada.call("list_tasks", { query, ...args });
+    assert.doesNotMatch(JSON.stringify(tasks), /Bob/);
+    assert.deepEqual([total, matched], [tasks.length, tasks.length > 0 ? "meaning" : undefined]);
+    return titlesOf(tasks);
+  };
+
+  assert.equal((await found({}))[0], "See the physician about my knee");
+  assert.deepEqual(await found({ due_before: "2026-11-24" }), []);
+  assert.deepEqual(await found({ status: "completed" }), []);
+  assert.ok((await found({ goal_id: health })).every((title) => /physician|dental/.test(title)));
+  assert.deepEqual(await found({ due_date: "2026-12-20" }), ["Ring the dental surgery"]);
+  assert.equal((await found({ limit: 1 })).length, 1);
+});
+
+onEveryStore(
+  "a list finds by meaning what was just changed, not what is in the trash",
+  async (store) => {
+    await using app = await startApp({ store });
+    await settle(app);
+    const ada = app.as("ada");
+    const best = async () => (await ada.call("list_goals", { query: "sports" })).goals[0]?.title;
+    const before = await best();
+
+    const { change_id } = await ada.call("delete_goal", { goal_id: 1 });
+    const gone = await best();
+    await ada.call("undo", { change_id });
+    await ada.call("update_goal", { goal_id: 1, title: "Buy a house" });
+    const { goals } = await ada.call("list_goals", { query: "purchase some real estate" });
+
+    assert.equal(before, "Become physically fit");
+    assert.notEqual(gone, "Become physically fit");
+    assert.equal(goals[0].title, "Buy a house");
+  },
+);
+
+onEveryStore(
+  "a list that has the words is not searched by meaning on later pages",
+  async (store) => {
+    await using app = await startApp({ store });
+    const ada = app.as("ada");
+    for (const title of ["Swim a mile", "Swim a lake", "Exercise more"]) {
+      await ada.call("create_goal", { title });
+    }
+
+    const first = await ada.call("list_goals", { query: "swim", limit: 1 });
+    const second = await ada.call("list_goals", {
+      query: "swim",
+      limit: 1,
+      cursor: first.next_cursor,
+    });
+
+    assert.deepEqual([first.total, first.matched, second.matched], [2, undefined, undefined]);
+    assert.deepEqual([second.goals.length, second.next_cursor], [1, null]);
+    assert.match(second.goals[0].title, /^Swim/);
+  },
+);
+
+onEveryStore(
+  "a narrow key finds by meaning within its areas alone, a guest in what is shared",
+  async (store) => {
+    await using app = await startApp({ store });
+    const ada = await furnish(app, "ada");
+    const bob = await furnish(app, "bob");
+    await share(app, "bob", bob.open.area, "ada", "reader");
+    for (const [user, { open, closed }] of Object.entries({ ada, bob })) {
+      const { call } = app.as(user);
+      await call("create_goal", { title: `${user} runs for exercise`, life_area_id: open.area });
+      await call("create_goal", {
+        title: `${user} swims for exercise`,
+        life_area_id: closed.area,
+      });
+      await call("create_task", { title: `${user} runs for exercise`, goal_id: open.goal });
+      await call("create_task", { title: `${user} swims for exercise`, goal_id: closed.goal });
+    }
+    const key = await holder(app, { user_id: "ada", areas: [ada.open.area] });
+    const titles = async ({ call }: Caller) => {
+      const { goals, ...ofGoals } = await call("list_goals", { query: "sports and workouts" });
+      const { tasks, ...ofTasks } = await call("list_tasks", { query: "sports and workouts" });
+      const found = [titlesOf(goals).sort(), titlesOf(tasks).sort()];
+      return { found, withheld: [ofGoals["withheld"], ofTasks["withheld"]] };
+    };
+
+    const narrow = await titles(key);
+    const guest = await titles(app.as("ada"));
+
+    const [run, swim] = ["ada runs for exercise", "ada swims for exercise"];
+    assert.deepEqual(narrow, { found: [[run], [run]], withheld: [4, 5] });
+    const all = [run, swim, "bob runs for exercise"];
+    assert.deepEqual(guest, { found: [all, all], withheld: [undefined, undefined] });
+  },
+);

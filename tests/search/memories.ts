@@ -1,0 +1,29 @@
+/** Searches of memories, and what tests read from their answers. */
+import type { Answer, Caller } from "../harness.ts";
+
+/** Adds memories in this order; answers their ids. */
+export async function remember(
+  { call }: Caller,
+  ...memories: readonly (string | { content: string; [argument: string]: unknown })[]
+): Promise<number[]> {
+  const ids: number[] = [];
+  for (const given of memories) {
+    const { memory } = await call(
+      "add_memory",
+      typeof given === "string" ? { content: given } : given,
+    );
+    ids.push(memory.id);
+  }
+  return ids;
+}
+
+/** What a search finds, as `content` (`matched`). */
+export async function searched(caller: Caller, query: string, args = {}): Promise<string[]> {
+  const { memories } = await caller.call("search_memory", { query, ...args });
+  return memories.map(({ content, matched }: Answer) => `${content} (${matched})`);
+}
+
+export async function contentsFound(caller: Caller, query: string, args = {}): Promise<string[]> {
+  const { memories } = await caller.call("search_memory", { query, ...args });
+  return memories.map(({ content }: Answer) => content);
+}
