@@ -15,12 +15,14 @@ export interface Ids {
   /** A second goal of the area, with a parent in the other part. */
   readonly below: number;
   readonly task: number;
+  /** A memory about the task. */
+  readonly memory: number;
   /** The change that made the task. */
   readonly change: number;
 }
 
 /**
- * A life of two areas with goals and tasks that refer to each other in every way there is. What is
+ * A life of two areas with goals, tasks and memories that refer to each other in every way there is. What is
  * open is called so, what is not has the word `secret` in every text.
  */
 export async function furnish(app: TestApp, user: string): Promise<Furnished> {
@@ -34,6 +36,8 @@ export async function furnish(app: TestApp, user: string): Promise<Furnished> {
   await call("create_task", { ...secret, goal_id: closed.below, depends_on: [open.task] });
   await call("create_task", { ...secret, parent_task_id: open.task });
   await call("update_task", { task_id: open.task, depends_on: [closed.task] });
+  await call("add_memory", { content: `${user} secret, about nothing`, memory_type: "secret" });
+  await call("add_memory", { content: `${user} secret, of before`, goal_id: closed.goal });
   return { open, closed };
 }
 
@@ -49,7 +53,11 @@ async function part(call: Caller["call"], name: string): Promise<Ids> {
     due_date: "2026-11-25",
     tags: [name],
   });
-  return { area: life_area.id, goal: goal.id, below: below.id, task: task.id, change: change_id };
+  const { memory } = await call("add_memory", { content: name, task_id: task.id });
+  return {
+    ...{ area: life_area.id, goal: goal.id, below: below.id, task: task.id },
+    ...{ memory: memory.id, change: change_id },
+  };
 }
 
 /** Whoever holds a new key of this person. */
@@ -79,7 +87,7 @@ export async function unshare({ app }: TestApp, owner: string, area: number, gue
 
 /** Every argument of every tool that names an item, with the ids of one part of a life. */
 export function naming(ids: Ids, own: Ids): readonly (readonly [string, object])[] {
-  const { area, goal, task, change } = ids;
+  const { area, goal, task, memory, change } = ids;
   return [
     ["list_goals", { life_area_id: area }],
     ["list_tasks", { goal_id: goal }],
@@ -117,11 +125,23 @@ export function naming(ids: Ids, own: Ids): readonly (readonly [string, object])
     ["update_task", { task_id: own.task, goal_id: goal }],
     ["update_task", { task_id: own.task, parent_task_id: task }],
     ["update_task", { task_id: own.task, depends_on: [task] }],
+    ["add_memory", { content: "New", goal_id: goal }],
+    ["add_memory", { content: "New", task_id: task }],
+    ["add_memory", { content: "New", goal_id: own.goal, supersedes: memory }],
+    ["update_memory", { memory_id: memory, content: "Mine now" }],
+    ["update_memory", { memory_id: memory }],
+    ["update_memory", { memory_id: memory, goal_id: own.goal }],
+    ["update_memory", { memory_id: own.memory, goal_id: goal }],
+    ["update_memory", { memory_id: own.memory, task_id: task }],
+    ["forget_memory", { memory_id: memory }],
     ["undo", { change_id: change }],
   ];
 }
 
-const NOBODYS: Ids = { area: 9999, goal: 9999, below: 9999, task: 9999, change: 9999 };
+const NOBODYS: Ids = {
+  ...{ area: 9999, goal: 9999, below: 9999, task: 9999 },
+  ...{ memory: 9999, change: 9999 },
+};
 
 /** What of these calls is answered otherwise than with the words for an id that nobody has. */
 export async function found(caller: Caller, ids: Ids, own: Ids): Promise<string[]> {
@@ -154,6 +174,12 @@ export async function allSeen(caller: Caller, ids: Ids): Promise<Answer[]> {
     ["list_tasks", { ready: false, due_before: "2027-01-01" }],
     ["list_tasks", { goal_id: ids.goal }],
     ["get_task", { task_id: ids.task }],
+    ["list_goals", { query: "what nobody knows" }],
+    ["list_tasks", { query: "what nobody knows" }],
+    ["list_memories", { limit: 100 }],
+    ["list_memories", { limit: 1 }],
+    ["search_memory", { query: "a secret that is open", limit: 50 }],
+    ["search_memory", { query: "secrte", since: "2026-01-01", limit: 50 }],
     ["query_user_stats", {}],
     ["list_changes", { limit: 100 }],
     ["list_changes", { client: "owner", since: "2026-01-01", limit: 100 }],

@@ -30,19 +30,35 @@ export async function textsLeft(
     .select(["id", TEXTS[entity].as("text")]).orderBy("id", "desc").limit(most).execute();
 }
 
-/** How many of one person's texts are still to be embedded, counted no further than the most. */
+/**
+ * How many of one person's texts are still to be embedded, counted no further than the most.
+ *
+ * @param within where it is given, of those items alone
+ */
 export async function countLeft(
   { read }: Database,
   user_id: string,
   entity: Embedded,
   model: string,
   most: number,
+  within?: RawBuilder<boolean>,
 ): Promise<number> {
-  const some = left(read, entity, model).where("user_id", "=", user_id)
-    .select("id").limit(most).as("some");
+  const all = left(read, entity, model).where("user_id", "=", user_id);
+  const some = (within === undefined ? all : all.where(within)).select("id").limit(most).as("some");
   const { count } = await read.selectFrom(some)
     .select(({ fn }) => fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
   return count;
+}
+
+/** The ids of the items of which this holds, outside the trash. */
+export async function idsWithin(
+  { read }: Database,
+  entity: Embedded,
+  within: RawBuilder<boolean>,
+): Promise<number[]> {
+  const rows = await read.selectFrom(TABLES[entity]).select("id").where(within)
+    .where("deleted_at", "is", null).execute();
+  return rows.map(({ id }) => id);
 }
 
 /** Whose memories are still to be embedded. */

@@ -16,9 +16,9 @@ export function textOf(output: Readonly<Record<string, unknown>>): string {
 
 /** One item: `#12 Buy milk · status pending · due_date 2026-11-27`. */
 function line(item: Record<string, unknown>): string {
-  const { id, title, name } = item;
+  const { id, title, name, content } = item;
   let text = id === undefined ? "" : `#${id}`;
-  const called = title ?? name;
+  const called = title ?? name ?? content;
   if (called !== undefined) text += text === "" ? called : ` ${called}`;
   for (const [key, value] of Object.entries(item)) {
     if (HEAD.has(key) || value === null || value === undefined || value === "" || value === 0) {
@@ -31,7 +31,7 @@ function line(item: Record<string, unknown>): string {
 }
 
 /** Said in front, or not worth a reader's while. */
-const HEAD = new Set(["id", "title", "name", "created_at", "updated_at"]);
+const HEAD = new Set(["id", "title", "name", "content", "created_at", "updated_at"]);
 
 function detail(value: unknown): string {
   if (Array.isArray(value)) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Selectable } from "kysely";
+import type { RawBuilder, Selectable } from "kysely";
 import type { Database, Tx } from "../db/db.ts";
 import { prepared } from "../db/prepared.ts";
 import type { Schema } from "../db/schema.ts";
@@ -75,10 +75,19 @@ export class Indexer implements AsyncDisposable {
     this.#working ??= this.#work().finally(() => this.#working = undefined);
   }
 
-  /** As {@linkcode nudge}, for which somebody waits so long; answers how many are left, up to 1,000. */
-  async catchUp(user_id: string, entity: Embedded, patienceMs: number): Promise<number> {
+  /**
+   * As {@linkcode nudge}, for which somebody waits so long.
+   *
+   * @param within of which items it is counted how many are left, up to 1,000; absent, of all
+   */
+  async catchUp(
+    user_id: string,
+    entity: Embedded,
+    patienceMs: number,
+    within?: RawBuilder<boolean>,
+  ): Promise<number> {
     const { db, embedder: { model } } = this.#parts;
-    const count = () => countLeft(db, user_id, entity, model, COUNTED);
+    const count = () => countLeft(db, user_id, entity, model, COUNTED, within);
     const end = performance.now() + patienceMs;
     let left = await count();
     if (left === 0) return 0;

@@ -1,8 +1,8 @@
 import type { Database } from "../db/db.ts";
 import type { Page, PageInfo } from "../life/paging.ts";
-import { inPart, type Part, partsOf, type Viewer } from "../life/scope.ts";
+import { inPart, partsOf, type Viewer } from "../life/scope.ts";
 import { scopeOf } from "../life/shares.ts";
-import { type Meaning, MOST_NEAR, type Searched } from "./meaning.ts";
+import { type Meaning, MOST_NEAR } from "./meaning.ts";
 
 /** A list with a query. */
 interface Asked extends Page {
@@ -49,13 +49,10 @@ export async function nearestItems<T extends { readonly id: number }>(
   list: (page: Among) => Promise<{ items: T[]; info: PageInfo }>,
 ): Promise<{ items: T[]; info: PageInfo & ByMeaning } | undefined> {
   const scope = await scopeOf(db, viewer);
-  const searched: Searched[] = [];
-  for (const { owners, ...part } of partsOf(scope)) {
-    for (const owner of owners) {
-      const among = await idsIn(db, entity, { ...part, owners: [owner] });
-      searched.push({ owner, among });
-    }
-  }
+  const table = entity === "goal" ? "goals" : "tasks";
+  const searched = partsOf(scope).flatMap(({ owners, ...part }) =>
+    owners.map((owner) => ({ owner, within: inPart(table, { ...part, owners: [owner] }) }))
+  );
   const { hits, not_embedded } = await meaning.nearest(query, entity, searched, signal);
   const likest = hits[0]?.likeness ?? 0;
   const likeness = new Map(
@@ -73,11 +70,4 @@ export async function nearestItems<T extends { readonly id: number }>(
     items: found,
     info: { ...info, total: found.length, next_cursor: null, matched: "meaning", ...left },
   };
-}
-
-async function idsIn({ read }: Database, entity: "goal" | "task", part: Part): Promise<number[]> {
-  const table = entity === "goal" ? "goals" : "tasks";
-  const rows = await read.selectFrom(table).select("id").where(inPart(table, part))
-    .where("deleted_at", "is", null).execute();
-  return rows.map(({ id }) => id);
 }

@@ -1,5 +1,7 @@
+import type { RawBuilder } from "kysely";
+import type { Database } from "../db/db.ts";
 import { AppError, messageOf } from "../errors.ts";
-import type { Embedded } from "../life/texts.ts";
+import { type Embedded, idsWithin } from "../life/texts.ts";
 import type { Embedder } from "./embedder.ts";
 import type { MeaningHit } from "./fusion.ts";
 import type { Indexer } from "./indexer.ts";
@@ -11,10 +13,10 @@ export const MOST_NEAR = 100;
 /** How long a search waits for texts that were just written: the model may have to be loaded first. */
 const PATIENCE_MS = 2500;
 
-/** One person's items, all of them or those of these ids. */
+/** One person's items, all of them or those of which something holds. */
 export interface Searched {
   readonly owner: string;
-  readonly among?: readonly number[] | undefined;
+  readonly within?: RawBuilder<boolean> | undefined;
 }
 
 /** What was found by meaning, the nearest first. */
@@ -27,6 +29,7 @@ export interface Meant {
 }
 
 export interface MeaningParts {
+  readonly db: Database;
   readonly embedder: Embedder;
   readonly vectors: Vectors;
   readonly indexer: Indexer;
@@ -66,17 +69,18 @@ export class Meaning {
     searched: readonly Searched[],
     signal: AbortSignal | undefined,
   ): Promise<Meant> {
-    const { embedder, indexer, vectors } = this.#parts;
+    const { db, embedder, indexer, vectors } = this.#parts;
     vectors.start();
     let not_embedded = 0;
-    for (const { owner } of searched) {
-      not_embedded += await indexer.catchUp(owner, entity, PATIENCE_MS);
+    for (const { owner, within } of searched) {
+      not_embedded += await indexer.catchUp(owner, entity, PATIENCE_MS, within);
     }
     const [vector] = await embedder.embed([query], { urgent: true, signal });
     if (vector === undefined) throw new Error("a query has no vector");
     indexer.wake();
     const hits: MeaningHit[] = [];
-    for (const { owner, among } of searched) {
+    for (const { owner, within } of searched) {
+      const among = within && await idsWithin(db, entity, within);
       const { ids, scores } = await vectors.nearest(vector, {
         owner,
         entity,

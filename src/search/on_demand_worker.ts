@@ -1,4 +1,8 @@
-import { AppError } from "../errors.ts";
+import { AppError, messageOf } from "../errors.ts";
+import { inTime } from "../in_time.ts";
+
+/** What takes longer has come to nothing; in milliseconds. */
+const PATIENCE_MS = 30_000;
 
 interface Waiting<Answer> {
   resolve(answer: Answer): void;
@@ -14,6 +18,7 @@ export class OnDemandWorker<Question, Answer> implements AsyncDisposable {
   readonly #name: string;
   readonly #open: () => Worker;
   readonly #idleMs: number;
+  readonly #patienceMs: number;
   readonly #waiting = new Map<number, Waiting<Answer>>();
   #worker: Worker | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
@@ -21,10 +26,11 @@ export class OnDemandWorker<Question, Answer> implements AsyncDisposable {
   #closed = false;
 
   /** @param name as errors call it */
-  constructor(name: string, open: () => Worker, idleMs: number) {
+  constructor(name: string, open: () => Worker, idleMs: number, patienceMs = PATIENCE_MS) {
     this.#name = name;
     this.#open = open;
     this.#idleMs = idleMs;
+    this.#patienceMs = patienceMs;
   }
 
   get running(): boolean {
@@ -50,7 +56,12 @@ export class OnDemandWorker<Question, Answer> implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     this.#waiting.set(id, { resolve, reject });
     worker.postMessage({ id, question }, transfer);
-    return await promise;
+    try {
+      return await inTime(promise, this.#patienceMs);
+    } catch (error) {
+      if (!(error instanceof AppError)) this.#stop(messageOf(error));
+      return await promise;
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -34,7 +34,7 @@ export interface IndexParts {
 export function openIndex({ db, embedder, events, log, idleMs, resumes }: IndexParts): Index {
   const indexer = new Indexer({ db, embedder, log });
   const vectors = new Vectors(db, embedder.model, openSpaces(idleMs));
-  const meaning = new Meaning({ embedder, vectors, indexer });
+  const meaning = new Meaning({ db, embedder, vectors, indexer });
   const resuming = resumes ? setTimeout(resume, RESUME_AFTER_MS) : undefined;
   if (resuming !== undefined) Deno.unrefTimer(resuming);
   async function resume(): Promise<void> {

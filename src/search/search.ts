@@ -20,7 +20,7 @@ import { fuse, type Fused, type Matched } from "./fusion.ts";
 import { type ByMeaning, isInVain, nearestItems } from "./items.ts";
 import { type Field, searchWords, type WordHit } from "./lexical.ts";
 import { Lookalikes } from "./lookalikes.ts";
-import { type Meaning, type Meant, MOST_NEAR, type Searched } from "./meaning.ts";
+import { type Meaning, type Meant, MOST_NEAR } from "./meaning.ts";
 
 /** A memory that was found, and how. */
 export interface FoundMemory extends Memory {
@@ -140,21 +140,11 @@ export class Search {
       signal?: AbortSignal | undefined;
     },
   ): Promise<Meant> {
-    const searched: Searched[] = [];
-    for (const part of parts) {
-      const all = fieldOf(part, bounds).whole && !exactly;
-      searched.push({
-        owner: part.owner,
-        among: all ? undefined : await this.#idsIn(part, bounds),
-      });
-    }
+    const searched = parts.map((part) => {
+      const { owner, within, whole } = fieldOf(part, bounds);
+      return whole && !exactly ? { owner } : { owner, within };
+    });
     return await this.#parts.meaning.nearest(query, "memory", searched, signal);
-  }
-
-  async #idsIn(part: Owned, bounds: ReadBounds): Promise<number[]> {
-    const rows = await this.#parts.db.read.selectFrom("memories").select("id")
-      .where(memoryWithin(part, bounds)).execute();
-    return rows.map(({ id }) => id);
   }
 
   /** What may be seen decides once more, whatever was ranked. */

@@ -26,6 +26,11 @@ const idArguments = [
   ["update_task", "task_id"],
   ["complete_task", "task_id"],
   ["delete_task", "task_id"],
+  ["update_memory", "memory_id"],
+  ["forget_memory", "memory_id"],
+  ["add_memory", "goal_id"],
+  ["add_memory", "task_id"],
+  ["add_memory", "supersedes"],
   ["undo", "change_id"],
 ] as const;
 for (const [tool, argument] of idArguments) {

@@ -19,6 +19,9 @@ const writes = [
   { tool: "update_task", args: { task_id: 1, title: "New" } },
   { tool: "complete_task", args: { task_id: 1 } },
   { tool: "delete_task", args: { task_id: 1 } },
+  { tool: "add_memory", args: { content: "New" } },
+  { tool: "update_memory", args: { memory_id: 1, content: "New" } },
+  { tool: "forget_memory", args: { memory_id: 1 } },
   { tool: "undo", args: { last: true } },
 ];
 for (const { tool, args } of writes) {
@@ -27,6 +30,7 @@ for (const { tool, args } of writes) {
     const ada = app.as("ada");
     await ada.call("create_goal", { title: "Goal" });
     await ada.call("create_task", { title: "Task" });
+    await ada.call("add_memory", { content: "Memory" });
     const first = await ada.call(tool, { ...args, ...key });
     const before = await dumpOf(app);
     wait(app, 10 * MINUTE - 1);

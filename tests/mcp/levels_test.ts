@@ -9,9 +9,16 @@ const READS = [
   "list_life_areas",
   "list_tasks",
   "get_task",
+  "list_memories",
+  "search_memory",
   "query_user_stats",
   "list_changes",
 ];
+const NEEDED: Readonly<Record<string, object>> = {
+  get_goal: { goal_id: 1 },
+  get_task: { task_id: 1 },
+  search_memory: { query: "milk" },
+};
 const WRITES = [
   { tool: "create_goal", args: { title: "New" } },
   { tool: "update_goal", args: { goal_id: 1, title: "New" } },
@@ -22,6 +29,9 @@ const WRITES = [
   { tool: "update_task", args: { task_id: 1, title: "New" } },
   { tool: "complete_task", args: { task_id: 1 } },
   { tool: "delete_task", args: { task_id: 1 } },
+  { tool: "add_memory", args: { content: "New" } },
+  { tool: "update_memory", args: { memory_id: 1, content: "New" } },
+  { tool: "forget_memory", args: { memory_id: 1 } },
   { tool: "undo", args: { last: true } },
 ];
 
@@ -55,6 +65,7 @@ for (const { tool, args } of WRITES) {
     await using app = await startApp();
     await app.as("ada").call("create_goal", { title: "Goal" });
     await app.as("ada").call("create_task", { title: "Task" });
+    await app.as("ada").call("add_memory", { content: "Memory" });
     const before = await dumpOf(app);
     const reader = app.as("ada", { level: "read_only" });
 
@@ -80,10 +91,7 @@ Deno.test("read_only may call every tool it is shown", async () => {
   const before = await dumpOf(app);
   const reader = app.as("ada", { level: "read_only" });
 
-  for (const tool of READS) {
-    const args = tool === "get_goal" ? { goal_id: 1 } : tool === "get_task" ? { task_id: 1 } : {};
-    await reader.call(tool, args);
-  }
+  for (const tool of READS) await reader.call(tool, NEEDED[tool]);
 
   assert.deepEqual(await dumpOf(app), before);
 });
@@ -158,10 +166,9 @@ Deno.test("an admin acts on the life that user_id names, and the journal there s
 });
 
 const everyTool = [
-  ...READS.map((tool) => ({
-    tool,
-    args: tool === "get_goal" ? { goal_id: 1 } : tool === "get_task" ? { task_id: 1 } : {},
-  })),
+  ...READS.map((tool) => ({ tool, args: NEEDED[tool] ?? {} })),
+  { tool: "list_goals", args: { query: "milk" } },
+  { tool: "search_memory", args: { query: "milk", since: "yesterday" } },
   { tool: "list_tasks", args: { due_before: "tomorrow" } },
   { tool: "list_changes", args: { since: "yesterday" } },
   { tool: "create_task", args: { title: "New", due_date: "tomorrow" } },

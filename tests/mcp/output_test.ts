@@ -33,6 +33,17 @@ const calls: readonly (readonly [tool: string, args: object])[] = [
   ["list_life_areas", {}],
   ["list_tasks", { limit: 2 }],
   ["get_task", { task_id: 1 }],
+  [
+    "add_memory",
+    { content: "I ran far", metadata: { km: 9 }, occurred_at: "last friday", task_id: 1 },
+  ],
+  ["add_memory", { content: "I ran very far" }],
+  ["add_memory", { content: "I walk now", supersedes: 2 }],
+  ["update_memory", { memory_id: 1, memory_type: "event" }],
+  ["list_memories", { limit: 1 }],
+  ["search_memory", { query: "jogging", since: "last month" }],
+  ["list_goals", { query: "jogging" }],
+  ["forget_memory", { memory_id: 3 }],
   ["query_user_stats", {}],
   ["delete_task", { task_id: 3 }],
   ["delete_goal", { goal_id: 2 }],
@@ -52,6 +63,9 @@ const PRIVATE = [
   "occurrence_date",
   "arguments",
   "result",
+  "digest",
+  "terms",
+  "embedded",
 ];
 
 async function answers() {

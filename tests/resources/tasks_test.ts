@@ -18,7 +18,7 @@ Deno.test("the capabilities announce what is there and nothing else", async () =
   const { resourceTemplates } = await client.listResourceTemplates();
   assert.deepEqual(
     resourceTemplates.map(({ uriTemplate, mimeType }) => [uriTemplate, mimeType]),
-    [[TEMPLATE, "application/json"]],
+    [TEMPLATE, "selfos://memories/{memory_id}"].map((uri) => [uri, "application/json"]),
   );
 });
 

@@ -254,11 +254,13 @@ Deno.test("a request is given up when nobody waits for it", async () => {
   );
   const closed = assert.rejects(embedder.embed(["x"], BACKGROUND), { code: "unavailable" });
   await until(() => endpoint.requests.length === 2);
+  const begun = performance.now();
   stop.abort(new Error("nobody waits"));
   await aborted;
   await embedder[Symbol.asyncDispose]();
   await closed;
 
   await until(() => given === 2);
+  assert.ok(performance.now() - begun < 200);
   assert.equal(endpoint.requests.length, 2);
 });

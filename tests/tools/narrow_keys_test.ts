@@ -65,13 +65,16 @@ Deno.test("lists and statistics say how many are withheld, and count them nowher
   const tasks = await key.call("list_tasks");
   const areas = await key.call("list_life_areas");
   const changes = await key.call("list_changes");
+  const memories = await key.call("list_memories");
   const stats = await key.call("query_user_stats");
 
   assert.deepEqual([goals.total, goals.withheld], [2, 3]);
   assert.deepEqual([tasks.total, tasks.withheld], [1, 4]);
   assert.deepEqual([areas.total, areas.withheld], [1, 1]);
-  assert.equal(changes.total + changes.withheld, 16);
-  assert.deepEqual([stats.active_goals, stats.pending_tasks, stats.withheld], [2, 1, 7]);
+  assert.deepEqual([memories.total, memories.withheld], [1, 3]);
+  assert.equal(changes.total + changes.withheld, 20);
+  const { active_goals, pending_tasks, memory_items, withheld } = stats;
+  assert.deepEqual([active_goals, pending_tasks, memory_items, withheld], [2, 1, 1, 10]);
 });
 
 Deno.test("how many are withheld tells nothing of what is in them", async () => {

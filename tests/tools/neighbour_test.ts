@@ -17,14 +17,18 @@ async function furnish(app: TestApp, user: string) {
     due_date: "2026-11-25",
     tags: ["shared"],
   });
-  const change = change_id as number;
-  return { area: life_area.id as number, goal: goal.id as number, task: task.id as number, change };
+  const { memory } = await call("add_memory", { content: `${user}'s memory`, task_id: task.id });
+  const [area, change] = [life_area.id as number, change_id as number];
+  return {
+    ...{ area, goal: goal.id as number, task: task.id as number },
+    ...{ memory: memory.id as number, change },
+  };
 }
 
 type Ids = Awaited<ReturnType<typeof furnish>>;
 
 /** Every argument of every tool that names an item, with the id of somebody's. */
-function calls({ area, goal, task, change }: Ids, own: Ids) {
+function calls({ area, goal, task, memory, change }: Ids, own: Ids) {
   return [
     ["get_goal", { goal_id: goal }],
     ["update_goal", { goal_id: goal, title: "Mine now" }],
@@ -49,11 +53,18 @@ function calls({ area, goal, task, change }: Ids, own: Ids) {
     ["update_task", { task_id: own.task, goal_id: goal }],
     ["update_task", { task_id: own.task, parent_task_id: task }],
     ["update_task", { task_id: own.task, depends_on: [task] }],
+    ["add_memory", { content: "New", goal_id: goal }],
+    ["add_memory", { content: "New", task_id: task }],
+    ["add_memory", { content: "New", supersedes: memory }],
+    ["update_memory", { memory_id: memory, content: "Mine now" }],
+    ["update_memory", { memory_id: own.memory, goal_id: goal }],
+    ["update_memory", { memory_id: own.memory, task_id: task }],
+    ["forget_memory", { memory_id: memory }],
     ["undo", { change_id: change }],
   ] as const;
 }
 
-const unknown: Ids = { area: 9999, goal: 9999, task: 9999, change: 9999 };
+const unknown: Ids = { area: 9999, goal: 9999, task: 9999, memory: 9999, change: 9999 };
 const names = calls(unknown, unknown).map(([tool, args]) => {
   const named = Object.entries(args).filter(([, value]) => JSON.stringify(value).includes("9999"));
   return `${tool} ${named.map(([name]) => name).join(", ")}`;
@@ -85,6 +96,9 @@ const reads = [
   ["list_life_areas", {}],
   ["list_tasks", {}],
   ["list_tasks", { query: "task", tag: "shared", ready: true, due_date: "2026-11-25" }],
+  ["list_memories", { memory_type: "reflection" }],
+  ["list_goals", { query: "aim" }],
+  ["list_tasks", { query: "work to do" }],
   ["list_changes", {}],
   ["list_changes", { client: "test", since: "2026-11-01" }],
 ] as const;
@@ -126,6 +140,8 @@ onEveryStore("items in the trash are not found either", async (store) => {
   const { task } = await ada.call("create_task", { title: "Gone" });
   await ada.call("delete_goal", { goal_id: goal.id });
   await ada.call("delete_task", { task_id: task.id });
+  const { memory } = await ada.call("add_memory", { content: "Gone" });
+  await ada.call("forget_memory", { memory_id: memory.id });
 
   const texts = [
     await ada.refused("get_goal", { goal_id: goal.id }),
@@ -137,6 +153,11 @@ onEveryStore("items in the trash are not found either", async (store) => {
     await ada.refused("delete_task", { task_id: task.id }),
     await ada.refused("create_task", { title: "In it", goal_id: goal.id }),
     await ada.refused("create_task", { title: "After it", depends_on: [task.id] }),
+    await ada.refused("add_memory", { content: "About it", goal_id: goal.id }),
+    await ada.refused("add_memory", { content: "About it", task_id: task.id }),
+    await ada.refused("add_memory", { content: "After it", supersedes: memory.id }),
+    await ada.refused("update_memory", { memory_id: memory.id, content: "Back" }),
+    await ada.refused("forget_memory", { memory_id: memory.id }),
   ];
 
   for (const text of texts) assert.match(text, /^not_found: /);

@@ -24,8 +24,8 @@ export interface SpaceAnswer extends Nearest {
   readonly known: boolean;
 }
 
-/** Nothing: what it works on is sent to it. */
-const PERMISSIONS = {
+/** Of the worker, nothing: what it works on is sent to it. */
+export const PERMISSIONS = {
   ...{ net: false, read: false, write: false, env: false },
   ...{ run: false, ffi: false, sys: false, import: false },
 } as const;

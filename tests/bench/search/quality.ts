@@ -119,7 +119,7 @@ function byMeaning({ app: { db }, config }: TestApp, stack: AsyncDisposableStack
   const embedder = stack.use(new BuiltInEmbedder({ files, idle: IDLE_MS }));
   const indexer = stack.use(new Indexer({ db, embedder, log: openLog(config) }));
   const vectors = stack.use(new Vectors(db, embedder.model, openSpaces(IDLE_MS)));
-  const meaning = new Meaning({ embedder, indexer, vectors });
+  const meaning = new Meaning({ db, embedder, indexer, vectors });
   return async (query) => {
     const { hits, words_only } = await meaning.nearest(query, "memory", [{ owner: "ada" }]);
     if (words_only !== undefined) throw new Error(words_only);

@@ -12,8 +12,8 @@ export type Who = typeof WHO[number];
 
 /** What the narrow key is narrowed to, beside the one life area that Ada calls open. */
 export const NARROW = {
-  tools: ["list_*", "get_*", "query_*", "*_goal", "plan_*"],
-  resources: ["selfos://tasks/*"],
+  tools: ["list_*", "get_*", "search_*", "query_*", "*_goal", "plan_*"],
+  resources: ["selfos://tasks/*", "selfos://memories/*"],
 };
 
 /**
@@ -43,6 +43,8 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
   get_task: { args: ({ task }) => ({ task_id: task }), cells: READ },
   list_life_areas: { args: () => ({}), cells: READ_ALL },
   list_changes: { args: () => ({}), cells: READ_ALL },
+  list_memories: { args: () => ({}), cells: READ_ALL },
+  search_memory: { args: () => ({ query: "open or secret" }), cells: READ_ALL },
   query_user_stats: { args: () => ({}), cells: READ_ALL },
   // A guest undoes their own changes alone.
   undo: {
@@ -61,6 +63,9 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
     args: ({ goal }) => ({ tasks: [{ title: "New", goal_id: goal }] }),
     cells: WRITE,
   },
+  add_memory: { args: ({ goal }) => ({ content: "New", goal_id: goal }), cells: WRITE },
+  update_memory: { args: ({ memory }) => ({ memory_id: memory, content: "Newer" }), cells: WRITE },
+  forget_memory: { args: ({ memory }) => ({ memory_id: memory }), cells: WRITE },
   update_task: { args: ({ task }) => ({ task_id: task, priority: "high" }), cells: WRITE },
   complete_task: { args: ({ task }) => ({ task_id: task }), cells: WRITE },
   // A subtask that is not shared would go to the trash with it.
@@ -81,6 +86,10 @@ interface ReadRow {
 export const RESOURCES: Readonly<Record<string, ReadRow>> = {
   "selfos://tasks/{task_id}": {
     uri: ({ task }) => `selfos://tasks/${task}`,
+    cells: { own: "++++", shared: "++0+", stranger: "0000" },
+  },
+  "selfos://memories/{memory_id}": {
+    uri: ({ memory }) => `selfos://memories/${memory}`,
     cells: { own: "++++", shared: "++0+", stranger: "0000" },
   },
   "selfos://users/{user_id}/titles": {
@@ -124,6 +133,10 @@ export const COMPLETIONS: Readonly<Record<string, CompletionRow>> = {
     values: { reader: /^ada$/, writer: /^ada$/, narrow: /^$/, admin: /^ada$/ },
   },
   "selfos://tasks/{task_id} task_id": {
+    cells: "++++",
+    values: { reader: ID, writer: ID, narrow: ID, admin: ID },
+  },
+  "selfos://memories/{memory_id} memory_id": {
     cells: "++++",
     values: { reader: ID, writer: ID, narrow: ID, admin: ID },
   },

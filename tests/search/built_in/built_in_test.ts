@@ -48,6 +48,25 @@ Deno.test("what somebody waits for goes before what is done in the background", 
   assert.deepEqual(ended, ["urgent", "one", "urgent too", "many"]);
 });
 
+Deno.test("who is told to give up does so at once, and what was not asked yet never is", async () => {
+  await using embedder = openOdd();
+  const stop = new AbortController();
+  const { signal } = stop;
+  const given = Array.from(
+    { length: 3 },
+    () =>
+      assert.rejects(embedder.embed(["slow", "slow"], { urgent: false, signal }), /nobody waits/),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 20));
+
+  const begun = performance.now();
+  stop.abort(new Error("nobody waits"));
+  await Promise.all(given);
+
+  assert.ok(performance.now() - begun < 50);
+  assert.deepEqual([await questionsTo(embedder), await questionsTo(embedder)], [2, 3]);
+});
+
 Deno.test("texts are asked for in batches that are soon answered", async () => {
   await using embedder = openOdd();
 
