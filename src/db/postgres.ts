@@ -57,7 +57,7 @@ export function openPostgres(url: string, address: string): Database {
     },
     answers,
     idsWithTerm: (table, term, latest) =>
-      sql<number>`(select id from ${sql.table(table)}
+      sql<{ id: number }>`(select id from ${sql.table(table)}
         where string_to_array(terms, ' ') @> array[${term}::text]
         ${latest === undefined ? sql`` : sql`order by id desc limit ${latest}`})`,
     async migrate() {

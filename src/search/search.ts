@@ -77,9 +77,10 @@ export class Search {
     const scope = await scopeOf(db, viewer);
     const bounds = await readBounds(db, viewer.user_id, given, now());
     const owners = ownersOf(scope);
-    const [words, meaning] = await Promise.all([
-      this.#byWords(owners, bounds, query),
+    // By meaning first: while a model works on the query, there is time for words.
+    const [meaning, words] = await Promise.all([
       this.#byMeaning(owners, bounds, { query, exactly: false, signal }),
+      this.#byWords(owners, bounds, query),
     ]);
     let memories = await this.#shown(fuse(words, meaning.hits), scope, bounds, limit);
     if (memories.length < limit && meaning.hits.length >= MOST_NEAR) {

@@ -117,7 +117,7 @@ async function firstSearch(flags: Readonly<Record<string, string>>): Promise<num
 }
 
 /** Paraphrases, rare words, words that many memories have, and rare words mistyped, taking turns. */
-function mixedQueries({ rare }: Sentences): string[] {
+export function mixedQueries({ rare }: Sentences): string[] {
   const random = randomFrom(2);
   const some = () => rare[Math.floor(0.3 * rare.length * random())] ?? "";
   const kinds = [
