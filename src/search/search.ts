@@ -158,8 +158,10 @@ export class Search {
     const { db } = this.#parts;
     const found: { memory: Memory; hit: Fused }[] = [];
     const past: typeof found = [];
-    for (let start = 0; start < fused.length && found.length < limit; start += 100) {
-      const hits = fused.slice(start, start + 100);
+    // Most that are ranked are shown, so that it takes few more to have enough.
+    const some = limit + 10;
+    for (let start = 0; start < fused.length && found.length < limit; start += some) {
+      const hits = fused.slice(start, start + some);
       const rows = await db.read.selectFrom("memories").selectAll()
         .where("id", "in", hits.map(({ id }) => id))
         .where((eb) => eb.or(partsOf(scope).map((part) => memoryWithin(part, bounds)))).execute();
