@@ -45,6 +45,7 @@ export class Lookalikes {
     for (const [index, other] of words.entries()) {
       // Each edit takes away one letter and brings in one, at most.
       const most = Math.floor((1 - least) * Math.max(word.length, other.length));
+      if (Math.abs(word.length - other.length) > most) continue;
       const theirs = letters[index] ?? 0;
       if (countOf(own & ~theirs) > most || countOf(theirs & ~own) > most) continue;
       const alike = likeness(word, other, least);
@@ -96,28 +97,37 @@ export function likeness(a: string, b: string, least: number): number {
   return distance > most ? 0 : 1 - distance / longest;
 }
 
-/** Edits between two words, where they are no more than so many: of letters next to each other, a swap is one. */
+/** The last three rows of a table of edits, written over and over: most words are looked at in vain. */
+const ROWS: readonly [number[], number[], number[]] = [[], [], []];
+
+/**
+ * Edits between two words, where they are no more than so many: of letters next to each other, a swap is
+ * one. Only where the places in both differ by no more than that are edits counted.
+ */
 function distanceWithin(a: string, b: string, most: number): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  const tooMany = most + 1;
+  let [before, last, row] = ROWS;
+  for (let j = 0; j <= tooMany; j++) last[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
+    const from = Math.max(1, i - most);
+    const to = Math.min(b.length, i + most);
+    let least = row[from - 1] = from === 1 ? i : tooMany;
+    for (let j = from; j <= to; j++) {
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
       let edits = Math.min(
         (last[j] ?? 0) + 1,
         (row[j - 1] ?? 0) + 1,
         (last[j - 1] ?? 0) + (same ? 0 : 1),
       );
-      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const isSwap = !same && i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+        a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
       if (isSwap) edits = Math.min(edits, (before[j - 2] ?? 0) + 1);
-      row.push(edits);
+      row[j] = edits;
       least = Math.min(least, edits);
     }
-    if (least > most) return most + 1;
-    before = last;
-    last = row;
+    if (least > most) return tooMany;
+    row[to + 1] = tooMany;
+    [before, last, row] = [last, row, before];
   }
   return last[b.length] ?? 0;
 }
