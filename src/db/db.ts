@@ -32,7 +32,7 @@ export interface Database extends AsyncDisposable {
    * A query within a query: the ids of the rows of the table that have this one of their `terms`, which
    * an index tells; where a number is given, of no more than the latest.
    */
-  idsWithTerm(table: "memories", term: string, latest?: number): RawBuilder<number>;
+  idsWithTerm(table: "memories", term: string, latest?: number): RawBuilder<{ id: number }>;
 
   /** Ranks vectors within the store; not there where it knows none but their bytes. */
   readonly ranking?: VectorRanking;
