@@ -6,8 +6,11 @@
  * holds hinder no other, and there is one database, whatever name is asked for.
  */
 import { createServer, type Socket } from "node:net";
-import { PGlite } from "@electric-sql/pglite";
-import { vector } from "@electric-sql/pglite-pgvector";
+// Not in deno.json, as whoever only runs the program would fetch it too.
+// deno-lint-ignore no-import-prefix
+import { PGlite } from "npm:@electric-sql/pglite@0.5.14";
+// deno-lint-ignore no-import-prefix
+import { vector } from "npm:@electric-sql/pglite-pgvector@0.0.15";
 
 const [port = ""] = Deno.args;
 const db = await PGlite.create({ extensions: { vector } });
