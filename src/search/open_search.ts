@@ -4,7 +4,7 @@ import type { Events } from "../events/events.ts";
 import type { Life } from "../life/life.ts";
 import type { Log } from "../log.ts";
 import type { Embedder } from "./embedder.ts";
-import { Indexer } from "./indexer.ts";
+import { Indexer } from "./indexer/indexer.ts";
 import { Meaning } from "./meaning.ts";
 import { Search } from "./search.ts";
 import { openSpaces } from "./vectors/spaces.ts";

@@ -1,4 +1,5 @@
 import type { Database } from "../../db/db.ts";
+import { floatsOf } from "../../db/vector_bytes.ts";
 import type { Embedded } from "../../life/texts.ts";
 import type { OnDemandWorker } from "../on_demand_worker.ts";
 import type { SpaceAnswer, SpaceQuestion } from "./spaces.ts";
@@ -72,6 +73,11 @@ export class Vectors implements AsyncDisposable {
     });
   }
 
+  /** How many dimensions the vectors of a person's items have; `undefined` where there are none. */
+  async dimensions(owner: string, entity: Embedded): Promise<number | undefined> {
+    return await dimensionsOf(this.#db, owner, entity, this.#model);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#store?.[Symbol.asyncDispose]();
     await this.#spaces[Symbol.asyncDispose]();
@@ -125,12 +131,15 @@ export class Vectors implements AsyncDisposable {
   }
 }
 
-/** As the store keeps a vector. */
-export function bytesOf(vector: Float32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
-}
-
-/** A copy, as the bytes may lie where no number can begin. */
-function floatsOf(bytes: Uint8Array): Float32Array {
-  return new Float32Array(new Uint8Array(bytes).buffer);
+/** How many dimensions the latest vector of a person's items has; `undefined` where there is none. */
+export async function dimensionsOf(
+  { read }: Pick<Database, "read">,
+  owner: string,
+  entity: Embedded,
+  model: string,
+): Promise<number | undefined> {
+  const row = await read.selectFrom("vectors").select("dims").where("user_id", "=", owner)
+    .where("entity", "=", entity).where("model", "=", model)
+    .orderBy("id", "desc").limit(1).executeTakeFirst();
+  return row?.dims;
 }
