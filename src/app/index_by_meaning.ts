@@ -3,13 +3,13 @@ import { messageOf } from "../errors.ts";
 import type { Events } from "../events/events.ts";
 import type { Life } from "../life/life.ts";
 import type { Log } from "../log.ts";
-import type { Embedder } from "./embedder.ts";
-import { Indexer } from "./indexer.ts";
-import { Meaning } from "./meaning.ts";
-import { Search } from "./search.ts";
-import { openSpaces } from "./vectors/spaces.ts";
-import { MOST_HELD, StoreRanking } from "./vectors/store_ranking.ts";
-import { Vectors } from "./vectors/vectors.ts";
+import type { Embedder } from "../search/embedder.ts";
+import { Indexer } from "../search/indexer.ts";
+import { Meaning } from "../search/meaning.ts";
+import { Search } from "../search/search.ts";
+import { openSpaces } from "../search/vectors/spaces.ts";
+import { MOST_HELD, StoreRanking } from "../search/vectors/store_ranking.ts";
+import { Vectors } from "../search/vectors/vectors.ts";
 
 /** A server that was just started has more urgent things to do. */
 const RESUME_AFTER_MS = 2000;
