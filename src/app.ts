@@ -16,8 +16,8 @@ import type { Actor } from "./life/actor.ts";
 import type { Life } from "./life/life.ts";
 import { type Log, openLog } from "./log.ts";
 import type { Engine } from "./mcp/call.ts";
+import type { ModelFiles } from "./model_files.ts";
 import type { Principal } from "./permissions.ts";
-import type { ModelFiles } from "./search/built_in/model_files.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
 /** A running SelfOS: the store, the verbs on it, and the tools that offer them. */
@@ -74,8 +74,8 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const audit = opened.use(new Trail({ db, log, now }));
   const instances = opened.use(await openInstances(config, log));
   const events = options.rehearsal ? new InProcessEvents(log) : await openEvents(instances, log);
-  const { openIndex } = await import("./search/open_search.ts");
-  const { openEmbedder } = await import("./search/open_embedder.ts");
+  const { openIndex } = await import("./app/index_by_meaning.ts");
+  const { openEmbedder } = await import("./app/embedder.ts");
   const index = opened.use(openIndex({
     ...{ db, events, log },
     embedder: await openEmbedder(config, options.model),

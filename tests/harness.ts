@@ -7,9 +7,9 @@ import postgres from "postgres";
 import { type App, openApp, ownerOf } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { openLog } from "../src/log.ts";
+import { findModel } from "../src/model_files.ts";
 import type { Level, Principal } from "../src/permissions.ts";
 import type { Serving } from "../src/mcp/server.ts";
-import { findModel } from "../src/search/built_in/model_files.ts";
 import type { ToolContext } from "../src/tools/tool.ts";
 import { serveConnection } from "../src/transports/connection.ts";
 

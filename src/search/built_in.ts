@@ -1,6 +1,6 @@
 import { AppError, messageOf } from "../errors.ts";
+import type { ModelFiles } from "../model_files.ts";
 import { Model } from "./built_in/model.ts";
-import type { ModelFiles } from "./built_in/model_files.ts";
 import type { Embedder, EmbedOptions } from "./embedder.ts";
 
 /** How the built-in model is run. */

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { inTime } from "../../in_time.ts";
 import { unitVector } from "../unit_vector.ts";
-import type { ModelFiles } from "./model_files.ts";
+import type { ModelFiles } from "../../model_files.ts";
 
 /** What the worker is asked: texts to embed. */
 export type Question = readonly string[];

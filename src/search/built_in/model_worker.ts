@@ -5,7 +5,7 @@ import "../../closed_env.ts";
 import { loadGraphModel, setWasmPaths } from "@energetic-ai/core";
 import { initModel } from "@energetic-ai/embeddings";
 import type { Answer, Question } from "./model.ts";
-import type { ModelFiles } from "./model_files.ts";
+import type { ModelFiles } from "../../model_files.ts";
 
 // What packages print says no more than the fault that is answered.
 for (const method of ["log", "info", "debug", "warn", "error"] as const) {

@@ -1,6 +1,6 @@
 /** How often search finds what was meant, beside words alone and meaning alone. */
 import { openLog } from "../../../src/log.ts";
-import { findModel } from "../../../src/search/built_in/model_files.ts";
+import { findModel } from "../../../src/model_files.ts";
 import { BuiltInEmbedder } from "../../../src/search/built_in.ts";
 import { Indexer } from "../../../src/search/indexer.ts";
 import { searchWords } from "../../../src/search/lexical.ts";

@@ -1,7 +1,7 @@
 /** How long a search takes among many memories, beside what embedding its query takes. */
 import postgres from "postgres";
 import { LOCAL_USER } from "../../../src/config.ts";
-import { findModel } from "../../../src/search/built_in/model_files.ts";
+import { findModel } from "../../../src/model_files.ts";
 import { BuiltInEmbedder } from "../../../src/search/built_in.ts";
 import { startApp, type TestApp } from "../../harness.ts";
 import { startPostgres } from "../../services/postgres.ts";

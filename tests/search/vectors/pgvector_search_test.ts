@@ -1,12 +1,12 @@
 /** A search of memories over a PostgreSQL that ranks their vectors. */
 import assert from "node:assert/strict";
 import { sql } from "kysely";
+import { openIndex } from "../../../src/app/index_by_meaning.ts";
 import { openPostgres } from "../../../src/db/postgres.ts";
 import { InProcessEvents } from "../../../src/events/in_process.ts";
 import { openLife } from "../../../src/life/life.ts";
+import { findModel } from "../../../src/model_files.ts";
 import { BuiltInEmbedder } from "../../../src/search/built_in.ts";
-import { findModel } from "../../../src/search/built_in/model_files.ts";
-import { openIndex } from "../../../src/search/open_search.ts";
 import { recordingLog } from "../../events/recording_log.ts";
 import { startPglite } from "../../services/pglite.ts";
 import { makePeople } from "./stored.ts";
