@@ -72,7 +72,7 @@ export class Indexer implements AsyncDisposable {
   /** Embeds, in the background, what is left of one person's texts of a kind. */
   nudge(user_id: string, entity: Embedded): void {
     this.#queue.set(nameOf({ user_id, entity }), { user_id, entity });
-    this.#working ??= this.#work().finally(() => this.#working = undefined);
+    this.#working ??= this.#work();
   }
 
   /**
@@ -95,13 +95,14 @@ export class Indexer implements AsyncDisposable {
     this.#urgent.add(name);
     try {
       this.nudge(user_id, entity);
-      while (left > 0 && this.#pauseMs === 0) {
-        const rest = end - performance.now();
-        if (rest <= 0) break;
-        await inTime(this.#step.promise, rest).catch(() => {});
+      for (;;) {
+        // Of a step that ends while it is counted, one need not wait for the next.
+        const step = this.#step.promise;
         left = await count();
+        const rest = end - performance.now();
+        if (left === 0 || this.#pauseMs > 0 || rest <= 0) return left;
+        await inTime(step, rest).catch(() => {});
       }
-      return left;
     } finally {
       this.#urgent.delete(name);
     }
@@ -132,7 +133,11 @@ export class Indexer implements AsyncDisposable {
       const names = [...this.#queue.keys()];
       const name = names.find((name) => this.#urgent.has(name)) ?? names[0];
       const shelf = this.#queue.get(name ?? "");
-      if (name === undefined || shelf === undefined) return this.#tell(true);
+      if (name === undefined || shelf === undefined) {
+        // At once: what is put in the queue from now on starts the work anew.
+        this.#working = undefined;
+        return this.#tell(true);
+      }
       // Whatever is written from now on puts it back.
       this.#queue.delete(name);
       let failed = false;
@@ -157,6 +162,7 @@ export class Indexer implements AsyncDisposable {
     const { db, embedder } = this.#parts;
     const { model } = embedder;
     const left = await textsLeft(db, user_id, entity, model, BATCH);
+    if (left.length === 0) return false;
     const known = await this.#digests(entity, left.map(({ id }) => id));
     const taken: (TextLeft & { digest: string; pieces: string[] | undefined })[] = [];
     const pieces: string[] = [];
@@ -169,7 +175,6 @@ export class Indexer implements AsyncDisposable {
       pieces.push(...own ?? []);
       if (pieces.length >= BATCH_PIECES) break;
     }
-    if (taken.length === 0) return false;
     const { signal } = this.#end;
     const vectors = pieces.length === 0 ? [] : await embedder.embed(pieces, { urgent, signal });
     const texts = taken.map(({ pieces: own, ...text }): EmbeddedText => ({
