@@ -14,12 +14,14 @@ export async function up(db: Kysely<unknown>, types: ColumnTypes): Promise<void>
     `alter table memories add column digest ${text} not null default ''`,
     `alter table memories add column terms ${text} not null default ''`,
     `create index memories_by_digest on memories (user_id, digest) where deleted_at is null`,
+    `create index memories_by_type on memories (user_id, memory_type, id) where deleted_at is null`,
     `create index memories_by_goal on memories (goal_id) where goal_id is not null`,
     `create index memories_by_task on memories (task_id) where task_id is not null`,
     ...["memories", "goals", "tasks"].map((table) =>
       `alter table ${table} add column embedded ${text} not null default ''`
     ),
-    `create index memories_by_embedded on memories (user_id, embedded) where deleted_at is null`,
+    `create index memories_by_embedded on memories (user_id, embedded, id desc)
+      where deleted_at is null`,
     ...indexTerms("memories"),
     `create table memory_words (
       id ${id}, ${person}, word ${text} not null,

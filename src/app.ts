@@ -145,7 +145,9 @@ export async function schemaOf(config: Config) {
 /** Brings the schema up to date; answers the steps it took. */
 export async function migrateStore(config: Config): Promise<string[]> {
   await using db = await openDatabase(config);
-  return isBehind(await db.applied(), nameOf(config)) ? await db.migrate() : [];
+  const steps = isBehind(await db.applied(), nameOf(config)) ? await db.migrate() : [];
+  const place = await db.ranking?.prepare();
+  return place === undefined ? steps : [...steps, place];
 }
 
 /** Opens the store without a look at its schema. */
@@ -224,6 +226,7 @@ async function openStore(config: Config, { file, migrate }: OpenOptions): Promis
       );
     }
     if (behind) await db.migrate();
+    if (migrate) await db.ranking?.prepare();
     return db;
   } catch (error) {
     await db[Symbol.asyncDispose]();

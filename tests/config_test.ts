@@ -185,7 +185,7 @@ const refusals: { flags?: Env; env?: Env; says: RegExp; advice?: RegExp }[] = [
   { flags: { level: "constructor" }, says: /--level: level must be one of/ },
   { flags: { user: "me too" }, says: /--user: user must be 1 to 64/ },
   { flags: { toolsets: "goals,,tasks" }, says: /--toolsets: toolset must be one of/ },
-  { flags: { toolsets: "memory" }, says: /toolset must be one of.*"memory"/ },
+  { flags: { toolsets: "calendar" }, says: /toolset must be one of.*"calendar"/ },
   { flags: { transport: "udp" }, says: /transport must be one of stdio/ },
   { flags: { transport: "stdio,http" }, says: /transport stdio serves one client/ },
   { flags: { host: "not a host" }, says: /host must be an address/ },

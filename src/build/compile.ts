@@ -5,11 +5,12 @@
  * The program is bundled first, so that the binary holds the code that it runs and no package
  * that only tests use: measured, it starts 80 ms sooner and needs 50 MB less memory.
  */
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import project from "../../deno.json" with { type: "json" };
 import { findModel, type ModelFiles } from "../search/built_in/model_files.ts";
+import { writeSmall } from "./weights.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -123,11 +124,7 @@ async function addModel(directory: string): Promise<void> {
   await Deno.copyFile(vocabulary, `${directory}/vocab.json`);
   // By its own name it would be taken for a module.
   await Deno.copyFile(wasm, `${directory}/wasm.bin`);
-  const { weightsManifest } = JSON.parse(await Deno.readTextFile(model));
-  const weights: string[] = weightsManifest.flatMap(({ paths }: { paths: string[] }) => paths);
-  for (const name of ["model.json", ...weights]) {
-    await Deno.copyFile(`${dirname(model)}/${name}`, `${directory}/${name}`);
-  }
+  await writeSmall(model, directory);
 }
 
 async function installedModel(): Promise<ModelFiles> {

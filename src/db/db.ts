@@ -1,5 +1,6 @@
 import type { Kysely, RawBuilder, Transaction } from "kysely";
 import type { Schema } from "./schema.ts";
+import type { VectorRanking } from "./vector_ranking.ts";
 
 export type Tx = Transaction<Schema>;
 
@@ -31,7 +32,10 @@ export interface Database extends AsyncDisposable {
    * A query within a query: the ids of the rows of the table that have this one of their `terms`, which
    * an index tells; where a number is given, of no more than the latest.
    */
-  idsWithTerm(table: "memories", term: string, latest?: number): RawBuilder<number>;
+  idsWithTerm(table: "memories", term: string, latest?: number): RawBuilder<{ id: number }>;
+
+  /** Ranks vectors within the store; not there where it knows none but their bytes. */
+  readonly ranking?: VectorRanking;
 
   /** Brings the schema up to date; answers the names of the steps it took. */
   migrate(): Promise<string[]>;

@@ -5,12 +5,19 @@ import {
   PostgresAdapter,
   PostgresDriver,
 } from "kysely";
-import { PostgresIntrospector, type PostgresPool, PostgresQueryCompiler, sql } from "kysely";
+import {
+  PostgresIntrospector,
+  type PostgresPool,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  sql,
+} from "kysely";
 import type { EventEmitter } from "node:events";
 import pg from "pg";
 import { AppError, messageOf } from "../errors.ts";
 import type { Database, Tx } from "./db.ts";
 import { migrate } from "./migrate.ts";
+import { rankByPgvector } from "./postgres_vectors.ts";
 import type { Schema } from "./schema.ts";
 
 const TYPES = {
@@ -37,29 +44,28 @@ export function openPostgres(url: string, address: string): Database {
   const db = connect(url, address, ImpatientClient);
   const writing = new Set<Promise<unknown>>();
   const answers = { asked: 0, kept: 0 };
+  async function write<T>(user_id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const done = db.transaction().execute(async (tx) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${user_id}, 0))`.execute(tx);
+      return await work(tx);
+    });
+    writing.add(done);
+    try {
+      return await done;
+    } finally {
+      writing.delete(done);
+    }
+  }
   return {
     read: db,
-    async write<T>(user_id: string, work: (tx: Tx) => Promise<T>) {
-      const done = db.transaction().execute(async (tx) => {
-        await sql`select pg_advisory_xact_lock(hashtextextended(${user_id}, 0))`.execute(tx);
-        return await work(tx);
-      });
-      writing.add(done);
-      try {
-        return await done;
-      } finally {
-        writing.delete(done);
-      }
-    },
+    write,
     whileUnchanged(_key, read) {
       answers.asked++;
       return read();
     },
     answers,
-    idsWithTerm: (table, term, latest) =>
-      sql<number>`(select id from ${sql.table(table)}
-        where string_to_array(terms, ' ') @> array[${term}::text]
-        ${latest === undefined ? sql`` : sql`order by id desc limit ${latest}`})`,
+    idsWithTerm,
+    ranking: rankByPgvector(db, write),
     async migrate() {
       // A step takes as long as it takes, and waits for an instance that takes it first.
       const patient = connect(url, address, pg.Client);
@@ -76,6 +82,17 @@ export function openPostgres(url: string, address: string): Database {
       await db.destroy();
     },
   };
+}
+
+/**
+ * By the index of terms, whatever the planner thinks: to walk the rows from the latest on until enough
+ * have the term looks cheap to it, as it knows no cost of splitting the terms of each.
+ */
+function idsWithTerm(table: string, term: string, latest?: number): RawBuilder<{ id: number }> {
+  const having = sql`select id from ${sql.table(table)}
+    where string_to_array(terms, ' ') @> array[${term}::text]`;
+  return latest === undefined ? sql`(${having})` : sql`(
+    select id from (${having} offset 0) having_it order by id desc limit ${latest})`;
 }
 
 function connect(url: string, address: string, Client: typeof pg.Client): Kysely<Schema> {

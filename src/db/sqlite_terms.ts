@@ -22,9 +22,15 @@ export function indexTerms(table: string): string[] {
 }
 
 /** The ids of the rows that have a term, or of the latest of them. */
-export function idsWithTerm(table: string, term: string, latest?: number): RawBuilder<number> {
+export function idsWithTerm(
+  table: string,
+  term: string,
+  latest?: number,
+): RawBuilder<{ id: number }> {
   const index = `${table}_terms`;
   const limit = latest === undefined ? sql`` : sql`order by rowid desc limit ${latest}`;
-  return sql<number>`(
-    select rowid from ${sql.table(index)} where ${sql.ref(index)} match ${`"${term}"`} ${limit})`;
+  return sql<{ id: number }>`(
+    select rowid as id from ${sql.table(index)} where ${
+    sql.ref(index)
+  } match ${`"${term}"`} ${limit})`;
 }

@@ -18,7 +18,7 @@ const TEXTS: Readonly<Record<Embedded, RawBuilder<string>>> = {
   task: sql<string>`title || coalesce('. ' || description, '')`,
 };
 
-/** Those of one person's texts that are still to be embedded, the newest first. */
+/** Those of one person's texts that are still to be embedded: of those that never were, the newest first. */
 export async function textsLeft(
   { read }: Database,
   user_id: string,
@@ -26,8 +26,15 @@ export async function textsLeft(
   model: string,
   most: number,
 ): Promise<TextLeft[]> {
-  return await left(read, entity, model).where("user_id", "=", user_id)
-    .select(["id", TEXTS[entity].as("text")]).orderBy("id", "desc").limit(most).execute();
+  const texts: TextLeft[] = [];
+  for (const some of left(read, entity, model)) {
+    if (texts.length === most) break;
+    texts.push(
+      ...await some.where("user_id", "=", user_id).select(["id", TEXTS[entity].as("text")])
+        .orderBy("embedded").orderBy("id", "desc").limit(most - texts.length).execute(),
+    );
+  }
+  return texts;
 }
 
 /**
@@ -43,11 +50,16 @@ export async function countLeft(
   most: number,
   within?: RawBuilder<boolean>,
 ): Promise<number> {
-  const all = left(read, entity, model).where("user_id", "=", user_id);
-  const some = (within === undefined ? all : all.where(within)).select("id").limit(most).as("some");
-  const { count } = await read.selectFrom(some)
-    .select(({ fn }) => fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
-  return count;
+  let counted = 0;
+  for (const some of left(read, entity, model)) {
+    const all = some.where("user_id", "=", user_id);
+    const matching = (within === undefined ? all : all.where(within)).select("id")
+      .limit(most - counted).as("matching");
+    const { count } = await read.selectFrom(matching)
+      .select(({ fn }) => fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
+    counted += count;
+  }
+  return counted;
 }
 
 /** The ids of the items of which this holds, outside the trash. */
@@ -63,8 +75,12 @@ export async function idsWithin(
 
 /** Whose memories are still to be embedded. */
 export async function peopleLeft({ read }: Database, model: string): Promise<string[]> {
-  const rows = await left(read, "memory", model).select("user_id").distinct().execute();
-  return rows.map(({ user_id }) => user_id);
+  const people = new Set<string>();
+  for (const some of left(read, "memory", model)) {
+    const rows = await some.select("user_id").distinct().execute();
+    for (const { user_id } of rows) people.add(user_id);
+  }
+  return [...people];
 }
 
 /** The texts of these items as they are now; those in the trash have none. */
@@ -96,8 +112,8 @@ export async function unmarkEmbedded(tx: Tx, user_id: string, model: string): Pr
   }
 }
 
-/** An index finds what is before and after a model, but not what is not equal to it. */
+/** Two queries, as an index finds what is before or after a model, but not what is not equal to it. */
 function left(read: Database["read"], entity: Embedded, model: string) {
-  return read.selectFrom(TABLES[entity]).where("deleted_at", "is", null)
-    .where((eb) => eb.or([eb("embedded", "<", model), eb("embedded", ">", model)]));
+  const texts = read.selectFrom(TABLES[entity]).where("deleted_at", "is", null);
+  return [texts.where("embedded", "<", model), texts.where("embedded", ">", model)];
 }

@@ -111,6 +111,7 @@ export class BuiltInEmbedder implements Embedder {
     if (files === undefined) throw unavailable("its files are not there", FETCH);
     if (this.#failure && performance.now() - this.#failure.at < PAUSE_MS) throw this.#failure.error;
     this.#failure = undefined;
+    if (this.#loaded?.lost) this.#unload();
     const model = this.#loaded ??= new Model(files);
     try {
       return await model.embed(texts, patience);

@@ -32,6 +32,8 @@ const TELL_EVERY_MS = 10_000;
 const TOLD = 100;
 /** Texts that are left are counted no further. */
 const COUNTED = 1000;
+/** For more texts nobody waits: they take longer than anybody would. */
+const WORTH_WAITING = 500;
 
 interface Parts {
   readonly db: Database;
@@ -100,7 +102,7 @@ export class Indexer implements AsyncDisposable {
         const step = this.#step.promise;
         left = await count();
         const rest = end - performance.now();
-        if (left === 0 || this.#pauseMs > 0 || rest <= 0) return left;
+        if (left === 0 || left > WORTH_WAITING || this.#pauseMs > 0 || rest <= 0) return left;
         await inTime(step, rest).catch(() => {});
       }
     } finally {

@@ -133,8 +133,14 @@ async function sizeOf(db: Database, { within }: Field): Promise<number> {
 }
 
 async function idsWith(db: Database, field: Field, term: string): Promise<number[]> {
-  const latest = field.whole ? COMMON + 1 : undefined;
-  const having = db.idsWithTerm("memories", termOf(field.owner, term), latest);
+  const mark = termOf(field.owner, term);
+  if (field.whole) {
+    // Those in the trash have no terms, and those of others have other ones.
+    const latest = db.idsWithTerm("memories", mark, COMMON + 1);
+    const rows = await db.read.selectFrom(latest.as("latest")).select("latest.id").execute();
+    return rows.map(({ id }) => id);
+  }
+  const having = db.idsWithTerm("memories", mark);
   const rows = await db.read.selectFrom("memories").select("id").where(field.within)
     .where(sql<boolean>`memories.id in ${having}`).execute();
   return rows.map(({ id }) => id);

@@ -71,13 +71,13 @@ export class Meaning {
   ): Promise<Meant> {
     const { db, embedder, indexer, vectors } = this.#parts;
     vectors.start();
-    let not_embedded = 0;
-    for (const { owner, within } of searched) {
-      not_embedded += await indexer.catchUp(owner, entity, PATIENCE_MS, within);
-    }
-    const [vector] = await embedder.embed([query], { urgent: true, signal });
+    const embed = async () => {
+      const [vector] = await embedder.embed([query], { urgent: true, signal });
+      indexer.wake();
+      return vector;
+    };
+    const [vector, not_embedded] = await Promise.all([embed(), this.#catchUp(entity, searched)]);
     if (vector === undefined) throw new Error("a query has no vector");
-    indexer.wake();
     const hits: MeaningHit[] = [];
     for (const { owner, within } of searched) {
       const among = within && await idsWithin(db, entity, within);
@@ -91,5 +91,13 @@ export class Meaning {
     }
     hits.sort((a, b) => b.likeness - a.likeness || b.id - a.id);
     return { hits, not_embedded };
+  }
+
+  async #catchUp(entity: Embedded, searched: readonly Searched[]): Promise<number> {
+    let left = 0;
+    for (const { owner, within } of searched) {
+      left += await this.#parts.indexer.catchUp(owner, entity, PATIENCE_MS, within);
+    }
+    return left;
   }
 }

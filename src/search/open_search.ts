@@ -8,6 +8,7 @@ import { Indexer } from "./indexer.ts";
 import { Meaning } from "./meaning.ts";
 import { Search } from "./search.ts";
 import { openSpaces } from "./vectors/spaces.ts";
+import { MOST_HELD, StoreRanking } from "./vectors/store_ranking.ts";
 import { Vectors } from "./vectors/vectors.ts";
 
 /** A server that was just started has more urgent things to do. */
@@ -29,11 +30,16 @@ export interface IndexParts {
   readonly idleMs: number;
   /** Embed what an earlier process left. */
   readonly resumes: boolean;
+  /** How many vectors of a person are ranked here at most, where the store knows how. */
+  readonly mostHeld?: number;
 }
 
-export function openIndex({ db, embedder, events, log, idleMs, resumes }: IndexParts): Index {
+export function openIndex(
+  { db, embedder, events, log, idleMs, resumes, mostHeld = MOST_HELD }: IndexParts,
+): Index {
   const indexer = new Indexer({ db, embedder, log });
-  const vectors = new Vectors(db, embedder.model, openSpaces(idleMs));
+  const ranking = new StoreRanking({ db, log, mostHeld });
+  const vectors = new Vectors(db, embedder.model, openSpaces(idleMs), ranking);
   const meaning = new Meaning({ db, embedder, vectors, indexer });
   const resuming = resumes ? setTimeout(resume, RESUME_AFTER_MS) : undefined;
   if (resuming !== undefined) Deno.unrefTimer(resuming);

@@ -77,9 +77,10 @@ export class Search {
     const scope = await scopeOf(db, viewer);
     const bounds = await readBounds(db, viewer.user_id, given, now());
     const owners = ownersOf(scope);
-    const [words, meaning] = await Promise.all([
-      this.#byWords(owners, bounds, query),
+    // By meaning first: while a model works on the query, there is time for words.
+    const [meaning, words] = await Promise.all([
       this.#byMeaning(owners, bounds, { query, exactly: false, signal }),
+      this.#byWords(owners, bounds, query),
     ]);
     let memories = await this.#shown(fuse(words, meaning.hits), scope, bounds, limit);
     if (memories.length < limit && meaning.hits.length >= MOST_NEAR) {
@@ -157,8 +158,10 @@ export class Search {
     const { db } = this.#parts;
     const found: { memory: Memory; hit: Fused }[] = [];
     const past: typeof found = [];
-    for (let start = 0; start < fused.length && found.length < limit; start += 100) {
-      const hits = fused.slice(start, start + 100);
+    // Most that are ranked are shown, so that it takes few more to have enough.
+    const some = limit + 10;
+    for (let start = 0; start < fused.length && found.length < limit; start += some) {
+      const hits = fused.slice(start, start + some);
       const rows = await db.read.selectFrom("memories").selectAll()
         .where("id", "in", hits.map(({ id }) => id))
         .where((eb) => eb.or(partsOf(scope).map((part) => memoryWithin(part, bounds)))).execute();

@@ -60,7 +60,7 @@ onEveryProgram(
     await using hostile = await makeHostile(program);
     const before = await world.snapshot();
 
-    const { results, written } = await attack(hostile.program, world);
+    const { results, written } = await attack(hostile.program, world, TRUSTING);
 
     assert.ok(results.length > 90, `only ${results.length} attempts`);
     const strict = results.filter(({ name }) => !LIMITS[program.name]?.includes(name));
@@ -80,23 +80,25 @@ onEveryProgram("a link in the data directory leads an attacker nowhere", async (
   await using hostile = await makeHostile(program);
   const before = await world.snapshot();
 
-  const { results } = await attack(hostile.program, world);
+  const { results } = await attack(hostile.program, world, {});
 
   assert.deepEqual(results.filter(({ done }) => done), [], "attempts that succeeded");
   assert.deepEqual(await world.snapshot(), before);
 });
 
-/** Some of the network is open then: to the issuer, at which nobody listens. */
+/** Some of the network is open then: to the issuer and the endpoint, at which nobody listens. */
 const TRUSTING = {
   SELFOS_OIDC: '[{"issuer": "http://127.0.0.1:9", "audience": "selfos"}]',
   SELFOS_API_KEY: "a.b.c",
+  SELFOS_EMBEDDINGS_URL: "http://127.0.0.1:7/v1/embeddings",
+  SELFOS_EMBEDDINGS_MODEL: "large",
 };
 
 /** Lets the attacker's `serve` run; one that refuses to start has let nothing happen. */
-async function attack(program: Program, world: World) {
+async function attack(program: Program, world: World, trusted: Record<string, string>) {
   const { dataDir } = world.targets;
   const args = ["serve", "--json"];
-  const env = { ...proxyAt(world), ...TRUSTING };
+  const env = { ...proxyAt(world), ...trusted };
   const { stdout, stderr, code } = await runToEnd(program, { dataDir, args, env });
   if (code === 1 && /^Error: .*link/m.test(stderr)) return { results: [], written: "" };
   assert.equal(code, 0, stderr);

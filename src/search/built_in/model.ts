@@ -18,7 +18,8 @@ export function modelPermissions({ directory }: ModelFiles): Deno.PermissionOpti
 /** The model in a worker of its own, which is lost with the first question that it cannot answer. */
 export class Model implements Disposable {
   readonly #worker: Worker;
-  readonly #lost = Promise.withResolvers<never>();
+  #asked: PromiseWithResolvers<Answer> | undefined;
+  #lost: Error | undefined;
   #answered = false;
 
   constructor(files: ModelFiles) {
@@ -27,11 +28,16 @@ export class Model implements Disposable {
       name: JSON.stringify(files),
       deno: { permissions: modelPermissions(files) },
     });
-    this.#lost.promise.catch(() => {});
+    this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#asked?.resolve(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#lost.reject(new Error(event.message));
+      this.#lose(new Error(event.message));
     };
+  }
+
+  /** Whether its worker is gone. */
+  get lost(): boolean {
+    return this.#lost !== undefined;
   }
 
   /** Whether it has ever answered. */
@@ -41,11 +47,11 @@ export class Model implements Disposable {
 
   /** Asks for vectors; the next question waits for the answer. */
   async embed(texts: readonly string[], patience: number): Promise<Float32Array<ArrayBuffer>[]> {
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => resolve(data);
+    if (this.#lost !== undefined) throw this.#lost;
+    const asked = this.#asked = Promise.withResolvers<Answer>();
     const question: Question = texts;
     this.#worker.postMessage(question);
-    const answer = await inTime(Promise.race([promise, this.#lost.promise]), patience);
+    const answer = await inTime(asked.promise, patience);
     if ("fault" in answer) throw new Error(answer.fault);
     this.#answered = true;
     return answer.vectors.map(unitVector);
@@ -53,7 +59,12 @@ export class Model implements Disposable {
 
   /** Whoever waits for an answer is told that there is none. */
   [Symbol.dispose](): void {
-    this.#lost.reject(new Error("its worker was stopped"));
+    this.#lose(new Error("its worker was stopped"));
     this.#worker.terminate();
+  }
+
+  #lose(why: Error): void {
+    this.#lost = why;
+    this.#asked?.reject(why);
   }
 }

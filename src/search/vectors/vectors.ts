@@ -3,6 +3,7 @@ import type { Embedded } from "../../life/texts.ts";
 import type { OnDemandWorker } from "../on_demand_worker.ts";
 import type { SpaceAnswer, SpaceQuestion } from "./spaces.ts";
 import type { Nearest } from "./space.ts";
+import type { StoreRanking } from "./store_ranking.ts";
 
 /** How many vectors are read at once: nothing else happens meanwhile in a process with SQLite. */
 const PAGE = 1000;
@@ -15,11 +16,15 @@ export interface Wanted {
   readonly among?: readonly number[] | undefined;
 }
 
-/** Ranks the vectors of the store; what a worker holds of them is kept in step with it. */
+/**
+ * Ranks the vectors of the store: has it rank those of people with many, where it can; what a worker
+ * holds of the others is kept in step with it.
+ */
 export class Vectors implements AsyncDisposable {
   readonly #db: Database;
   readonly #model: string;
   readonly #spaces: OnDemandWorker<SpaceQuestion, SpaceAnswer>;
+  readonly #store: StoreRanking | undefined;
   /** By the name of a space, the last vector that the worker was given. */
   readonly #known = new Map<string, number>();
   /** What is in progress for a space: it takes vectors in their order. */
@@ -29,10 +34,12 @@ export class Vectors implements AsyncDisposable {
     db: Database,
     model: string,
     spaces: OnDemandWorker<SpaceQuestion, SpaceAnswer>,
+    store?: StoreRanking,
   ) {
     this.#db = db;
     this.#model = model;
     this.#spaces = spaces;
+    this.#store = store;
   }
 
   /** Gets ready to be asked. */
@@ -45,6 +52,12 @@ export class Vectors implements AsyncDisposable {
     const { owner, entity, most, among } = wanted;
     const dims = query.length;
     const space = `${owner}/${entity}/${dims}`;
+    const shelf = { user_id: owner, entity, model: this.#model, dims };
+    const ranked = await this.#store?.nearest(shelf, query, most, among);
+    if (ranked !== undefined) {
+      this.#giveBack(space, dims);
+      return ranked;
+    }
     return await this.#inTurn(space, async () => {
       for (let again = false;; again = true) {
         if (!this.#spaces.running || again) this.#known.delete(space);
@@ -60,7 +73,18 @@ export class Vectors implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#store?.[Symbol.asyncDispose]();
     await this.#spaces[Symbol.asyncDispose]();
+  }
+
+  /** What the store ranks need not lie in memory as well. */
+  #giveBack(space: string, dims: number): void {
+    if (!this.#known.has(space)) return;
+    const rows = { ids: [], seqs: [], values: new Float32Array() };
+    this.#inTurn(space, async () => {
+      if (!this.#known.delete(space) || !this.#spaces.running) return;
+      await this.#spaces.ask({ kind: "add", space, dims, rows, first: true });
+    }).catch(() => {});
   }
 
   /** Vectors are only ever added, and a person's in the order of their ids. */

@@ -104,6 +104,15 @@ for (
   });
 }
 
+Deno.test("a worker that breaks while nobody asks fails nobody", async () => {
+  await using embedder = openOdd();
+
+  await embedder.embed(["throw later"], BACKGROUND);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+
+  assert.deepEqual([await questionsTo(embedder), await questionsTo(embedder)], [1, 2]);
+});
+
 Deno.test("a model that is not there is unavailable, and says what to do", async () => {
   await using embedder = new BuiltInEmbedder({ files: undefined, idle: 60_000 });
 

@@ -14,6 +14,11 @@ addEventListener("message", async ({ data: texts }: MessageEvent<readonly string
       return setTimeout(() => {
         throw new Error("it broke");
       });
+    case "throw later":
+      setTimeout(() => {
+        throw new Error("it broke");
+      });
+      break;
     case "close":
       return close();
     case "fail":
