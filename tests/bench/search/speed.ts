@@ -15,7 +15,7 @@ import { QUERIES } from "./set.ts";
 /** Memories, and how many times the time of embedding its query a search may take. */
 const SIZES = [{ size: 10_000, factor: 2 }, { size: 100_000, factor: 4 }] as const;
 const OF_EACH_KIND = 25;
-const WARM_UP = 10;
+const WARM_UP = 40;
 const IDLE_MS = 600_000;
 
 interface Place {
