@@ -1,7 +1,5 @@
 /** How often search finds what was meant, beside words alone and meaning alone. */
 import { openLog } from "../../../src/log.ts";
-import { findModel } from "../../../src/search/built_in/model_files.ts";
-import { BuiltInEmbedder } from "../../../src/search/built_in.ts";
 import { Indexer } from "../../../src/search/indexer.ts";
 import { searchWords } from "../../../src/search/lexical.ts";
 import { Lookalikes } from "../../../src/search/lookalikes.ts";
@@ -11,6 +9,7 @@ import { Vectors } from "../../../src/search/vectors/vectors.ts";
 import { memoryWithin } from "../../../src/life/memories/within.ts";
 import { startApp, type TestApp } from "../../harness.ts";
 import type { Figure } from "../report.ts";
+import { openModel } from "./model.ts";
 import { type Asked, MEMORIES, type PartName, PARTS, QUERIES } from "./set.ts";
 
 /** The least shares of queries, and the least MRR. */
@@ -115,8 +114,7 @@ function byWords({ app: { db } }: TestApp): Way {
 }
 
 function byMeaning({ app: { db }, config }: TestApp, stack: AsyncDisposableStack): Way {
-  const files = findModel({ env: Deno.env.toObject(), os: Deno.build.os });
-  const embedder = stack.use(new BuiltInEmbedder({ files, idle: IDLE_MS }));
+  const embedder = stack.use(openModel());
   const indexer = stack.use(new Indexer({ db, embedder, log: openLog(config) }));
   const vectors = stack.use(new Vectors(db, embedder.model, openSpaces(IDLE_MS)));
   const meaning = new Meaning({ db, embedder, indexer, vectors });
