@@ -80,7 +80,7 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
     ...{ db, events, log },
     embedder: await openEmbedder(config, options.model),
     idleMs: config.modelIdle,
-    resumes: options.serves ?? false,
+    indexing: options.rehearsal ? "never" : options.serves ? "always" : "when searched",
   }));
   const { openLife } = await import("./life/life.ts");
   const parts = { db, events: index.events, zone: config.timeZone, now };

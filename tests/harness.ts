@@ -66,6 +66,8 @@ export interface TestOptions {
   flags?: Record<string, string>;
   /** How the issuers of tokens are asked. */
   fetch?: typeof fetch;
+  /** Embeds what is written, as a server does. */
+  serves?: boolean;
 }
 
 /** Sunday noon in UTC. */
@@ -73,13 +75,19 @@ export const NOW = "2026-11-22T12:00:00.000Z";
 
 /** Starts a SelfOS with two people, Ada and her neighbour Bob. */
 export async function startApp(options: TestOptions = {}): Promise<TestApp> {
-  const { store = "sqlite", zone = "UTC", now = NOW, flags = {}, fetch } = options;
+  const { store = "sqlite", zone = "UTC", now = NOW, flags = {}, fetch, serves = true } = options;
   const place = await newStore(store, { migrated: true });
   const env = { HOME: place.directory, SELFOS_TIME_ZONE: zone };
   const config = readConfig({ ...place.flags, ...flags }, surroundings(env));
   const clock = { now: new Date(now) };
   const model = findModel({ env: Deno.env.toObject(), os: Deno.build.os });
-  const app = await openApp(config, { migrate: true, now: () => clock.now, fetch, model })
+  const app = await openApp(config, {
+    migrate: true,
+    now: () => clock.now,
+    fetch,
+    model,
+    serves,
+  })
     .catch(async (error) => {
       await place.remove();
       throw error;

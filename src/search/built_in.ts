@@ -35,6 +35,7 @@ const PAUSE_MS = 30_000;
 /** The Universal Sentence Encoder Lite, loaded at first use and given up when it is idle. */
 export class BuiltInEmbedder implements Embedder {
   readonly model = "use-lite-en-1";
+  readonly leastLike = 0.3;
   readonly #options: BuiltInOptions;
   readonly #urgent: Batch[] = [];
   readonly #background: Batch[] = [];

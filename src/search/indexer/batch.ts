@@ -69,11 +69,13 @@ export async function embedBatch(
   const taken = await take(parts, texts, left);
   const done = await embedAll(parts, taken, options, entity);
   const dims = await dimensionsIn(parts, texts, done, options);
-  await db.write(user_id, async (tx) => {
-    if (dims !== undefined) await dropOthers(tx, texts, model, dims);
+  const renewed = await db.write(user_id, async (tx) => {
+    const dropped = dims !== undefined && await dropOthers(tx, texts, model, dims);
     await store(tx, { ...texts, model }, done);
+    return dropped;
   });
-  return { count: done.length, more: taken.length < left.length || left.length === BATCH };
+  const more = renewed || taken.length < left.length || left.length === BATCH;
+  return { count: done.length, more };
 }
 
 /**
@@ -84,7 +86,7 @@ export async function embedBatch(
 export async function renew(parts: BatchParts, texts: Texts, options: EmbedOptions): Promise<void> {
   const { db, embedder: { model } } = parts;
   const dims = await steadyDimensions(parts, options);
-  await db.write(texts.user_id, async (tx) => await dropOthers(tx, texts, model, dims));
+  await db.write(texts.user_id, (tx) => dropOthers(tx, texts, model, dims));
 }
 
 async function take(
@@ -197,16 +199,19 @@ function unsteady(model: string, dims: readonly number[]): AppError {
   );
 }
 
+/** Whether there were any. */
 async function dropOthers(
   tx: Tx,
   { user_id, entity }: Texts,
   model: string,
   dims: number,
-): Promise<void> {
-  const { numDeletedRows } = await tx.deleteFrom("vectors").where("user_id", "=", user_id)
+): Promise<boolean> {
+  const dropped = await tx.deleteFrom("vectors").where("user_id", "=", user_id)
     .where("entity", "=", entity).where("model", "=", model).where("dims", "<>", dims)
-    .executeTakeFirst();
-  if (numDeletedRows > 0n) await unmarkEmbedded(tx, user_id, entity, model);
+    .returning("id").execute();
+  if (dropped.length === 0) return false;
+  await unmarkEmbedded(tx, user_id, entity, model);
+  return true;
 }
 
 /** Replaces the vectors of texts, but for what was rewritten meanwhile, or embedded by another server. */

@@ -21,7 +21,8 @@ Deno.test("memories are found by meaning where the store ranks them [pgvector]",
   const { log, records } = recordingLog();
   const files = findModel({ env: Deno.env.toObject(), os: Deno.build.os });
   await using index = openIndex({
-    ...{ db, log, events: new InProcessEvents(log), idleMs: 60_000, resumes: false, mostHeld: 0 },
+    ...{ db, log, events: new InProcessEvents(log), idleMs: 60_000, mostHeld: 0 },
+    indexing: "when searched",
     embedder: new BuiltInEmbedder({ files, idle: 60_000 }),
   });
   const now = () => new Date("2026-11-22T12:00:00Z");

@@ -3,7 +3,8 @@ import type { Database } from "../../../src/db/db.ts";
 import type { Log } from "../../../src/log.ts";
 import { openSpaces } from "../../../src/search/vectors/spaces.ts";
 import { StoreRanking } from "../../../src/search/vectors/store_ranking.ts";
-import { bytesOf, Vectors } from "../../../src/search/vectors/vectors.ts";
+import { bytesOf } from "../../../src/db/vector_bytes.ts";
+import { Vectors } from "../../../src/search/vectors/vectors.ts";
 import { recordingLog } from "../../events/recording_log.ts";
 
 export const MODEL = "a model";
