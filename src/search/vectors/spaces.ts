@@ -1,3 +1,4 @@
+import { AppError } from "../../errors.ts";
 import { OnDemandWorker } from "../on_demand_worker.ts";
 import type { Nearest, VectorRows } from "./space.ts";
 
@@ -37,5 +38,10 @@ export function openSpaces(idleMs: number): OnDemandWorker<SpaceQuestion, SpaceA
       type: "module",
       deno: { permissions: PERMISSIONS },
     });
-  return new OnDemandWorker("the worker that ranks vectors", open, idleMs);
+  return new OnDemandWorker({ open, failed, idleMs });
+}
+
+function failed(why: string): AppError {
+  const message = `Cannot use the worker that ranks vectors: ${why}`;
+  return new AppError("unavailable", message, "the call can be tried again");
 }

@@ -155,7 +155,7 @@ Deno.test("the worker of the model may read its files, and nothing else", async 
   });
   const directory = `${place}/model`;
   const { port } = server.addr;
-  const worker = new Worker(new URL("probe_worker.ts", import.meta.url), {
+  const worker = new Worker(new URL("../probe_worker.ts", import.meta.url), {
     type: "module",
     name: JSON.stringify({ directory, outside: `${place}/secret.txt`, port }),
     deno: { permissions: modelPermissions(filesOf("", directory)) },
