@@ -110,7 +110,7 @@ export class BuiltInEmbedder implements Embedder {
       const why = messageOf(error);
       model.stop(why);
       if (model.answered) throw unavailable(why, AGAIN, { cause: error });
-      const failure = unavailable(`it cannot be loaded: ${why}`, FETCH, { cause: error });
+      const failure = unavailable(`it cannot be loaded: ${why}`, LATER, { cause: error });
       this.#failure = { error: failure, at: performance.now() };
       throw failure;
     }
@@ -133,6 +133,7 @@ function* batches(texts: readonly string[]): Generator<readonly string[]> {
 }
 
 const FETCH = "fetch it with `deno install`, or name another with SELFOS_EMBEDDINGS_URL";
+const LATER = `it is tried again after ${PAUSE_MS / 1000} s; SELFOS_EMBEDDINGS_URL names another`;
 const AGAIN = "the call can be tried again";
 
 function ending(): AppError {
