@@ -60,14 +60,14 @@ export function rankByPgvector(db: Kysely<Schema>, write: Database["write"]): Ve
     },
 
     async nearest(shelf, query, most, among) {
-      // Only a vector of no direction has no part at all in another; scored first: or else vectors may be sorted, which takes ten times as long.
+      // A vector of no direction is near nothing. Scored first: or else vectors may be sorted, which takes ten times as long.
       const { rows } = await sql<{ id: number; score: number }>`
         with scored as materialized (
           select entity_id, -(embedding <#> ${received(query)}::vector) as score
-          from ${sql.table(TABLE)} where ${within(shelf)}
+          from ${sql.table(TABLE)} where ${within(shelf)} and vector_norm(embedding) > 0
             ${among === undefined ? sql`` : sql`and entity_id = any(${among}::bigint[])`}
         )
-        select entity_id as id, max(score) as score from scored where score <> 0
+        select entity_id as id, max(score) as score from scored
         group by entity_id order by score desc, id desc limit ${most}`.execute(db);
       return rows;
     },

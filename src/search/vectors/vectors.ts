@@ -64,11 +64,12 @@ export class Vectors implements AsyncDisposable {
         if (!this.#spaces.running || again) this.#known.delete(space);
         await this.#bringUpToDate(space, dims, wanted);
         if (!this.#known.has(space)) return { ids: [], scores: [] };
-        const { known, ids, scores } = await this.#spaces.ask({
+        const nearest = await this.#spaces.ask({
           ...{ kind: "nearest", space, query, most },
           ...(among === undefined ? {} : { among }),
         });
-        if (known || again) return { ids, scores };
+        if (typeof nearest === "object") return nearest;
+        if (again) return { ids: [], scores: [] };
       }
     });
   }
@@ -112,10 +113,10 @@ export class Vectors implements AsyncDisposable {
         ...{ kind: "add", space, dims, rows: { ids, seqs, values } },
         first: last === undefined,
       };
-      const { known } = await this.#spaces.ask(question, [values.buffer]);
-      if (!known) this.#known.delete(space);
+      const added = await this.#spaces.ask(question, [values.buffer]);
+      if (added === undefined) this.#known.delete(space);
       else this.#known.set(space, end.id);
-      if (known && rows.length < PAGE) return;
+      if (added !== undefined && rows.length < PAGE) return;
     }
   }
 

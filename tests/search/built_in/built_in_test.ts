@@ -7,6 +7,9 @@ import { modelPermissions } from "../../../src/search/built_in/model.ts";
 const URGENT = { urgent: true };
 const BACKGROUND = { urgent: false };
 
+/** Neither a binary nor a busy machine is helped by an installation. */
+const LATER = /^it is tried again after 30 s; SELFOS_EMBEDDINGS_URL names another$/;
+
 /** An embedder whose worker does what it is told. */
 function openOdd(options: { idle?: number; patience?: number } = {}): BuiltInEmbedder {
   const program = fileURLToPath(new URL("odd_worker.ts", import.meta.url));
@@ -136,12 +139,23 @@ Deno.test("a model that cannot be loaded is unavailable at once for a while", as
   for (const { says, ...files } of broken) {
     await using embedder = new BuiltInEmbedder({ files, idle: 60_000, patience: 5000 });
 
-    await assert.rejects(embedder.embed(["x"], URGENT), { code: "unavailable", message: says });
+    const refusal = { code: "unavailable", message: says, advice: LATER };
+    await assert.rejects(embedder.embed(["x"], URGENT), refusal);
     const begun = performance.now();
-    await assert.rejects(embedder.embed(["x"], URGENT), { code: "unavailable", message: says });
+    await assert.rejects(embedder.embed(["x"], URGENT), refusal);
     assert.ok(performance.now() - begun < 20);
   }
   await Deno.remove(place, { recursive: true });
+});
+
+Deno.test("a model that takes too long to load is not said to be missing", async () => {
+  await using embedder = openOdd({ patience: 300 });
+
+  await assert.rejects(embedder.embed(["close"], URGENT), {
+    code: "unavailable",
+    message: /as it cannot be loaded: no answer within 0\.3 s/,
+    advice: LATER,
+  });
 });
 
 Deno.test("the worker of the model may read its files, and nothing else", async () => {
@@ -155,7 +169,7 @@ Deno.test("the worker of the model may read its files, and nothing else", async 
   });
   const directory = `${place}/model`;
   const { port } = server.addr;
-  const worker = new Worker(new URL("probe_worker.ts", import.meta.url), {
+  const worker = new Worker(new URL("../probe_worker.ts", import.meta.url), {
     type: "module",
     name: JSON.stringify({ directory, outside: `${place}/secret.txt`, port }),
     deno: { permissions: modelPermissions(filesOf("", directory)) },
