@@ -80,7 +80,8 @@ export function rank(db: Database, { log = recordingLog().log, ...bounds }: Boun
     },
     async held(query) {
       const question = { space: `ada/memory/${query.length}`, query: Float32Array.from(query) };
-      return (await spaces.ask({ kind: "nearest", ...question, most: 1000 })).ids.length;
+      const nearest = await spaces.ask({ kind: "nearest", ...question, most: 1000 });
+      return typeof nearest === "object" ? nearest.ids.length : 0;
     },
     [Symbol.asyncDispose]: () => vectors[Symbol.asyncDispose](),
   };
