@@ -69,8 +69,7 @@ export function termOf(user_id: string, term: string): string {
 function spacedWordsOf(text: string): string[] {
   const words = fold(text).match(WORD) ?? [];
   return words.flatMap((word) => word.replace(ENDING, "").split(/['’]/))
-    .map((word) => UNSPACED.test(word) ? word : cut(word))
-    .filter((word) => word !== "");
+    .map((word) => UNSPACED.test(word) ? word : cut(word));
 }
 
 /** Ends between two letters: some take two places. */
