@@ -69,7 +69,7 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const log = openLog(config);
   const now = options.now ?? (() => new Date());
   await using opened = new AsyncDisposableStack();
-  const db = opened.use(await openStore(config, options));
+  const db = opened.use(await openStore(config, options, log));
   const { Trail } = await import("./audit/trail.ts");
   const audit = opened.use(new Trail({ db, log, now }));
   const instances = opened.use(await openInstances(config, log));
@@ -97,9 +97,9 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const { tellOf } = await import("./mcp/subscriptions.ts");
   opened.defer(events.listen((change) => {
     tellOf(engine, change).catch((error) =>
-      log.warning("Cannot tell of change {change_id}: {message}", {
+      log.warning("Cannot tell of change {change_id}: {reason}", {
         change_id: change.change_id,
-        message: messageOf(error),
+        reason: messageOf(error),
       })
     );
   }));
@@ -213,7 +213,11 @@ function besideKey(source: string, why: string): AppError | UsageError {
   return new AppError("conflict", message, `unset ${source}`);
 }
 
-async function openStore(config: Config, { file, migrate }: OpenOptions): Promise<Database> {
+async function openStore(
+  config: Config,
+  { file, migrate }: OpenOptions,
+  log: Log,
+): Promise<Database> {
   const db = await openDatabase(config, file);
   try {
     const embedded = config.databaseUrl === undefined;
@@ -226,11 +230,22 @@ async function openStore(config: Config, { file, migrate }: OpenOptions): Promis
       );
     }
     if (behind) await db.migrate();
-    if (migrate) await db.ranking?.prepare();
+    if (migrate) await prepareRanking(db, log);
     return db;
   } catch (error) {
     await db[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+/** Where the store cannot be made to rank vectors, they are ranked here. */
+async function prepareRanking({ ranking }: Database, log: Log): Promise<void> {
+  try {
+    await ranking?.prepare();
+  } catch (error) {
+    log.warning("Cannot prepare the store to rank vectors: {reason}", {
+      reason: messageOf(error),
+    });
   }
 }
 

@@ -50,8 +50,8 @@ export function openIndex(
     try {
       await indexer.resume();
     } catch (error) {
-      log.warning("Cannot see which memories are to be embedded: {message}", {
-        message: messageOf(error),
+      log.warning("Cannot see which memories are to be embedded: {reason}", {
+        reason: messageOf(error),
       });
     }
   }

@@ -135,7 +135,7 @@ export class Meaning {
     const now = performance.now();
     if (now - this.#toldAt < TELL_EVERY_MS) return;
     this.#toldAt = now;
-    this.#parts.log.warning("Searching by words alone: {message}", { message: messageOf(error) });
+    this.#parts.log.warning("Searching by words alone: {reason}", { reason: messageOf(error) });
   }
 }
 

@@ -156,8 +156,8 @@ async function embedOne(
       options.signal?.throwIfAborted();
       await embedder.embed([PROBE], options);
       if (attempt === 1) continue;
-      log.warning("Cannot embed {entity} {id}, which only its words find now: {message}", {
-        ...{ entity, id, message: messageOf(error) },
+      log.warning("Cannot embed {entity} {id}, which only its words find now: {reason}", {
+        ...{ entity, id, reason: messageOf(error) },
       });
       return [];
     }

@@ -154,8 +154,8 @@ export class Indexer implements AsyncDisposable {
 
   #failed(error: unknown): void {
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, 2 * this.#pauseMs));
-    this.#parts.log.warning("Cannot embed texts: {message}; tried again in {pause} s", {
-      message: messageOf(error),
+    this.#parts.log.warning("Cannot embed texts: {reason}; tried again in {pause} s", {
+      reason: messageOf(error),
       pause: this.#pauseMs / 1000,
     });
   }

@@ -109,8 +109,8 @@ onEveryStore(
     assert.equal(left, 0);
     assert.equal((await vectorsIn(world.app)).length, 19);
     assert.deepEqual(world.records, [
-      "Cannot embed {entity} {id}, which only its words find now: {message} " +
-      '{"entity":"memory","id":8,"message":"it does not like this"}',
+      "Cannot embed {entity} {id}, which only its words find now: {reason} " +
+      '{"entity":"memory","id":8,"reason":"it does not like this"}',
     ]);
   },
 );
