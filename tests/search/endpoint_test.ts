@@ -22,6 +22,15 @@ function never(): Response {
   return new Response(new ReadableStream());
 }
 
+/** Begins an answer, and hangs up. */
+function breaking(): Response {
+  const start = (body: ReadableStreamDefaultController<Uint8Array>) => {
+    body.enqueue(new TextEncoder().encode('{"data":['));
+    setTimeout(() => body.error(new Error("hangs up")), 20);
+  };
+  return new Response(new ReadableStream({ start }));
+}
+
 Deno.test("texts are asked for 64 at a time, by the model's name", async () => {
   await using endpoint = startEndpoint();
   await using embedder = open(endpoint);
@@ -187,6 +196,23 @@ for (const code of [429, 500, 502, 503]) {
     assert.equal(endpoint.requests.length, 10);
   });
 }
+
+Deno.test("a connection that breaks within the answer is tried again, but not for ever", async () => {
+  await using endpoint = startEndpoint();
+  await using embedder = open(endpoint);
+
+  endpoint.answers.push(breaking, breaking);
+  const vectors = await embedder.embed(["x"], BACKGROUND);
+  endpoint.answers.push(breaking, breaking);
+
+  assert.deepEqual([vectors.length, endpoint.requests.length], [1, 3]);
+  await assert.rejects(embedder.embed(["x"], URGENT), (error: Error) => {
+    assert.match(error.message, /^Cannot compare meanings at 127\.0\.0\.1:\d+ as error reading/);
+    assert.doesNotMatch(error.message, /embeddings/);
+    return true;
+  });
+  assert.equal(endpoint.requests.length, 5);
+});
 
 Deno.test("an endpoint is left alone as long as it asks for, unless that is too long", async () => {
   await using endpoint = startEndpoint();
