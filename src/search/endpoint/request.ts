@@ -26,7 +26,7 @@ const MOST_BYTES = 16 * 1024 ** 2;
 const MOST_DIMENSIONS = 8192;
 
 /**
- * Asks the endpoint once; answers a vector for each text, all of as many dimensions.
+ * Asks the endpoint once; answers a vector for each text.
  *
  * @throws Passing or Lasting, saying what the endpoint did
  */
@@ -132,6 +132,14 @@ function vectorsIn(text: string, count: number): number[][] {
     throw garbage(`not one vector for each of ${count} texts`);
   }
   return ordered.map(({ embedding }) => embedding);
+}
+
+/** What is wrong with vectors of which not all have as many dimensions. */
+export function unevenness(vectors: readonly ArrayLike<number>[]): Lasting | undefined {
+  const [first = []] = vectors;
+  const other = vectors.find(({ length }) => length !== first.length);
+  if (other === undefined) return undefined;
+  return garbage(`a vector of ${other.length} dimensions after one of ${first.length}`);
 }
 
 function parsed(text: string): unknown {
