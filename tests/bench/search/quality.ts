@@ -7,6 +7,7 @@ import { searchWords } from "../../../src/search/lexical.ts";
 import { Lookalikes } from "../../../src/search/lookalikes.ts";
 import { Meaning } from "../../../src/search/meaning.ts";
 import { openSpaces } from "../../../src/search/vectors/spaces.ts";
+import { MOST_HELD, StoreRanking } from "../../../src/search/vectors/store_ranking.ts";
 import { Vectors } from "../../../src/search/vectors/vectors.ts";
 import { memoryWithin } from "../../../src/life/memories/within.ts";
 import { startApp, type TestApp } from "../../harness.ts";
@@ -117,8 +118,10 @@ function byWords({ app: { db } }: TestApp): Way {
 function byMeaning({ app: { db }, config }: TestApp, stack: AsyncDisposableStack): Way {
   const files = findModel({ env: Deno.env.toObject(), os: Deno.build.os });
   const embedder = stack.use(new BuiltInEmbedder({ files, idle: IDLE_MS }));
-  const indexer = stack.use(new Indexer({ db, embedder, log: openLog(config) }));
-  const vectors = stack.use(new Vectors(db, embedder.model, openSpaces(IDLE_MS)));
+  const log = openLog(config);
+  const indexer = stack.use(new Indexer({ db, embedder, log }));
+  const ranking = new StoreRanking({ db, log, mostHeld: MOST_HELD });
+  const vectors = stack.use(new Vectors(db, embedder.model, openSpaces(IDLE_MS), ranking));
   const meaning = new Meaning({ db, embedder, indexer, vectors });
   return async (query) => {
     const { hits, words_only } = await meaning.nearest(query, "memory", [{ owner: "ada" }]);
