@@ -44,14 +44,14 @@ export function openEngine(
     return {
       ...exchange,
       ...{ db, life, search, actor, now: now() },
-      served: (text) => served.find({ principal: principal.id, client: exchange.client }, text),
+      echoOf: (text) => served.find({ principal: principal.id, client: exchange.client }, text),
     };
   };
   return {
     registry: new Registry({ tools, resources }),
     subscriptions: new Subscriptions(log),
     contextOf,
-    served: ({ principal: { id: principal }, client }, answer) =>
+    noteServed: ({ principal: { id: principal }, client }, answer) =>
       served.note({ principal, client }, answer),
     record: (attempt) => audit.record(attempt),
     mayLose: async ({ user_id, areas }) =>

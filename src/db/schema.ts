@@ -130,7 +130,7 @@ interface MemoryTable extends Timestamps {
   source: string;
   /** The client that stored it. */
   client: string;
-  /** Derived: SHA-256 of the folded content, in base64url. */
+  /** Derived: SHA-256 of the content without case and spare space, in base64url. */
   digest: string;
   /** Derived: `user_id:term` for each term of the content, by spaces; empty in the trash. */
   terms: string;

@@ -7,13 +7,9 @@ import { digestOf, fold, termOf, termsOf, wordsOf } from "./terms.ts";
 /** What the journal keeps of each entity: its whole row, without what is derived from it. */
 export type UserRecord = Selectable<Schema["users"]>;
 export type LifeAreaRecord = Selectable<Schema["life_areas"]>;
-export type GoalRecord = Without<"goals", "closed" | "target_sort" | "words" | "embedded">;
-export type TaskRow = Without<"tasks", "closed" | "due_sort" | "words" | "embedded">;
-export type MemoryRecord = Without<"memories", "digest" | "terms" | "embedded">;
-type Without<Table extends keyof Schema, Derived extends string> = Omit<
-  Selectable<Schema[Table]>,
-  Derived
->;
+export type GoalRecord = ReturnType<typeof recordOf.goal>;
+export type TaskRow = ReturnType<typeof recordOf.task>;
+export type MemoryRecord = ReturnType<typeof recordOf.memory>;
 export interface TaskRecord extends TaskRow {
   /** Sorted. */
   tags: string[];
@@ -29,6 +25,21 @@ export interface Records {
   memory: MemoryRecord;
 }
 export type Entity = keyof Records;
+
+type Row<Table extends keyof Schema> = Selectable<Schema[Table]>;
+
+/** The record in a row: all but what is derived from it. */
+export const recordOf = {
+  goal({ closed: _, target_sort: __, words: ___, embedded: ____, ...record }: Row<"goals">) {
+    return record;
+  },
+  task({ closed: _, due_sort: __, words: ___, embedded: ____, ...record }: Row<"tasks">) {
+    return record;
+  },
+  memory({ digest: _, terms: __, embedded: ___, ...record }: Row<"memories">) {
+    return record;
+  },
+};
 
 /** A record that the store has not numbered yet. */
 export type New<E extends Entity> = E extends "user" ? Records[E] : Omit<Records[E], "id">;
@@ -61,9 +72,7 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
   goal: {
     async find(tx, id) {
       const row = await tx.selectFrom("goals").selectAll().where("id", "=", id).executeTakeFirst();
-      if (row === undefined) return undefined;
-      const { closed: _, target_sort: __, words: ___, embedded: ____, ...record } = row;
-      return record;
+      return row && recordOf.goal(row);
     },
     async insert(tx, record) {
       const { id } = await tx.insertInto("goals").values({ ...record, ...derivedOfGoal(record) })
@@ -79,13 +88,12 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
     async find(tx, id) {
       const row = await tx.selectFrom("tasks").selectAll().where("id", "=", id).executeTakeFirst();
       if (row === undefined) return undefined;
-      const { closed: _, due_sort: __, words: ___, embedded: ____, ...record } = row;
       const tags = await tx.selectFrom("task_tags").select("tag")
         .where("task_id", "=", id).execute();
       const dependencies = await tx.selectFrom("task_dependencies").select("depends_on_id")
         .where("task_id", "=", id).orderBy("depends_on_id").execute();
       return {
-        ...record,
+        ...recordOf.task(row),
         tags: tags.map(({ tag }) => tag).sort(),
         depends_on: dependencies.map(({ depends_on_id }) => depends_on_id),
       };
@@ -110,9 +118,7 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
     async find(tx, id) {
       const row = await tx.selectFrom("memories").selectAll().where("id", "=", id)
         .executeTakeFirst();
-      if (row === undefined) return undefined;
-      const { digest: _, terms: __, embedded: ___, ...record } = row;
-      return record;
+      return row && recordOf.memory(row);
     },
     async insert(tx, record) {
       const { id } = await tx.insertInto("memories").values({

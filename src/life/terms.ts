@@ -7,9 +7,14 @@ export function fold(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ");
 }
 
-/** What texts that differ in case, accents and space alone have in common: SHA-256 in base64url. */
+/** Text as it is compared word for word: without case and spare space, its letters made in one way. */
+export function canonicalOf(text: string): string {
+  return text.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim();
+}
+
+/** What texts that are the same word for word have in common: SHA-256 in base64url. */
 export function digestOf(text: string): string {
-  return createHash("sha256").update(fold(text).trim()).digest("base64url");
+  return createHash("sha256").update(canonicalOf(text)).digest("base64url");
 }
 
 /** Longer ones are no words, but might fill an index. */
@@ -64,8 +69,13 @@ export function termOf(user_id: string, term: string): string {
 function spacedWordsOf(text: string): string[] {
   const words = fold(text).match(WORD) ?? [];
   return words.flatMap((word) => word.replace(ENDING, "").split(/['’]/))
-    .flatMap((word) => UNSPACED.test(word) ? [word] : [word.slice(0, LONGEST_WORD)])
-    .filter((word) => word.isWellFormed());
+    .map((word) => UNSPACED.test(word) ? word : cut(word));
+}
+
+/** Ends between two letters: some take two places. */
+function cut(word: string): string {
+  const begun = word.slice(0, LONGEST_WORD);
+  return begun.isWellFormed() ? begun : begun.slice(0, -1);
 }
 
 let segmenter: Intl.Segmenter | undefined;

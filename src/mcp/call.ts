@@ -21,7 +21,7 @@ export interface Engine<Context> {
   secret(): Promise<Uint8Array>;
   contextOf(call: Call): Context;
   /** Notes what a client has read. */
-  served(call: Call, answer: object): void;
+  noteServed(call: Call, answer: object): void;
   /** Keeps what was asked for and how it ended; nobody waits for that. */
   record(attempt: Attempt): void;
   /** Whether what the principal may read can be taken from it while its credential is good. */
@@ -36,7 +36,7 @@ export interface Answer {
 
 /** One `tools/call`, from arguments to its answer. Each step may throw; none calls back. */
 export async function callTool<Context>(
-  { registry, contextOf, served }: Engine<Context>,
+  { registry, contextOf, noteServed }: Engine<Context>,
   principal: Principal,
   name: string,
   args: unknown,
@@ -54,7 +54,7 @@ export async function callTool<Context>(
     ...repeatOf(tool, key, prepared.input),
   };
   const answer = answerOf(tool, await prepared.run(contextOf(call)));
-  if (tool.access === "read") served(call, answer);
+  if (tool.access === "read") noteServed(call, answer);
   return answer;
 }
 

@@ -152,7 +152,7 @@ export class Resources<Context> {
 
 /** One `resources/read`. */
 export async function readResource<Context>(
-  { registry, contextOf, served }: Engine<Context>,
+  { registry, contextOf, noteServed }: Engine<Context>,
   principal: Principal,
   uri: string,
   exchange: Exchange,
@@ -161,7 +161,7 @@ export async function readResource<Context>(
   const { name, mimeType } = resource;
   const call = { ...exchange, principal, user_id, tool: name };
   const content = await reading.read(contextOf(call));
-  served(call, content);
+  noteServed(call, content);
   return { contents: [{ uri, mimeType, ...content }] };
 }
 

@@ -53,8 +53,8 @@ const addMemory = defineTool({
     ...receipt,
   }),
 
-  async run({ supersedes, ...input }, { life, actor, served }) {
-    return await life.memories.add(actor, input, { supersedes, repeats: served(input.content) });
+  async run({ supersedes, ...input }, { life, actor, echoOf }) {
+    return await life.memories.add(actor, input, { supersedes, repeats: echoOf(input.content) });
   },
 });
 

@@ -11,7 +11,7 @@ export interface ToolContext extends Exchange {
   readonly life: Life;
   readonly search: Search;
   /** What a text repeats that this client has read within ten minutes. */
-  served(text: string): Source | undefined;
+  echoOf(text: string): Source | undefined;
   readonly db: Database;
   /** On whose behalf and by whom; its `user_id` is the person whose life is meant. */
   readonly actor: Actor;

@@ -58,8 +58,30 @@ Deno.test("a word without end is cut to whole characters, and no term has a spac
   assert.deepEqual(words.at(-1), "b");
 });
 
-Deno.test("texts have one digest that differ in case, accents and space alone", () => {
-  assert.equal(digestOf(" Café\n du  Nord "), digestOf("CAFE du nord"));
+Deno.test("a word that is cut within a letter keeps all letters before", () => {
+  const words = wordsOf(`${"x".repeat(39)}${"𐐨".repeat(9)} y${"𐐨".repeat(30)}`);
+
+  assert.deepEqual(words, ["x".repeat(39), `y${"𐐨".repeat(19)}`]);
+});
+
+Deno.test("texts have one digest that differ in case and space alone, or in how letters are made", () => {
+  assert.equal(digestOf(" Café\n du  Nord "), digestOf("CAFÉ du nord"));
+  assert.equal(digestOf("Café".normalize("NFD")), digestOf("Café".normalize("NFC")));
   assert.notEqual(digestOf("cafe du nord"), digestOf("cafe du nord!"));
   assert.notEqual(digestOf("cafe du nord"), digestOf("cafedunord"));
 });
+
+const different = [
+  { in: "French", some: "pêcher", other: "pécher" },
+  { in: "German", some: "schön", other: "schon" },
+  { in: "Japanese", some: "かき", other: "かぎ" },
+  { in: "Hindi", some: "राम", other: "रमा" },
+  { in: "Thai", some: "ไม่", other: "ไม" },
+  { in: "Korean", some: "각", other: "가" },
+  { in: "mathematics", some: "10²", other: "102" },
+];
+for (const { in: language, some, other } of different) {
+  Deno.test(`other words in ${language} have another digest: ${some}, ${other}`, () => {
+    assert.notEqual(digestOf(some), digestOf(other));
+  });
+}

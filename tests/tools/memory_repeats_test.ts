@@ -9,7 +9,6 @@ const LATER = new Date("2026-11-22T12:01:00Z");
 const repeats = [
   { what: "word for word", content: "Café  Lumière opens at 8" },
   { what: "in other case", content: "CAFÉ LUMIÈRE OPENS AT 8" },
-  { what: "without accents", content: "Cafe Lumiere opens at 8" },
   { what: "with other spaces", content: "\tCafé Lumière\nopens   at 8 " },
 ];
 for (const { what, content } of repeats) {
@@ -26,6 +25,25 @@ for (const { what, content } of repeats) {
     assert.deepEqual(again, { memory, existing: true, change_id: null });
     const { replays: __, ...after } = await dumpOf(app);
     assert.deepEqual(after, before);
+  });
+}
+
+const others = [
+  { but: "accents", one: "Das Café ist schön", other: "Das Cafe ist schon" },
+  { but: "a voiced letter", one: "庭でかきを見つけた", other: "庭でかぎを見つけた" },
+  { but: "a full stop", one: "The bus leaves at 8", other: "The bus leaves at 8." },
+];
+for (const { but, one, other } of others) {
+  onEveryStore(`a memory that differs by ${but} is stored and reported`, async (store) => {
+    await using app = await startApp({ store });
+    const ada = app.as("ada");
+    const { memory: { id, content } } = await ada.call("add_memory", { content: one });
+
+    const added = await ada.call("add_memory", { content: other });
+
+    assert.deepEqual([added.existing, added.memory.content], [undefined, other]);
+    assert.deepEqual(added.likely_duplicate, { id, content });
+    assert.equal((await ada.call("list_memories")).total, 2);
   });
 }
 

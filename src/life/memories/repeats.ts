@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
 import { AppError } from "../../errors.ts";
 import type { Draft } from "../journal.ts";
-import { type MemoryRecord, shelves } from "../records.ts";
+import { type MemoryRecord, recordOf, shelves } from "../records.ts";
 import { inPart } from "../scope.ts";
 import { digestOf, tellingTermsOf, termOf } from "../terms.ts";
 import { repeats, type Source } from "./served.ts";
@@ -30,9 +30,7 @@ export async function findRepeat(
     row.task_id === fields.task_id &&
     (fields.metadata === null || fields.metadata === row.metadata);
   const found = rows.find(same);
-  if (found === undefined) return undefined;
-  const { digest: _, terms: __, embedded: ___, ...record } = found;
-  return record;
+  return found && recordOf.memory(found);
 }
 
 /**
