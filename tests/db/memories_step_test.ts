@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { type App, openApp, ownerOf } from "../../src/app.ts";
+import { callAs } from "../../src/app/shell.ts";
 import { readConfig } from "../../src/config.ts";
 import { newStore, onEveryStore, type StoreKind, surroundings } from "../harness.ts";
 
@@ -31,22 +32,28 @@ onEveryStore(
     }
 
     await using app = await openApp(config, { migrate: true });
-    const { life, search } = app;
+    const { life } = app;
+    const search = async (query: string) => {
+      const ada = { user_id: "ada", level: "read_only", id: "local" } as const;
+      const { signal } = new AbortController();
+      const { output } = await callAs(app, ada, "search_memory", { query, limit: 10 }, signal);
+      return output["memories"] as { id: number; matched: string }[];
+    };
     const { memories } = await life.memories.list(ada, { limit: 10 });
     const [first, second] = memories;
     await life.memories.update(ada, first!.id, { content: NEW });
     const { memory: added } = await life.memories.add(ada, {
       content: "The key turns to the left",
     });
-    const found = await search.memories(ada, { query: "spare key", limit: 10 }, undefined!);
+    const found = await search("spare key");
     await life.memories.forget(ada, first!.id);
     await life.memories.forget(ada, second!.id);
-    const left = await search.memories(ada, { query: "key", limit: 10 }, undefined!);
+    const left = await search("key");
 
     assert.deepEqual(memories.map(({ content }) => content), [OLD, OLD]);
-    const byWords = found.memories.filter(({ matched }) => matched !== "meaning");
+    const byWords = found.filter(({ matched }) => matched !== "meaning");
     assert.deepEqual(byWords.map(({ id }) => id), [first!.id]);
-    assert.deepEqual(left.memories.map(({ id }) => id), [added.id]);
+    assert.deepEqual(left.map(({ id }) => id), [added.id]);
   },
 );
 
