@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import { LATEST } from "../../src/db/steps.ts";
+import { findModel } from "../../src/model_files.ts";
 import { assertRefused, openShell } from "./selfos.ts";
 
 Deno.test("migrate brings a new store up to date once, and status shows it", async () => {
@@ -45,6 +47,9 @@ Deno.test("a store that a newer selfos made is refused and left as it is", async
 Deno.test("permissions shows what the sandbox may reach, and the equal flags", async () => {
   await using shell = await openShell();
   const data = `${shell.directory}/data`;
+  const model = findModel({ env: Deno.env.toObject(), os: Deno.build.os });
+  assert.ok(model);
+  const searched = [fileURLToPath(new URL("../../src", import.meta.url)), model.directory];
 
   const serve = await shell.json("permissions");
   const version = await shell.json("permissions", "version");
@@ -55,9 +60,8 @@ Deno.test("permissions shows what the sandbox may reach, and the equal flags", a
   );
   const text = await shell.run(["permissions", "migrate", "status"]);
 
-  assert.deepEqual([serve.command, serve.net, serve.read, serve.write], ["serve", [], [data], [
-    data,
-  ]]);
+  assert.deepEqual([serve.command, serve.net], ["serve", []]);
+  assert.deepEqual([serve.read, serve.write], [[data, ...searched], [data]]);
   assert.deepEqual([serve.env, serve.run, serve.ffi, serve.sys, serve.import], [
     [],
     [],
@@ -65,9 +69,11 @@ Deno.test("permissions shows what the sandbox may reach, and the equal flags", a
     [],
     [],
   ]);
-  assert.ok(serve.flags.includes(`--allow-read=${data}`) && serve.flags.includes("--deny-run"));
+  assert.ok(
+    serve.flags.includes(`--allow-read=${serve.read}`) && serve.flags.includes("--deny-run"),
+  );
   assert.deepEqual([version.net, version.read, version.write], [[], [], []]);
-  assert.deepEqual([remote.net, remote.read, remote.write], [["db.example:5433"], [], []]);
+  assert.deepEqual([remote.net, remote.read, remote.write], [["db.example:5433"], searched, []]);
   assert.doesNotMatch(JSON.stringify(remote), /secret/);
   assert.match(text.stdout, /^selfos migrate status runs in a worker that may$/m);
   assert.ok(text.stdout.includes(`--allow-write=${data}`));
