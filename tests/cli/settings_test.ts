@@ -71,7 +71,7 @@ Deno.test("permissions shows what the sandbox may reach, and the equal flags", a
       serve.flags.includes("--deny-run"),
   );
   assert.deepEqual([version.net, version.read, version.write], [[], [], []]);
-  assert.deepEqual([remote.net, remote.read, remote.write], [["db.example:5433"], [], []]);
+  assert.deepEqual([remote.net, remote.read, remote.write], [["db.example:5433"], program, []]);
   assert.doesNotMatch(JSON.stringify(remote), /secret/);
   assert.match(text.stdout, /^selfos migrate status runs in a worker that may$/m);
   assert.ok(text.stdout.includes(`--allow-write=${data}`));
