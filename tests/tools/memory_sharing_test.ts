@@ -31,6 +31,30 @@ onEveryStore(
   },
 );
 
+onEveryStore("a reader writes no memory, and is told the grant", async (store) => {
+  await using app = await startApp({ store });
+  const { open } = await furnish(app, "bob");
+  await share(app, "bob", open.area, "ada", "reader");
+  const ada = app.as("ada");
+  const { memories: before } = await app.as("bob").call("list_memories");
+
+  const texts = [
+    await ada.refused("add_memory", { content: "New", goal_id: open.goal }),
+    await ada.refused("add_memory", { content: "New", task_id: open.task }),
+    await ada.refused("add_memory", { content: "New", supersedes: open.memory }),
+    await ada.refused("update_memory", { memory_id: open.memory, content: "Mine" }),
+    await ada.refused("forget_memory", { memory_id: open.memory }),
+  ];
+
+  for (const text of texts) {
+    assert.match(
+      text,
+      /^permission_denied: .* with ada as reader\nTry: .*--as editor --user bob$/s,
+    );
+  }
+  assert.deepEqual((await app.as("bob").call("list_memories")).memories, before);
+});
+
 onEveryStore(
   "a guest takes no memory out of what is shared, and connects it with nothing else",
   async (store) => {

@@ -91,11 +91,6 @@ onEveryStore("a reader's write is refused with the rule and the grant", async (s
     await ada.refused("complete_task", { task_id: open.task }),
     await ada.refused("delete_task", { task_id: open.task }),
     await ada.refused("create_task", { title: "New", depends_on: [open.task] }),
-    await ada.refused("add_memory", { content: "New", goal_id: open.goal }),
-    await ada.refused("add_memory", { content: "New", task_id: open.task }),
-    await ada.refused("add_memory", { content: "New", supersedes: open.memory }),
-    await ada.refused("update_memory", { memory_id: open.memory, content: "Mine" }),
-    await ada.refused("forget_memory", { memory_id: open.memory }),
     await ada.refused("save_life_area", { life_area_id: open.area, name: "Mine" }),
   ];
 
