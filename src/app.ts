@@ -16,8 +16,8 @@ import type { Actor } from "./life/actor.ts";
 import type { Life } from "./life/life.ts";
 import { type Log, openLog } from "./log.ts";
 import type { Engine } from "./mcp/call.ts";
+import type { ModelFiles } from "./model_files.ts";
 import type { Principal } from "./permissions.ts";
-import type { ModelFiles } from "./search/built_in/model_files.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
 /** A running SelfOS: the store, the verbs on it, and the tools that offer them. */
@@ -69,18 +69,18 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const log = openLog(config);
   const now = options.now ?? (() => new Date());
   await using opened = new AsyncDisposableStack();
-  const db = opened.use(await openStore(config, options));
+  const db = opened.use(await openStore(config, options, log));
   const { Trail } = await import("./audit/trail.ts");
   const audit = opened.use(new Trail({ db, log, now }));
   const instances = opened.use(await openInstances(config, log));
   const events = options.rehearsal ? new InProcessEvents(log) : await openEvents(instances, log);
-  const { openIndex } = await import("./search/open_search.ts");
-  const { openEmbedder } = await import("./search/open_embedder.ts");
+  const { openIndex } = await import("./app/index_by_meaning.ts");
+  const { openEmbedder } = await import("./app/embedder.ts");
   const index = opened.use(openIndex({
     ...{ db, events, log },
     embedder: await openEmbedder(config, options.model),
     idleMs: config.modelIdle,
-    resumes: options.serves ?? false,
+    indexing: options.rehearsal ? "never" : options.serves ? "always" : "when searched",
   }));
   const { openLife } = await import("./life/life.ts");
   const parts = { db, events: index.events, zone: config.timeZone, now };
@@ -97,9 +97,9 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const { tellOf } = await import("./mcp/subscriptions.ts");
   opened.defer(events.listen((change) => {
     tellOf(engine, change).catch((error) =>
-      log.warning("Cannot tell of change {change_id}: {message}", {
+      log.warning("Cannot tell of change {change_id}: {reason}", {
         change_id: change.change_id,
-        message: messageOf(error),
+        reason: messageOf(error),
       })
     );
   }));
@@ -213,7 +213,11 @@ function besideKey(source: string, why: string): AppError | UsageError {
   return new AppError("conflict", message, `unset ${source}`);
 }
 
-async function openStore(config: Config, { file, migrate }: OpenOptions): Promise<Database> {
+async function openStore(
+  config: Config,
+  { file, migrate }: OpenOptions,
+  log: Log,
+): Promise<Database> {
   const db = await openDatabase(config, file);
   try {
     const embedded = config.databaseUrl === undefined;
@@ -226,11 +230,22 @@ async function openStore(config: Config, { file, migrate }: OpenOptions): Promis
       );
     }
     if (behind) await db.migrate();
-    if (migrate) await db.ranking?.prepare();
+    if (migrate) await prepareRanking(db, log);
     return db;
   } catch (error) {
     await db[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+/** Where the store cannot be made to rank vectors, they are ranked here. */
+async function prepareRanking({ ranking }: Database, log: Log): Promise<void> {
+  try {
+    await ranking?.prepare();
+  } catch (error) {
+    log.warning("Cannot prepare the store to rank vectors: {reason}", {
+      reason: messageOf(error),
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import { endpointAddresses } from "./config/search.ts";
 import { keyAddresses } from "./config/tokens.ts";
 import { databaseAddress, inAddress, redisAddress } from "./config/values.ts";
-import type { ModelFiles } from "./search/built_in/model_files.ts";
+import type { ModelFiles } from "./model_files.ts";
 
 /** What the worker of a command may use; everything absent is denied. */
 export interface Reach {

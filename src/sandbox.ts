@@ -4,8 +4,8 @@ import { readConfig } from "./config.ts";
 import type { Surroundings } from "./config/values.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { AppError, messageOf, UsageError } from "./errors.ts";
+import { findModel } from "./model_files.ts";
 import { DENIED, reachOf } from "./reach.ts";
-import { findModel } from "./search/built_in/model_files.ts";
 import { isExporting } from "./telemetry/tracer.ts";
 
 /** How long a worker that was asked to stop may take; it may wait for a client that does not read. */

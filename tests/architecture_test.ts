@@ -19,16 +19,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
   insights: ["errors", "db", "life", "insights"],
+  // The files of the built-in model, which the main side looks for as well.
+  model_files: ["config/values"],
   search: [
-    ...[
-      "closed_env",
-      "config/search",
-      "config/values",
-      "errors",
-      "events/events",
-      "in_time",
-      "log",
-    ],
+    ...["closed_env", "config/search", "errors", "in_time", "log", "model_files"],
     ...["db", "life", "search"],
   ],
   auth: [
@@ -91,6 +85,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "life",
     "log",
     "mcp",
+    "model_files",
     "permissions",
     "resources",
     "search",
@@ -98,13 +93,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     ...["app", "audit", "auth", "cli", "config", "errors", "life", "log", "permissions", "reach"],
-    ...["search/built_in/model_files", "telemetry", "transports", "version"],
+    ...["model_files", "telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],
-  reach: ["cli/usage/commands", "config", "search/built_in/model_files"],
+  reach: ["cli/usage/commands", "config", "model_files"],
   sandbox: [
-    ...["cli/output", "cli/usage", "config", "env_file", "errors", "reach"],
-    ...["search/built_in/model_files", "telemetry/tracer"],
+    ...["cli/output", "cli/usage", "config", "env_file", "errors", "model_files", "reach"],
+    "telemetry/tracer",
   ],
   main: ["sandbox"],
   build: ["*"],

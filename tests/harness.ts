@@ -7,9 +7,9 @@ import postgres from "postgres";
 import { type App, openApp, ownerOf } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { openLog } from "../src/log.ts";
+import { findModel } from "../src/model_files.ts";
 import type { Level, Principal } from "../src/permissions.ts";
 import type { Serving } from "../src/mcp/server.ts";
-import { findModel } from "../src/search/built_in/model_files.ts";
 import type { ToolContext } from "../src/tools/tool.ts";
 import { serveConnection } from "../src/transports/connection.ts";
 
@@ -66,6 +66,8 @@ export interface TestOptions {
   flags?: Record<string, string>;
   /** How the issuers of tokens are asked. */
   fetch?: typeof fetch;
+  /** Embeds what is written, as a server does. */
+  serves?: boolean;
 }
 
 /** Sunday noon in UTC. */
@@ -73,13 +75,19 @@ export const NOW = "2026-11-22T12:00:00.000Z";
 
 /** Starts a SelfOS with two people, Ada and her neighbour Bob. */
 export async function startApp(options: TestOptions = {}): Promise<TestApp> {
-  const { store = "sqlite", zone = "UTC", now = NOW, flags = {}, fetch } = options;
+  const { store = "sqlite", zone = "UTC", now = NOW, flags = {}, fetch, serves = true } = options;
   const place = await newStore(store, { migrated: true });
   const env = { HOME: place.directory, SELFOS_TIME_ZONE: zone };
   const config = readConfig({ ...place.flags, ...flags }, surroundings(env));
   const clock = { now: new Date(now) };
   const model = findModel({ env: Deno.env.toObject(), os: Deno.build.os });
-  const app = await openApp(config, { migrate: true, now: () => clock.now, fetch, model })
+  const app = await openApp(config, {
+    migrate: true,
+    now: () => clock.now,
+    fetch,
+    model,
+    serves,
+  })
     .catch(async (error) => {
       await place.remove();
       throw error;

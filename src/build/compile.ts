@@ -9,7 +9,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import project from "../../deno.json" with { type: "json" };
-import { findModel, type ModelFiles } from "../search/built_in/model_files.ts";
+import { findModel, type ModelFiles } from "../model_files.ts";
 import { writeSmall } from "./weights.ts";
 
 const ROOT = new URL("../../", import.meta.url);

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type SqlBool } from "kysely";
 import type { Database } from "./db.ts";
 import type { Schema } from "./schema.ts";
+import { floatsOf } from "./vector_bytes.ts";
 import type { Shelf, VectorRanking } from "./vector_ranking.ts";
 
 /** Copies, for the extension, of what the table of vectors has; only of people with many. */
@@ -59,11 +60,11 @@ export function rankByPgvector(db: Kysely<Schema>, write: Database["write"]): Ve
     },
 
     async nearest(shelf, query, most, among) {
-      // Scored first: or else vectors may be sorted, which takes ten times as long.
+      // A vector of no direction is near nothing. Scored first: or else vectors may be sorted, which takes ten times as long.
       const { rows } = await sql<{ id: number; score: number }>`
         with scored as materialized (
           select entity_id, -(embedding <#> ${received(query)}::vector) as score
-          from ${sql.table(TABLE)} where ${within(shelf)}
+          from ${sql.table(TABLE)} where ${within(shelf)} and vector_norm(embedding) > 0
             ${among === undefined ? sql`` : sql`and entity_id = any(${among}::bigint[])`}
         )
         select entity_id as id, max(score) as score from scored
@@ -130,9 +131,4 @@ function received(vector: Float32Array): Uint8Array {
   view.setUint16(0, vector.length);
   for (const [index, value] of vector.entries()) view.setFloat32(4 + 4 * index, value);
   return new Uint8Array(view.buffer);
-}
-
-/** A copy, as the bytes may lie where no number can begin. */
-function floatsOf(bytes: Uint8Array): Float32Array {
-  return new Float32Array(new Uint8Array(bytes).buffer);
 }

@@ -24,9 +24,9 @@ export class InProcessEvents implements Events {
     try {
       listener(change);
     } catch (error) {
-      this.#log.error("Cannot pass on change {change_id}: {message}", {
+      this.#log.error("Cannot pass on change {change_id}: {reason}", {
         change_id: change.change_id,
-        message: messageOf(error),
+        reason: messageOf(error),
       });
     }
   }

@@ -1,5 +1,5 @@
 import { LifeAreas } from "./areas.ts";
-import { Goals } from "./goals.ts";
+import { Goals } from "./goals/goals.ts";
 import { History } from "./history/history.ts";
 import type { Store } from "./journal.ts";
 import { Memories } from "./memories/memories.ts";

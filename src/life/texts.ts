@@ -83,15 +83,21 @@ export async function peopleLeft({ read }: Database, model: string): Promise<str
   return [...people];
 }
 
-/** The texts of these items as they are now; those in the trash have none. */
+/** The text of an item as it is now, and the model whose vectors stand for it; empty for none. */
+export interface TextNow {
+  readonly id: number;
+  readonly text: string;
+  readonly embedded: string;
+}
+
+/** The texts of these items; those in the trash have none. */
 export async function textsOf(
   tx: Tx,
   entity: Embedded,
   ids: readonly number[],
-): Promise<Map<number, string>> {
-  const rows = await tx.selectFrom(TABLES[entity]).select(["id", TEXTS[entity].as("text")])
+): Promise<TextNow[]> {
+  return await tx.selectFrom(TABLES[entity]).select(["id", "embedded", TEXTS[entity].as("text")])
     .where("id", "in", ids).where("deleted_at", "is", null).execute();
-  return new Map(rows.map(({ id, text }) => [id, text]));
 }
 
 /** Notes that vectors of the model stand for the texts of these items. */
@@ -105,11 +111,14 @@ export async function markEmbedded(
 }
 
 /** Takes back that vectors of the model stand for any text of the person. */
-export async function unmarkEmbedded(tx: Tx, user_id: string, model: string): Promise<void> {
-  for (const table of Object.values(TABLES)) {
-    await tx.updateTable(table).set({ embedded: "" }).where("user_id", "=", user_id)
-      .where("embedded", "=", model).execute();
-  }
+export async function unmarkEmbedded(
+  tx: Tx,
+  user_id: string,
+  entity: Embedded,
+  model: string,
+): Promise<void> {
+  await tx.updateTable(TABLES[entity]).set({ embedded: "" }).where("user_id", "=", user_id)
+    .where("embedded", "=", model).execute();
 }
 
 /** Two queries, as an index finds what is before or after a model, but not what is not equal to it. */

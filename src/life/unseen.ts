@@ -1,5 +1,5 @@
 import type { Tx } from "../db/db.ts";
-import type { Goal } from "./goals.ts";
+import type { Goal } from "./goals/goal.ts";
 import { isWholeLife, type Scope, seen } from "./scope.ts";
 import type { Task } from "./tasks/task.ts";
 

@@ -63,7 +63,7 @@ export function exchangeOf(
     try {
       await mcpReq.notify(notification);
     } catch (error) {
-      log.debug("{method}: {message}", { method: notification.method, message: messageOf(error) });
+      log.debug("{method}: {reason}", { method: notification.method, reason: messageOf(error) });
     }
   };
   return {

@@ -88,7 +88,7 @@ export class Requests<Context> {
     try {
       (await this.engine()).record(attemptOf(asked, subject, "invalid_input", null, 0));
     } catch (error) {
-      this.log.debug("{method}: {message}", { method: action, message: messageOf(error) });
+      this.log.debug("{method}: {reason}", { method: action, reason: messageOf(error) });
     }
   }
 

@@ -81,7 +81,7 @@ export class Subscriptions implements Disposable {
   #tellOne(subscriber: Subscriber, mayHear: Promise<boolean>, uri: string): void {
     const told = mayHear.then((may) => may ? subscriber.changed() : undefined);
     told.catch((error) =>
-      this.#log.debug("Cannot tell of {uri}: {message}", { uri, message: messageOf(error) })
+      this.#log.debug("Cannot tell of {uri}: {reason}", { uri, reason: messageOf(error) })
     );
   }
 }

@@ -1,7 +1,8 @@
 import { AppError, messageOf } from "../errors.ts";
-import { Model } from "./built_in/model.ts";
-import type { ModelFiles } from "./built_in/model_files.ts";
+import type { ModelFiles } from "../model_files.ts";
+import { openModel } from "./built_in/model.ts";
 import type { Embedder, EmbedOptions } from "./embedder.ts";
+import { unitVector } from "./unit_vector.ts";
 
 /** How the built-in model is run. */
 export interface BuiltInOptions {
@@ -26,26 +27,22 @@ interface Batch {
 const MOST_TEXTS = 4;
 const MOST_CHARACTERS = 1000;
 
-/** Loading takes a quarter of a second, a batch of long texts as much; a busy machine needs more. */
-const PATIENCE_MS = 30_000;
-
 /** A model that could not be loaded is not tried again before. */
 const PAUSE_MS = 30_000;
 
 /** The Universal Sentence Encoder Lite, loaded at first use and given up when it is idle. */
 export class BuiltInEmbedder implements Embedder {
   readonly model = "use-lite-en-1";
-  readonly #options: BuiltInOptions;
+  readonly leastLike = 0.3;
+  readonly #model: ReturnType<typeof openModel> | undefined;
   readonly #urgent: Batch[] = [];
   readonly #background: Batch[] = [];
-  #loaded: Model | undefined;
   #working = false;
   #closed = false;
-  #idling: ReturnType<typeof setTimeout> | undefined;
   #failure: { readonly error: AppError; readonly at: number } | undefined;
 
-  constructor(options: BuiltInOptions) {
-    this.#options = options;
+  constructor({ files, idle, patience }: BuiltInOptions) {
+    this.#model = files && openModel(files, idle, patience);
   }
 
   /** It knows English: of a script that it does not know, all texts are the same to it. */
@@ -59,13 +56,12 @@ export class BuiltInEmbedder implements Embedder {
     return vectors;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     for (const { reject } of [...this.#urgent.splice(0), ...this.#background.splice(0)]) {
       reject(ending());
     }
-    this.#unload();
-    return Promise.resolve();
+    await this.#model?.[Symbol.asyncDispose]();
   }
 
   async #inTurn(texts: readonly string[], { urgent, signal }: EmbedOptions): Promise<Vectors> {
@@ -87,7 +83,6 @@ export class BuiltInEmbedder implements Embedder {
   /** Asks the model for one batch after the other, until none is left. */
   async #work(): Promise<void> {
     this.#working = true;
-    clearTimeout(this.#idling);
     for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {
       try {
         batch.resolve(await this.#embed(batch.texts));
@@ -96,9 +91,6 @@ export class BuiltInEmbedder implements Embedder {
       }
     }
     this.#working = false;
-    if (this.#loaded === undefined) return;
-    this.#idling = setTimeout(() => this.#unload(), this.#options.idle);
-    Deno.unrefTimer(this.#idling);
   }
 
   #next(): Batch | undefined {
@@ -106,30 +98,23 @@ export class BuiltInEmbedder implements Embedder {
     return batch?.signal?.aborted ? this.#next() : batch;
   }
 
+  /** A model that has failed is not trusted with another question. */
   async #embed(texts: readonly string[]): Promise<Vectors> {
-    const { files, patience = PATIENCE_MS } = this.#options;
-    if (files === undefined) throw unavailable("its files are not there", FETCH);
+    const model = this.#model;
+    if (model === undefined) throw unavailable("its files are not there", FETCH);
     if (this.#failure && performance.now() - this.#failure.at < PAUSE_MS) throw this.#failure.error;
     this.#failure = undefined;
-    if (this.#loaded?.lost) this.#unload();
-    const model = this.#loaded ??= new Model(files);
     try {
-      return await model.embed(texts, patience);
+      return (await model.ask(texts)).map(unitVector);
     } catch (error) {
       if (this.#closed) throw ending();
-      this.#unload();
       const why = messageOf(error);
+      model.stop(why);
       if (model.answered) throw unavailable(why, AGAIN, { cause: error });
-      const failure = unavailable(`it cannot be loaded: ${why}`, FETCH, { cause: error });
+      const failure = unavailable(`it cannot be loaded: ${why}`, LATER, { cause: error });
       this.#failure = { error: failure, at: performance.now() };
       throw failure;
     }
-  }
-
-  #unload(): void {
-    clearTimeout(this.#idling);
-    this.#loaded?.[Symbol.dispose]();
-    this.#loaded = undefined;
   }
 }
 
@@ -149,6 +134,7 @@ function* batches(texts: readonly string[]): Generator<readonly string[]> {
 }
 
 const FETCH = "fetch it with `deno install`, or name another with SELFOS_EMBEDDINGS_URL";
+const LATER = `it is tried again after ${PAUSE_MS / 1000} s; SELFOS_EMBEDDINGS_URL names another`;
 const AGAIN = "the call can be tried again";
 
 function ending(): AppError {

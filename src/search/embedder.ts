@@ -3,6 +3,9 @@ export interface Embedder extends AsyncDisposable {
   /** Names the space in which the vectors lie: those of different models are never compared. */
   readonly model: string;
 
+  /** The cosine below which texts have nothing in common; absent where nobody knows. */
+  readonly leastLike?: number;
+
   /** Whether the model makes anything of such a text. */
   understands(text: string): boolean;
 

@@ -1,8 +1,7 @@
-import type { Database } from "../db/db.ts";
+import { AppError, quote } from "../errors.ts";
 import type { Page, PageInfo } from "../life/paging.ts";
-import { inPart, partsOf, type Viewer } from "../life/scope.ts";
-import { scopeOf } from "../life/shares.ts";
-import { type Meaning, MOST_NEAR } from "./meaning.ts";
+import { inPart, partsOf, type Scope } from "../life/scope.ts";
+import type { Meaning } from "./meaning.ts";
 
 /** A list with a query. */
 interface Asked extends Page {
@@ -17,57 +16,102 @@ export interface ByMeaning {
   readonly not_embedded?: number;
 }
 
-/** The page of a list in which the items are that may be found; with no words to look for. */
-interface Among extends Page {
-  readonly query: undefined;
-  readonly cursor: undefined;
-  readonly ids: readonly number[];
+/** An item of a list, and whose it is. */
+interface Listed {
+  readonly id: number;
+  readonly user_id: string;
 }
 
-/** What is less like a query than this is another matter. */
-const LEAST_LIKE = 0.3;
-/** And what is less like it than this share of the likest. */
+/** A list of one kind of items. */
+export interface ItemList<T> {
+  readonly entity: "goal" | "task";
+  /** All that fit the list, whatever words they have. */
+  listed(): Promise<Listed[]>;
+  /** @param ids of the only items that count */
+  read(page: Asked & { readonly ids?: readonly number[] }): Promise<{ items: T[]; info: PageInfo }>;
+}
+
+/** A page of a list, and how it was found. */
+export interface ItemsFound<T> {
+  readonly items: T[];
+  readonly info: PageInfo & ByMeaning;
+}
+
+/** What is less like a query than this share of the likest is another matter. */
 const LIKE_THE_LIKEST = 0.7;
 
-/** Whether a list was asked for words that nothing in it has. */
-export function isInVain({ query, cursor }: Asked, { total }: PageInfo): boolean {
-  return total === 0 && cursor === undefined && query !== undefined && query.trim() !== "";
+/** As many as a list counts. */
+const MOST_LIKE = 1000;
+
+/** Begins the cursor of a list by meaning; then comes how many were shown. */
+const CURSOR = "likest-";
+
+/** A page of a list; where nothing in it has the words of the query, of what means the like. */
+export async function findItems<T extends { readonly id: number }>(
+  meaning: Meaning,
+  scope: Scope,
+  asked: Asked,
+  list: ItemList<T>,
+  signal: AbortSignal | undefined,
+): Promise<ItemsFound<T>> {
+  const { query = "", cursor } = asked;
+  if (cursor?.startsWith(CURSOR)) {
+    return await likest(meaning, scope, asked, list, signal) ?? { items: [], info: NOTHING };
+  }
+  const found = await list.read(asked);
+  if (found.info.total > 0 || query.trim() === "") return found;
+  return await likest(meaning, scope, asked, list, signal) ?? found;
 }
 
-/**
- * The items of a list that mean what the query does, the likest first; `undefined` where nothing can
- * be found by meaning.
- *
- * @param list answers those of some items that the list has
- */
-export async function nearestItems<T extends { readonly id: number }>(
-  { db, meaning }: { readonly db: Database; readonly meaning: Meaning },
-  viewer: Viewer,
-  entity: "goal" | "task",
-  { query = "", limit }: Asked,
+const NOTHING: PageInfo = { total: 0, next_cursor: null };
+
+/** The likest first; `undefined` where nothing can be found by meaning. */
+async function likest<T extends { readonly id: number }>(
+  meaning: Meaning,
+  scope: Scope,
+  { query = "", limit, cursor }: Asked,
+  list: ItemList<T>,
   signal: AbortSignal | undefined,
-  list: (page: Among) => Promise<{ items: T[]; info: PageInfo }>,
-): Promise<{ items: T[]; info: PageInfo & ByMeaning } | undefined> {
-  const scope = await scopeOf(db, viewer);
-  const table = entity === "goal" ? "goals" : "tasks";
+): Promise<ItemsFound<T> | undefined> {
+  const from = cursor === undefined ? 0 : placeIn(cursor);
+  const listed = Map.groupBy(await list.listed(), ({ user_id }) => user_id);
+  const table = list.entity === "goal" ? "goals" : "tasks";
   const searched = partsOf(scope).flatMap(({ owners, ...part }) =>
-    owners.map((owner) => ({ owner, within: inPart(table, { ...part, owners: [owner] }) }))
+    owners.map((owner) => ({
+      owner,
+      within: inPart(table, { ...part, owners: [owner] }),
+      among: listed.get(owner)?.map(({ id }) => id) ?? [],
+    }))
   );
-  const { hits, not_embedded } = await meaning.nearest(query, entity, searched, signal);
-  const likest = hits[0]?.likeness ?? 0;
-  const likeness = new Map(
-    hits.filter(({ likeness }) => likeness >= Math.max(LEAST_LIKE, LIKE_THE_LIKEST * likest))
-      .map(({ id, likeness }) => [id, likeness]),
-  );
-  if (likeness.size === 0) return undefined;
-  const page = { query: undefined, cursor: undefined, ids: [...likeness.keys()], limit: MOST_NEAR };
-  const { items, info } = await list(page);
-  const found = items.sort((a, b) => (likeness.get(b.id) ?? 0) - (likeness.get(a.id) ?? 0))
-    .slice(0, limit);
-  if (found.length === 0) return undefined;
-  const left = not_embedded === 0 ? {} : { not_embedded };
+  const question = { query, entity: list.entity, searched, most: MOST_LIKE };
+  const { hits, leastLike, not_embedded } = await meaning.nearest(question, signal);
+  const least = Math.max(leastLike, LIKE_THE_LIKEST * (hits[0]?.likeness ?? 0));
+  const like = hits.filter(({ likeness }) => likeness >= least).map(({ id }) => id);
+  if (like.length === 0) return undefined;
+  const end = from + limit;
+  const ids = like.slice(from, end);
+  const { items, info } = ids.length === 0
+    ? { items: [], info: NOTHING }
+    : await list.read({ ids, limit });
   return {
-    items: found,
-    info: { ...info, total: found.length, next_cursor: null, matched: "meaning", ...left },
+    items: items.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)),
+    info: {
+      ...info,
+      total: like.length,
+      ...(like.length < MOST_LIKE ? {} : { total_exact: false as const }),
+      next_cursor: end < like.length ? `${CURSOR}${end}` : null,
+      matched: "meaning",
+      ...(not_embedded === 0 ? {} : { not_embedded }),
+    },
   };
+}
+
+function placeIn(cursor: string): number {
+  const place = /^\d{1,4}$/.exec(cursor.slice(CURSOR.length));
+  if (place) return Number(place[0]);
+  throw new AppError(
+    "invalid_input",
+    `Cannot use cursor ${quote(cursor)} as no list gave it out`,
+    "pass next_cursor of the last page unchanged, or leave it out for the first page",
+  );
 }

@@ -28,6 +28,9 @@ const MOST_WORDS = 24;
 /** A word that more memories have says little: only the latest of them are found by it. */
 const COMMON = 2000;
 
+/** Of more words that no memory has, what they may stand for is not looked for. */
+const MOST_MISTYPED = 6;
+
 /** So many words of what may be found may stand for one that is mistyped. */
 const MOST_LOOKALIKES = 5;
 
@@ -54,8 +57,11 @@ export async function searchWords(
 ): Promise<WordHit[]> {
   const size = await sizeOf(db, field);
   const terms: Term[] = [];
+  let mistyped = 0;
   for (const [term, words] of Map.groupBy(tellingWordsOf(query).slice(0, MOST_WORDS), stemOf)) {
-    terms.push(await find(db, field, { term, words, size }, lookalikes));
+    const known = await findKnown(db, field, term, size);
+    const isMistyped = known.hits.size === 0 && mistyped++ < MOST_MISTYPED;
+    terms.push(isMistyped ? await findAlike(db, field, known, words, size, lookalikes) : known);
   }
   const found = new Map<number, number>();
   for (const { hits } of terms) {
@@ -68,18 +74,26 @@ export async function searchWords(
     .sort((a, b) => b.coverage - a.coverage || b.id - a.id);
 }
 
-async function find(
-  db: Database,
-  field: Field,
-  { term, words, size }: { term: string; words: readonly string[]; size: number },
-  lookalikes: Lookalikes,
-): Promise<Term> {
+async function findKnown(db: Database, field: Field, term: string, size: number): Promise<Term> {
   const ids = await idsWith(db, field, term);
   const weight = weightOf(ids.length, size);
-  const common = ids.length > COMMON;
-  if (ids.length > 0) {
-    return { term, weight, common, hits: new Map(ids.map((id) => [id, weight])) };
-  }
+  return {
+    term,
+    weight,
+    common: ids.length > COMMON,
+    hits: new Map(ids.map((id) => [id, weight])),
+  };
+}
+
+/** What words may stand for that nothing has. */
+async function findAlike(
+  db: Database,
+  field: Field,
+  unknown: Term,
+  words: readonly string[],
+  size: number,
+  lookalikes: Lookalikes,
+): Promise<Term> {
   const hits = new Map<number, number>();
   let most = 0;
   for (const word of words) {
@@ -95,7 +109,7 @@ async function find(
     }
   }
   // A word that is mistyped says as much as that for which it stands.
-  return { term, weight: hits.size > 0 ? most : weight, common, hits };
+  return hits.size === 0 ? unknown : { ...unknown, weight: most, hits };
 }
 
 /** How much a word says that so many of all memories have. */

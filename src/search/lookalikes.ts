@@ -15,11 +15,15 @@ const SHORT = 5;
 
 /** Of people whose words are known. */
 const MOST_KNOWN = 50;
+/** Words that nobody has asked for so long are given back when somebody asks for others. */
+const KEPT_MS = 10 * 60_000;
 
 /** The words of somebody's memories. */
 interface Words {
   /** Id of the last. */
   last: number;
+  /** When they were last asked for, in milliseconds. */
+  askedAt: number;
   readonly words: string[];
   /** The letters that each word has: most are told apart by these alone, in a tenth of the time. */
   readonly letters: number[];
@@ -55,11 +59,15 @@ export class Lookalikes {
 
   /** Words are only ever added: what is new since the last look is read. */
   async #wordsOf(user_id: string): Promise<Words> {
-    const known = this.#known.get(user_id) ?? { last: 0, words: [], letters: [] };
+    const now = performance.now();
+    const known = this.#known.get(user_id) ?? { last: 0, askedAt: now, words: [], letters: [] };
+    known.askedAt = now;
     this.#known.delete(user_id);
     this.#known.set(user_id, known);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MOST_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+    for (const [other, { askedAt }] of this.#known) {
+      if (this.#known.size <= MOST_KNOWN && now - askedAt < KEPT_MS) break;
+      this.#known.delete(other);
+    }
     const rows = await this.#db.read.selectFrom("memory_words").select(["id", "word"])
       .where("user_id", "=", user_id).where("id", ">", known.last).orderBy("id").execute();
     for (const { id, word } of rows) {

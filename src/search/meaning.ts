@@ -2,102 +2,149 @@ import type { RawBuilder } from "kysely";
 import type { Database } from "../db/db.ts";
 import { AppError, messageOf } from "../errors.ts";
 import { type Embedded, idsWithin } from "../life/texts.ts";
+import type { Log } from "../log.ts";
 import type { Embedder } from "./embedder.ts";
 import type { MeaningHit } from "./fusion.ts";
-import type { Indexer } from "./indexer.ts";
+import type { Indexer } from "./indexer/indexer.ts";
 import type { Vectors } from "./vectors/vectors.ts";
-
-/** The nearest take part in a ranking: the likeness of others says nothing. */
-export const MOST_NEAR = 100;
 
 /** How long a search waits for texts that were just written: the model may have to be loaded first. */
 const PATIENCE_MS = 2500;
+
+/** A model that cannot be used is told of no more often. */
+const TELL_EVERY_MS = 60_000;
 
 /** One person's items, all of them or those of which something holds. */
 export interface Searched {
   readonly owner: string;
   readonly within?: RawBuilder<boolean> | undefined;
+  /** Ids of the only ones that count, where they are known. */
+  readonly among?: readonly number[] | undefined;
+}
+
+export interface Question {
+  readonly query: string;
+  readonly entity: Embedded;
+  readonly searched: readonly Searched[];
+  /** How many hits count of each person. */
+  readonly most: number;
 }
 
 /** What was found by meaning, the nearest first. */
 export interface Meant {
   readonly hits: readonly MeaningHit[];
+  /** Texts that are less like each other have nothing in common, as far as the model can tell. */
+  readonly leastLike: number;
   /** How many texts have no vectors yet, up to 1,000 of each person. */
   readonly not_embedded: number;
   /** Why nothing could be found by meaning. */
   readonly words_only?: string;
+  /** Ranks other items by the same question. */
+  again(searched: readonly Searched[]): Promise<readonly MeaningHit[]>;
 }
 
 export interface MeaningParts {
   readonly db: Database;
   readonly embedder: Embedder;
   readonly vectors: Vectors;
-  readonly indexer: Indexer;
+  /** Absent, what is not embedded stays so. */
+  readonly indexer: Indexer | undefined;
+  readonly log: Log;
 }
 
 /** Finds items whose texts mean what a query does. */
 export class Meaning {
   readonly #parts: MeaningParts;
+  #toldAt = -TELL_EVERY_MS;
 
   constructor(parts: MeaningParts) {
     this.#parts = parts;
   }
 
-  /** Says why where no vector of the query can be had. */
-  async nearest(
-    query: string,
-    entity: Embedded,
-    searched: readonly Searched[],
-    signal?: AbortSignal,
-  ): Promise<Meant> {
+  /** Says why where meanings cannot be compared. */
+  async nearest(question: Question, signal?: AbortSignal): Promise<Meant> {
     const { embedder } = this.#parts;
-    if (!embedder.understands(query)) {
-      const words_only = `${embedder.model} makes nothing of such a text`;
-      return { hits: [], not_embedded: 0, words_only };
+    if (!embedder.understands(question.query)) {
+      return byWordsOnly(`${embedder.model} makes nothing of such a text`);
     }
     try {
-      return await this.#nearest(query, entity, searched, signal);
+      return await this.#nearest(question, signal);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "unavailable") throw error;
-      return { hits: [], not_embedded: 0, words_only: messageOf(error) };
+      this.#tell(error);
+      return byWordsOnly("the model that compares meanings cannot be used now; the log says why");
     }
   }
 
-  async #nearest(
-    query: string,
-    entity: Embedded,
-    searched: readonly Searched[],
-    signal: AbortSignal | undefined,
-  ): Promise<Meant> {
-    const { db, embedder, indexer, vectors } = this.#parts;
+  async #nearest(question: Question, signal: AbortSignal | undefined): Promise<Meant> {
+    const { embedder, indexer, vectors } = this.#parts;
+    const { query, entity, searched } = question;
     vectors.start();
     const embed = async () => {
       const [vector] = await embedder.embed([query], { urgent: true, signal });
-      indexer.wake();
+      indexer?.wake();
       return vector;
     };
     const [vector, not_embedded] = await Promise.all([embed(), this.#catchUp(entity, searched)]);
     if (vector === undefined) throw new Error("a query has no vector");
-    const hits: MeaningHit[] = [];
-    for (const { owner, within } of searched) {
-      const among = within && await idsWithin(db, entity, within);
-      const { ids, scores } = await vectors.nearest(vector, {
-        owner,
-        entity,
-        most: MOST_NEAR,
-        among,
-      });
-      hits.push(...ids.map((id, index) => ({ id, likeness: scores[index] ?? 0 })));
-    }
-    hits.sort((a, b) => b.likeness - a.likeness || b.id - a.id);
-    return { hits, not_embedded };
+    const rank = (searched: readonly Searched[]) => this.#rank(vector, { ...question, searched });
+    return {
+      hits: await rank(searched),
+      leastLike: embedder.leastLike ?? -1,
+      not_embedded,
+      again: rank,
+    };
   }
 
-  async #catchUp(entity: Embedded, searched: readonly Searched[]): Promise<number> {
-    let left = 0;
-    for (const { owner, within } of searched) {
-      left += await this.#parts.indexer.catchUp(owner, entity, PATIENCE_MS, within);
+  /** @throws AppError `unavailable` where the vectors that are stored are of other dimensions */
+  async #rank(
+    vector: Float32Array,
+    { entity, searched, most }: Question,
+  ): Promise<readonly MeaningHit[]> {
+    const { db, indexer, vectors } = this.#parts;
+    const hits: MeaningHit[] = [];
+    for (const { owner, within, among } of searched) {
+      const wanted = among ?? (within && await idsWithin(db, entity, within));
+      const { ids, scores } = await vectors.nearest(vector, { owner, entity, most, among: wanted });
+      hits.push(...ids.map((id, index) => ({ id, likeness: scores[index] ?? 0 })));
+      if (ids.length > 0) continue;
+      const stored = await vectors.dimensions(owner, entity);
+      if (stored === undefined || stored === vector.length) continue;
+      indexer?.outgrown(owner, entity);
+      throw new AppError(
+        "unavailable",
+        `Cannot compare vectors of ${vector.length} dimensions with those stored, of ${stored}`,
+        "wait until the texts are embedded anew",
+      );
     }
-    return left;
+    return hits.sort((a, b) => b.likeness - a.likeness || b.id - a.id);
   }
+
+  /** Of all people that are searched at the same time. */
+  async #catchUp(entity: Embedded, searched: readonly Searched[]): Promise<number> {
+    const { indexer } = this.#parts;
+    const left = await Promise.all(
+      searched.map(({ owner, within }) =>
+        indexer?.catchUp({ user_id: owner, entity }, PATIENCE_MS, within) ?? 0
+      ),
+    );
+    return left.reduce((sum, count) => sum + count, 0);
+  }
+
+  #tell(error: AppError): void {
+    const now = performance.now();
+    if (now - this.#toldAt < TELL_EVERY_MS) return;
+    this.#toldAt = now;
+    this.#parts.log.warning("Searching by words alone: {reason}", { reason: messageOf(error) });
+  }
+}
+
+function byWordsOnly(words_only: string): Meant {
+  return {
+    hits: [],
+    leastLike: -1,
+    not_embedded: 0,
+    words_only,
+    again: () => Promise.resolve([]),
+  };
 }

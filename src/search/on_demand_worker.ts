@@ -1,40 +1,57 @@
-import { AppError, messageOf } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { inTime } from "../in_time.ts";
 
 /** What takes longer has come to nothing; in milliseconds. */
 const PATIENCE_MS = 30_000;
+
+/** What the worker is sent. */
+export interface Asked<Question> {
+  readonly id: number;
+  readonly question: Question;
+}
+
+/** What the worker sends, in any order. */
+export type Reply<Answer> =
+  | { readonly id: number; readonly answer: Answer }
+  | { readonly id: number; readonly error: string };
+
+/** How a worker is run that is not always needed. */
+export interface OnDemandOptions {
+  open(): Worker;
+  /** How those who ask are told that there is no answer. */
+  failed(why: string): Error;
+  /** How long it stays when nobody asks, in milliseconds. */
+  readonly idleMs: number;
+  /** How long an answer may take, in milliseconds. */
+  readonly patienceMs?: number | undefined;
+}
 
 interface Waiting<Answer> {
   resolve(answer: Answer): void;
   reject(error: Error): void;
 }
 
-type Reply<Answer> =
-  | { readonly id: number; readonly answer: Answer }
-  | { readonly id: number; readonly error: string };
-
 /** A worker that is started when it is first asked, and stopped once nobody has for some time. */
 export class OnDemandWorker<Question, Answer> implements AsyncDisposable {
-  readonly #name: string;
-  readonly #open: () => Worker;
-  readonly #idleMs: number;
-  readonly #patienceMs: number;
+  readonly #options: OnDemandOptions;
   readonly #waiting = new Map<number, Waiting<Answer>>();
   #worker: Worker | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  #answered = false;
   #closed = false;
 
-  /** @param name as errors call it */
-  constructor(name: string, open: () => Worker, idleMs: number, patienceMs = PATIENCE_MS) {
-    this.#name = name;
-    this.#open = open;
-    this.#idleMs = idleMs;
-    this.#patienceMs = patienceMs;
+  constructor(options: OnDemandOptions) {
+    this.#options = options;
   }
 
   get running(): boolean {
     return this.#worker !== undefined;
+  }
+
+  /** Whether the worker that was started last, which may have ended, has ever answered. */
+  get answered(): boolean {
+    return this.#answered;
   }
 
   /**
@@ -47,65 +64,64 @@ export class OnDemandWorker<Question, Answer> implements AsyncDisposable {
     this.#rest();
   }
 
-  /** @throws AppError `unavailable` when the worker fails, or ends before it has answered */
+  /** Fails as the options say when the worker does, or ends before it has answered. */
   async ask(question: Question, transfer: Transferable[] = []): Promise<Answer> {
-    if (this.#closed) throw this.#failed("the server stops");
+    if (this.#closed) throw this.#options.failed("the server stops");
     clearTimeout(this.#idle);
     const worker = this.#worker ??= this.#started();
-    const id = ++this.#asked;
+    const asked: Asked<Question> = { id: ++this.#asked, question };
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    this.#waiting.set(id, { resolve, reject });
-    worker.postMessage({ id, question }, transfer);
+    this.#waiting.set(asked.id, { resolve, reject });
+    worker.postMessage(asked, transfer);
     try {
-      return await inTime(promise, this.#patienceMs);
+      return await inTime(promise, this.#options.patienceMs ?? PATIENCE_MS);
     } catch (error) {
-      if (!(error instanceof AppError)) this.#stop(messageOf(error));
+      if (this.#waiting.has(asked.id)) this.stop(messageOf(error));
       return await promise;
     }
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    this.#stop("the server stops");
-    return Promise.resolve();
-  }
-
-  #started(): Worker {
-    const worker = this.#open();
-    worker.onmessage = ({ data }: MessageEvent<Reply<Answer>>) => {
-      const waiting = this.#waiting.get(data.id);
-      this.#waiting.delete(data.id);
-      if ("error" in data) waiting?.reject(this.#failed(data.error));
-      else waiting?.resolve(data.answer);
-      if (this.#waiting.size === 0) this.#rest();
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#stop(event.message);
-    };
-    return worker;
-  }
-
-  #rest(): void {
-    clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.#stop("it was stopped"), this.#idleMs);
-    Deno.unrefTimer(this.#idle);
-  }
-
-  #stop(why: string): void {
+  /** Gives the worker up, with all that wait for it; the next who asks has a new one. */
+  stop(why: string): void {
     clearTimeout(this.#idle);
     this.#worker?.terminate();
     this.#worker = undefined;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of waiting) reject(this.#failed(why));
+    for (const { reject } of waiting) reject(this.#options.failed(why));
   }
 
-  #failed(why: string): AppError {
-    return new AppError(
-      "unavailable",
-      `Cannot use ${this.#name}: ${why}`,
-      "the call can be tried again",
-    );
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.stop("the server stops");
+    return Promise.resolve();
+  }
+
+  #started(): Worker {
+    this.#answered = false;
+    const worker = this.#options.open();
+    worker.onmessage = ({ data }: MessageEvent<Reply<Answer>>) => {
+      if (worker === this.#worker) this.#take(data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (worker === this.#worker) this.stop(event.message);
+    };
+    return worker;
+  }
+
+  #take(reply: Reply<Answer>): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (this.#waiting.size === 0) this.#rest();
+    if ("error" in reply) return waiting?.reject(this.#options.failed(reply.error));
+    this.#answered = true;
+    waiting?.resolve(reply.answer);
+  }
+
+  #rest(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.stop("it was stopped"), this.#options.idleMs);
+    Deno.unrefTimer(this.#idle);
   }
 }

@@ -1,7 +1,8 @@
 import type { Database } from "../db/db.ts";
 import type { Resolved } from "../life/dates.ts";
 import { brief } from "../life/fields.ts";
-import type { Goal, GoalFilter } from "../life/goals.ts";
+import type { Goal } from "../life/goals/goal.ts";
+import type { GoalFilter } from "../life/goals/list.ts";
 import type { Life } from "../life/life.ts";
 import { type Memory, shownTo } from "../life/memories/memory.ts";
 import {
@@ -17,10 +18,10 @@ import { scopeOf } from "../life/shares.ts";
 import type { TaskFilter } from "../life/tasks/list.ts";
 import type { Task } from "../life/tasks/task.ts";
 import { fuse, type Fused, type Matched } from "./fusion.ts";
-import { type ByMeaning, isInVain, nearestItems } from "./items.ts";
+import { type ByMeaning, findItems, type ItemList } from "./items.ts";
 import { type Field, searchWords, type WordHit } from "./lexical.ts";
 import { Lookalikes } from "./lookalikes.ts";
-import { type Meaning, type Meant, MOST_NEAR } from "./meaning.ts";
+import type { Meaning, Searched } from "./meaning.ts";
 
 /** A memory that was found, and how. */
 export interface FoundMemory extends Memory {
@@ -46,6 +47,9 @@ export interface MemoryQuery extends MemoryBounds {
   readonly query: string;
   readonly limit: number;
 }
+
+/** The nearest take part in the ranking of memories: the likeness of others says nothing. */
+const MOST_NEAR = 100;
 
 /** Characters of a memory that an answer shows. */
 const SHOWN = 4000;
@@ -73,21 +77,25 @@ export class Search {
     { query, limit, ...given }: MemoryQuery,
     signal?: AbortSignal,
   ): Promise<MemoriesFound> {
-    const { db, now } = this.#parts;
+    const { db, meaning, now } = this.#parts;
     const scope = await scopeOf(db, viewer);
     const bounds = await readBounds(db, viewer.user_id, given, now());
     const owners = ownersOf(scope);
     // By meaning first: while a model works on the query, there is time for words.
-    const [meaning, words] = await Promise.all([
-      this.#byMeaning(owners, bounds, { query, exactly: false, signal }),
+    const [meant, words] = await Promise.all([
+      meaning.nearest(
+        { query, entity: "memory", most: MOST_NEAR, searched: owners.map(searchedIn(bounds)) },
+        signal,
+      ),
       this.#byWords(owners, bounds, query),
     ]);
-    let memories = await this.#shown(fuse(words, meaning.hits), scope, bounds, limit);
-    if (memories.length < limit && meaning.hits.length >= MOST_NEAR) {
-      const { hits } = await this.#byMeaning(owners, bounds, { query, exactly: true, signal });
+    let memories = await this.#shown(fuse(words, meant.hits), scope, bounds, limit);
+    if (memories.length < limit && meant.hits.length >= MOST_NEAR) {
+      // What lies in the trash has taken places from others.
+      const hits = await meant.again(owners.map((part) => fieldOf(part, bounds)));
       memories = await this.#shown(fuse(words, hits), scope, bounds, limit);
     }
-    const { words_only, not_embedded } = meaning;
+    const { words_only, not_embedded } = meant;
     return {
       memories,
       ...(words_only === undefined ? {} : { words_only }),
@@ -99,26 +107,54 @@ export class Search {
 
   /** As the list of goals; where none has the words of a query, those that mean the like. */
   async goals(viewer: Viewer, filter: GoalFilter, signal?: AbortSignal): Promise<GoalsFound> {
-    const { life } = this.#parts;
-    const listed = await life.goals.list(viewer, filter);
-    if (!isInVain(filter, listed)) return listed;
-    const found = await nearestItems(this.#parts, viewer, "goal", filter, signal, async (page) => {
-      const { goals, ...info } = await life.goals.list(viewer, { ...filter, ...page });
-      return { items: goals, info };
-    });
-    return found === undefined ? listed : { ...found.info, goals: found.items };
+    const { db, life: { goals }, meaning } = this.#parts;
+    const list: ItemList<Goal> = {
+      entity: "goal",
+      listed: () => goals.listed(viewer, { ...filter, query: undefined }),
+      async read(page) {
+        const { goals: items, ...info } = await goals.list(viewer, {
+          ...filter,
+          query: undefined,
+          cursor: undefined,
+          ...page,
+        });
+        return { items, info };
+      },
+    };
+    const { items, info } = await findItems(
+      meaning,
+      await scopeOf(db, viewer),
+      filter,
+      list,
+      signal,
+    );
+    return { goals: items, ...info };
   }
 
   /** As the list of tasks; where none has the words of a query, those that mean the like. */
   async tasks(viewer: Viewer, filter: TaskFilter, signal?: AbortSignal): Promise<TasksFound> {
-    const { life } = this.#parts;
-    const listed = await life.tasks.list(viewer, filter);
-    if (!isInVain(filter, listed)) return listed;
-    const found = await nearestItems(this.#parts, viewer, "task", filter, signal, async (page) => {
-      const { tasks, ...info } = await life.tasks.list(viewer, { ...filter, ...page });
-      return { items: tasks, info };
-    });
-    return found === undefined ? listed : { ...found.info, tasks: found.items };
+    const { db, life: { tasks }, meaning } = this.#parts;
+    const list: ItemList<Task> = {
+      entity: "task",
+      listed: () => tasks.listed(viewer, { ...filter, query: undefined }),
+      async read(page) {
+        const { tasks: items, ...info } = await tasks.list(viewer, {
+          ...filter,
+          query: undefined,
+          cursor: undefined,
+          ...page,
+        });
+        return { items, info };
+      },
+    };
+    const { items, info } = await findItems(
+      meaning,
+      await scopeOf(db, viewer),
+      filter,
+      list,
+      signal,
+    );
+    return { tasks: items, ...info };
   }
 
   async #byWords(parts: readonly Owned[], bounds: ReadBounds, query: string): Promise<WordHit[]> {
@@ -129,23 +165,6 @@ export class Search {
       );
     }
     return found.sort((a, b) => b.coverage - a.coverage || b.id - a.id);
-  }
-
-  /** @param exactly not even those in the trash take a place from others */
-  async #byMeaning(
-    parts: readonly Owned[],
-    bounds: ReadBounds,
-    { query, exactly, signal }: {
-      query: string;
-      exactly: boolean;
-      signal?: AbortSignal | undefined;
-    },
-  ): Promise<Meant> {
-    const searched = parts.map((part) => {
-      const { owner, within, whole } = fieldOf(part, bounds);
-      return whole && !exactly ? { owner } : { owner, within };
-    });
-    return await this.#parts.meaning.nearest(query, "memory", searched, signal);
   }
 
   /** What may be seen decides once more, whatever was ranked. */
@@ -201,6 +220,14 @@ function ownersOf(scope: Scope): Owned[] {
   return partsOf(scope).flatMap(({ owners, ...part }) =>
     owners.map((owner) => ({ ...part, owners: [owner], owner }))
   );
+}
+
+/** All of a life is ranked as it is, with what lies in the trash. */
+function searchedIn(bounds: ReadBounds): (part: Owned) => Searched {
+  return (part) => {
+    const { owner, within, whole } = fieldOf(part, bounds);
+    return whole ? { owner } : { owner, within };
+  };
 }
 
 function fieldOf(part: Owned, bounds: ReadBounds): Field {

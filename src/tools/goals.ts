@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { GOAL_STATUSES } from "../life/goals.ts";
+import { GOAL_STATUSES } from "../life/goals/goal.ts";
 import {
   byMeaning,
   defineTool,

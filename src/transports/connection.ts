@@ -19,7 +19,7 @@ export function serveConnection<T>(
 ): Interests<T> {
   const interests = new Interests(serving.engine, principal);
   const onerror = (error: unknown) =>
-    serving.log.debug("{name}: {message}", { name, message: messageOf(error) });
+    serving.log.debug("{name}: {reason}", { name, reason: messageOf(error) });
   let legacy = false;
   serveStdio(({ era }) => {
     legacy = era === "legacy";

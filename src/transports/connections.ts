@@ -86,7 +86,7 @@ export class Connections implements Disposable {
       }
     }
     if (failure !== undefined) {
-      this.#log.warning("Cannot look at keys: {message}", { message: messageOf(failure) });
+      this.#log.warning("Cannot look at keys: {reason}", { reason: messageOf(failure) });
     }
   }
 
@@ -119,7 +119,7 @@ export class Connections implements Disposable {
     try {
       await inTime(Promise.resolve(connection.close()), CLOSING_MS);
     } catch (error) {
-      this.#log.debug("{kind}: {message}", { kind: connection.kind, message: messageOf(error) });
+      this.#log.debug("{kind}: {reason}", { kind: connection.kind, reason: messageOf(error) });
     }
   }
 

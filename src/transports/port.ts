@@ -56,7 +56,7 @@ export class Port {
       ...tls,
       onListen: listening,
       onError: (error) => {
-        log.error("Cannot answer a request: {message}", { message: messageOf(error) });
+        log.error("Cannot answer a request: {reason}", { reason: messageOf(error) });
         return new Response(null, { status: 500 });
       },
     }, answer);

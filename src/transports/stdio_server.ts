@@ -58,6 +58,6 @@ async function openEarly<Context>({ log, engine }: Serving<Context>): Promise<vo
   try {
     await engine();
   } catch (error) {
-    log.error("Cannot open the tools: {message}", { message: messageOf(error) });
+    log.error("Cannot open the tools: {reason}", { reason: messageOf(error) });
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeSmall } from "../../src/build/weights.ts";
+import { findModel, type ModelFiles } from "../../src/model_files.ts";
 import { BuiltInEmbedder } from "../../src/search/built_in.ts";
-import { findModel, type ModelFiles } from "../../src/search/built_in/model_files.ts";
 
 const TEXTS = [
   "Where did I park the car?",

@@ -11,7 +11,8 @@ export interface Step {
   readonly args: Record<string, unknown>;
 }
 
-export type State = Record<"life_areas" | "goals" | "tasks", Record<string, unknown>[]>;
+type Table = "life_areas" | "goals" | "tasks" | "memories";
+export type State = Record<Table, Record<string, unknown>[]>;
 
 const at = fc.nat(20);
 const title = fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" })
@@ -34,6 +35,12 @@ const task = {
   tags: some(fc.array(fc.constantFrom("home", "Work", "errand"), { maxLength: 3 })),
   recurrence: some(fc.constantFrom("daily", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=DAILY;COUNT=2")),
 };
+const memory = {
+  memory_type: some(fc.constantFrom("fact", "my own")),
+  metadata: some(fc.constantFrom({ mood: 3 }, { of: { many: [1, "parts"] } })),
+  occurred_at: some(fc.constantFrom("2026-11-20", "last friday 5pm")),
+  goal_id: some(at),
+};
 const goalStatus = some(fc.constantFrom("active", "completed", "paused", "archived"));
 const taskStatus = some(fc.constantFrom("pending", "in_progress", "completed", "cancelled"));
 
@@ -54,6 +61,9 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     step("update_task", { task_id: at, title: some(title), status: taskStatus, ...task }),
     step("complete_task", { task_id: at, actual_duration: some(fc.integer({ min: 1, max: 90 })) }),
     step("delete_task", { task_id: at }),
+    step("add_memory", { content: title, supersedes: some(at), ...memory }),
+    step("update_memory", { memory_id: at, content: some(title), ...memory }),
+    step("forget_memory", { memory_id: at }),
   ),
   { minLength: 1, maxLength: 12 },
 );
@@ -66,6 +76,8 @@ export const TABLE_OF = {
   task_id: "tasks",
   parent_task_id: "tasks",
   depends_on: "tasks",
+  memory_id: "memories",
+  supersedes: "memories",
 } as const;
 
 /** Takes the step for a person; `undefined` when it was refused, as many are. */
@@ -107,13 +119,16 @@ export async function tryCall(
   }
 }
 
-/** Everything of a person that is not in the trash, without time stamps of the rows themselves. */
+/**
+ * Everything of a person that is not in the trash, without time stamps of the rows themselves and what
+ * the index by meaning notes.
+ */
 export async function stateOf(app: TestApp, user_id: string): Promise<State> {
   const { read } = app.app.db;
-  const live = async (table: keyof State) => {
+  const live = async (table: Table): Promise<Record<string, unknown>[]> => {
     const rows = await read.selectFrom(table).selectAll()
       .where("user_id", "=", user_id).where("deleted_at", "is", null).orderBy("id").execute();
-    return rows.map(({ updated_at: _, ...row }): Record<string, unknown> => ({ ...row }));
+    return rows.map(({ updated_at: _, ...row }) => ({ ...row, embedded: undefined }));
   };
   const tags = await read.selectFrom("task_tags").selectAll().orderBy("tag").execute();
   const links = await read.selectFrom("task_dependencies").selectAll().orderBy("depends_on_id")
@@ -124,11 +139,16 @@ export async function stateOf(app: TestApp, user_id: string): Promise<State> {
     depends_on: links.filter(({ task_id }) => task_id === task["id"])
       .map(({ depends_on_id }) => depends_on_id),
   }));
-  return { life_areas: await live("life_areas"), goals: await live("goals"), tasks };
+  return {
+    life_areas: await live("life_areas"),
+    goals: await live("goals"),
+    tasks,
+    memories: await live("memories"),
+  };
 }
 
 /** What must hold after any history: nothing live refers to the trash, and nothing is its own ancestor. */
-export function brokenInvariants({ life_areas, goals, tasks }: State): string[] {
+export function brokenInvariants({ life_areas, goals, tasks, memories }: State): string[] {
   const ids = (rows: Record<string, unknown>[]) => new Set(rows.map(({ id }) => id));
   const [areaIds, goalIds, taskIds] = [ids(life_areas), ids(goals), ids(tasks)];
   const dangling = (rows: Record<string, unknown>[], column: string, known: Set<unknown>) =>
@@ -142,6 +162,7 @@ export function brokenInvariants({ life_areas, goals, tasks }: State): string[] 
     ...cycles(goals, ({ parent_goal_id }) => [parent_goal_id]),
     ...cycles(tasks, ({ parent_task_id }) => [parent_task_id]),
     ...cycles(tasks, ({ depends_on }) => depends_on as unknown[]),
+    ...cycles(memories, ({ superseded_by }) => [superseded_by]),
   ];
 }
 

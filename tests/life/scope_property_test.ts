@@ -33,6 +33,8 @@ const reads = fc.oneof(
   call("get_goal", { goal_id: at }),
   call("get_task", { task_id: at }),
   call("list_life_areas", {}),
+  call("list_memories", { limit: fc.constantFrom(1, 100) }),
+  call("search_memory", { query: fc.constantFrom("T1T", "anything"), limit: fc.constant(50) }),
   call("list_changes", { limit: fc.constant(100) }),
 );
 const undos = fc.oneof(
@@ -122,7 +124,8 @@ async function settle(
       const area = { tool: "save_life_area", args: { name: text() } };
       const goal = { tool: "create_goal", args: { title: text(), life_area_id: position } };
       const task = { tool: "create_task", args: { title: text(), goal_id: position } };
-      for (const step of [area, goal, task]) await take(app, owner, step);
+      const memory = { tool: "add_memory", args: { content: text(), goal_id: position } };
+      for (const step of [area, goal, task, memory]) await take(app, owner, step);
     }
     await take(app, owner, { tool: "create_goal", args: { title: text(), life_area_id: 1 } });
     remember(given, await rowsOf(app, [owner]));
@@ -179,6 +182,7 @@ async function exactly(app: TestApp, world: World, principal: Principal): Promis
     ["list_life_areas", "life_areas"],
     ["list_goals", "goals"],
     ["list_tasks", "tasks"],
+    ["list_memories", "memories"],
   ] as const;
   for (const [tool, table] of lists) {
     const { answer } = await answerTo(app, principal, tool, { limit: 100 });
@@ -233,6 +237,7 @@ async function named({ app }: TestApp, { people }: World, rows: readonly Row[], 
 const CLEARED: Readonly<Record<string, readonly string[]>> = {
   update_goal: ["life_area_id", "parent_goal_id"],
   update_task: ["goal_id", "parent_task_id"],
+  update_memory: ["goal_id"],
 };
 
 let labels = 0;
@@ -248,7 +253,8 @@ function labelled({ tool, args }: Step): Step {
     if (Array.isArray(value) && name === "tasks") {
       return [name, value.map((task) => ({ ...task, title: text() }))];
     }
-    const isText = ["title", "description", "name"].includes(name) && value !== undefined;
+    const isText = ["title", "description", "name", "content"].includes(name) &&
+      value !== undefined;
     return [name, isText ? text() : value];
   });
   return { tool, args: Object.fromEntries(own) };

@@ -3,8 +3,8 @@ import type { Principal } from "../../src/permissions.ts";
 import type { TestApp } from "../harness.ts";
 import { TABLE_OF } from "./history_steps.ts";
 
-export type Table = "life_areas" | "goals" | "tasks";
-export const TABLES: readonly Table[] = ["life_areas", "goals", "tasks"];
+export type Table = "life_areas" | "goals" | "tasks" | "memories";
+export const TABLES: readonly Table[] = ["life_areas", "goals", "tasks", "memories"];
 
 export interface Row {
   readonly table: Table;
@@ -31,6 +31,8 @@ export async function rowsOf({ app }: TestApp, people: readonly string[]): Promi
     await read.selectFrom(table).selectAll().where("user_id", "in", people).orderBy("id").execute();
   const goals = await read.selectFrom("goals").select(["id", "life_area_id"])
     .where("user_id", "in", people).execute();
+  const tasks = await read.selectFrom("tasks").select(["id", "goal_id"])
+    .where("user_id", "in", people).execute();
   const tags = await read.selectFrom("task_tags").selectAll().where("user_id", "in", people)
     .orderBy("tag").execute();
   const links = await read.selectFrom("task_dependencies").selectAll()
@@ -43,7 +45,9 @@ export async function rowsOf({ app }: TestApp, people: readonly string[]): Promi
   const areaOf = (table: Table, row: object): number | null => {
     if (table === "life_areas") return Reflect.get(row, "id");
     if (table === "goals") return Reflect.get(row, "life_area_id");
-    return goals.find(({ id }) => id === Reflect.get(row, "goal_id"))?.life_area_id ?? null;
+    const task = tasks.find(({ id }) => id === Reflect.get(row, "task_id"));
+    const goal = task?.goal_id ?? Reflect.get(row, "goal_id");
+    return goals.find(({ id }) => id === goal)?.life_area_id ?? null;
   };
   const rows: Row[] = [];
   for (const table of TABLES) {
@@ -52,7 +56,7 @@ export async function rowsOf({ app }: TestApp, people: readonly string[]): Promi
       const linked = table === "tasks"
         ? [...tags, ...links].filter(({ task_id }) => task_id === id)
         : [];
-      const text = JSON.stringify([row, linked]);
+      const text = JSON.stringify([{ ...row, embedded: undefined }, linked]);
       rows.push({ table, id, user_id, deleted_at, area: areaOf(table, row), text });
     }
   }
@@ -93,7 +97,7 @@ export function idsIn(value: unknown, name = ""): { table: Table; id: number }[]
   );
 }
 
-const NAMED = { ...TABLE_OF, next_task_id: "tasks" } as const;
+const NAMED = { ...TABLE_OF, next_task_id: "tasks", superseded_by: "memories" } as const;
 
 export async function shareAll({ app }: TestApp, shares: readonly Share[]): Promise<void> {
   for (const { owner, area, guest, role } of shares) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { findModel } from "../../src/model_files.ts";
 import { BuiltInEmbedder } from "../../src/search/built_in.ts";
-import { findModel } from "../../src/search/built_in/model_files.ts";
 import { type Embedder, LONGEST_PIECE } from "../../src/search/embedder.ts";
 import { EndpointEmbedder } from "../../src/search/endpoint.ts";
 import { startEndpoint } from "../services/embeddings.ts";

@@ -134,6 +134,8 @@ const outside: readonly (readonly [string, (ids: Furnished) => object])[] = [
   })],
   ["update_goal", ({ open }) => ({ goal_id: open.below, parent_goal_id: open.goal })],
   ["update_task", ({ open }) => ({ task_id: open.task, goal_id: null })],
+  ["add_memory", () => ({ content: "About nothing" })],
+  ["update_memory", ({ open }) => ({ memory_id: open.memory, task_id: null })],
   ["delete_goal", ({ open }) => ({ goal_id: open.goal })],
   ["delete_task", ({ open }) => ({ task_id: open.task })],
   ["save_life_area", () => ({ name: "Another" })],

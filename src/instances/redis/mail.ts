@@ -71,7 +71,7 @@ export class RedisMail implements Mail {
       this.#open.get(channel)?.(sent["letter"]);
     } catch (error) {
       // Thrown on, it would end the connection that brought the letter.
-      this.#log.debug("{channel}: {message}", { channel, message: messageOf(error) });
+      this.#log.debug("{channel}: {reason}", { channel, reason: messageOf(error) });
     }
   };
 }

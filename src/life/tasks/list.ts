@@ -106,6 +106,24 @@ async function readTasks(
   return { tasks, ...info, ...(range.resolved ? { resolved: range.resolved } : {}) };
 }
 
+/** Whose tasks a list has on all its pages, and which. */
+export async function listedTasks(
+  store: Store,
+  viewer: Viewer,
+  filter: TaskFilter,
+): Promise<{ id: number; user_id: string }[]> {
+  const { db } = store;
+  const range = await dueRange(store, viewer, filter);
+  const listed = [];
+  for (const part of partsOf(await scopeOf(db, viewer))) {
+    const found = db.read.selectFrom("tasks").where(inPart("tasks", part))
+      .where("tasks.deleted_at", "is", null);
+    const matching = byDue(byState(found, part.owners, filter), range);
+    listed.push(...await matching.select(["tasks.id", "tasks.user_id"]).execute());
+  }
+  return listed;
+}
+
 export async function getTask(
   db: Database,
   viewer: Viewer,

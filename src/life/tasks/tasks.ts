@@ -10,7 +10,14 @@ import { trash } from "../trash.ts";
 import { hidingTasks } from "../unseen.ts";
 import { completionOf } from "./completion.ts";
 import { readCompletion, resolveTaskFields } from "./fields.ts";
-import { getTask, linksOf, listTasks, type TaskDetail, type TaskFilter } from "./list.ts";
+import {
+  getTask,
+  linksOf,
+  listedTasks,
+  listTasks,
+  type TaskDetail,
+  type TaskFilter,
+} from "./list.ts";
 import { taskIdsLike, tasksWaitingFor } from "./ids.ts";
 import { type Task, type TaskInput, taskView } from "./task.ts";
 
@@ -37,6 +44,11 @@ export class Tasks {
 
   async list(viewer: Viewer, filter: TaskFilter): Promise<{ tasks: Task[] } & PageInfo> {
     return await listTasks(this.store, viewer, filter);
+  }
+
+  /** Whose tasks the list has on all its pages, and which. */
+  async listed(viewer: Viewer, filter: TaskFilter): Promise<{ id: number; user_id: string }[]> {
+    return await listedTasks(this.store, viewer, filter);
   }
 
   async get(viewer: Viewer, task_id: number): Promise<{ task: TaskDetail }> {

@@ -4,8 +4,10 @@ import "../../closed_env.ts";
 // @ts-types="./core.d.ts"
 import { loadGraphModel, setWasmPaths } from "@energetic-ai/core";
 import { initModel } from "@energetic-ai/embeddings";
+import { messageOf } from "../../errors.ts";
+import type { ModelFiles } from "../../model_files.ts";
+import type { Asked, Reply } from "../on_demand_worker.ts";
 import type { Answer, Question } from "./model.ts";
-import type { ModelFiles } from "./model_files.ts";
 
 // What packages print says no more than the fault that is answered.
 for (const method of ["log", "info", "debug", "warn", "error"] as const) {
@@ -23,12 +25,12 @@ const model = initModel(async () => ({
 }));
 model.catch(() => {});
 
-addEventListener("message", async ({ data: texts }: MessageEvent<Question>) => {
-  let answer: Answer;
+addEventListener("message", async ({ data: { id, question } }: MessageEvent<Asked<Question>>) => {
+  let reply: Reply<Answer>;
   try {
-    answer = { vectors: await (await model).embed([...texts]) };
+    reply = { id, answer: await (await model).embed([...question]) };
   } catch (error) {
-    answer = { fault: error instanceof Error ? error.message : String(error) };
+    reply = { id, error: messageOf(error) };
   }
-  postMessage(answer);
+  postMessage(reply);
 });

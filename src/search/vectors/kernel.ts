@@ -1,6 +1,6 @@
 /**
  * The dot products of one vector with many: WebAssembly, as its four lanes take a quarter of the time
- * that the same loop takes in JavaScript. `tests/search/kernel_test.ts` assembles the text anew.
+ * that the same loop takes in JavaScript. `tests/search/vectors/kernel_test.ts` assembles the text anew.
  *
  * `scores(q, v, out, end, size)`: `q` is where the vector lies, `v` to `end` where the others lie one
  * after the other, `out` where the products go; `size` is that of a vector, a multiple of

@@ -1,3 +1,4 @@
+import { AppError } from "../../errors.ts";
 import { OnDemandWorker } from "../on_demand_worker.ts";
 import type { Nearest, VectorRows } from "./space.ts";
 
@@ -19,10 +20,8 @@ export type SpaceQuestion =
     readonly among?: readonly number[] | undefined;
   };
 
-export interface SpaceAnswer extends Nearest {
-  /** False where the worker has no such space, or not any more. */
-  readonly known: boolean;
-}
+/** `undefined` where the worker has no such space, or not any more; of what was added, nothing more. */
+export type SpaceAnswer = Nearest | "added" | undefined;
 
 /** Of the worker, nothing: what it works on is sent to it. */
 export const PERMISSIONS = {
@@ -37,5 +36,10 @@ export function openSpaces(idleMs: number): OnDemandWorker<SpaceQuestion, SpaceA
       type: "module",
       deno: { permissions: PERMISSIONS },
     });
-  return new OnDemandWorker("the worker that ranks vectors", open, idleMs);
+  return new OnDemandWorker({ open, failed, idleMs });
+}
+
+function failed(why: string): AppError {
+  const message = `Cannot use the worker that ranks vectors: ${why}`;
+  return new AppError("unavailable", message, "the call can be tried again");
 }

@@ -110,8 +110,8 @@ export class StoreRanking implements AsyncDisposable {
 
   #failed(error: unknown): void {
     this.#again = performance.now() + REMEMBERED_MS;
-    this.#log.warning("Cannot rank vectors in the store: {message}; they are ranked here instead", {
-      message: messageOf(error),
+    this.#log.warning("Cannot rank vectors in the store: {reason}; they are ranked here instead", {
+      reason: messageOf(error),
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from "../../db/db.ts";
+import { floatsOf } from "../../db/vector_bytes.ts";
 import type { Embedded } from "../../life/texts.ts";
 import type { OnDemandWorker } from "../on_demand_worker.ts";
 import type { SpaceAnswer, SpaceQuestion } from "./spaces.ts";
@@ -24,7 +25,7 @@ export class Vectors implements AsyncDisposable {
   readonly #db: Database;
   readonly #model: string;
   readonly #spaces: OnDemandWorker<SpaceQuestion, SpaceAnswer>;
-  readonly #store: StoreRanking | undefined;
+  readonly #store: StoreRanking;
   /** By the name of a space, the last vector that the worker was given. */
   readonly #known = new Map<string, number>();
   /** What is in progress for a space: it takes vectors in their order. */
@@ -34,7 +35,7 @@ export class Vectors implements AsyncDisposable {
     db: Database,
     model: string,
     spaces: OnDemandWorker<SpaceQuestion, SpaceAnswer>,
-    store?: StoreRanking,
+    store: StoreRanking,
   ) {
     this.#db = db;
     this.#model = model;
@@ -53,7 +54,7 @@ export class Vectors implements AsyncDisposable {
     const dims = query.length;
     const space = `${owner}/${entity}/${dims}`;
     const shelf = { user_id: owner, entity, model: this.#model, dims };
-    const ranked = await this.#store?.nearest(shelf, query, most, among);
+    const ranked = await this.#store.nearest(shelf, query, most, among);
     if (ranked !== undefined) {
       this.#giveBack(space, dims);
       return ranked;
@@ -63,17 +64,23 @@ export class Vectors implements AsyncDisposable {
         if (!this.#spaces.running || again) this.#known.delete(space);
         await this.#bringUpToDate(space, dims, wanted);
         if (!this.#known.has(space)) return { ids: [], scores: [] };
-        const { known, ids, scores } = await this.#spaces.ask({
+        const nearest = await this.#spaces.ask({
           ...{ kind: "nearest", space, query, most },
           ...(among === undefined ? {} : { among }),
         });
-        if (known || again) return { ids, scores };
+        if (typeof nearest === "object") return nearest;
+        if (again) return { ids: [], scores: [] };
       }
     });
   }
 
+  /** How many dimensions the vectors of a person's items have; `undefined` where there are none. */
+  async dimensions(owner: string, entity: Embedded): Promise<number | undefined> {
+    return await dimensionsOf(this.#db, owner, entity, this.#model);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#store?.[Symbol.asyncDispose]();
+    await this.#store[Symbol.asyncDispose]();
     await this.#spaces[Symbol.asyncDispose]();
   }
 
@@ -106,10 +113,10 @@ export class Vectors implements AsyncDisposable {
         ...{ kind: "add", space, dims, rows: { ids, seqs, values } },
         first: last === undefined,
       };
-      const { known } = await this.#spaces.ask(question, [values.buffer]);
-      if (!known) this.#known.delete(space);
+      const added = await this.#spaces.ask(question, [values.buffer]);
+      if (added === undefined) this.#known.delete(space);
       else this.#known.set(space, end.id);
-      if (known && rows.length < PAGE) return;
+      if (added !== undefined && rows.length < PAGE) return;
     }
   }
 
@@ -125,12 +132,15 @@ export class Vectors implements AsyncDisposable {
   }
 }
 
-/** As the store keeps a vector. */
-export function bytesOf(vector: Float32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
-}
-
-/** A copy, as the bytes may lie where no number can begin. */
-function floatsOf(bytes: Uint8Array): Float32Array {
-  return new Float32Array(new Uint8Array(bytes).buffer);
+/** How many dimensions the latest vector of a person's items has; `undefined` where there is none. */
+export async function dimensionsOf(
+  { read }: Pick<Database, "read">,
+  owner: string,
+  entity: Embedded,
+  model: string,
+): Promise<number | undefined> {
+  const row = await read.selectFrom("vectors").select("dims").where("user_id", "=", owner)
+    .where("entity", "=", entity).where("model", "=", model)
+    .orderBy("id", "desc").limit(1).executeTakeFirst();
+  return row?.dims;
 }

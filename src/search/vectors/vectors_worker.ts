@@ -20,7 +20,6 @@ addEventListener("message", ({ data }: MessageEvent<{ id: number; question: Spac
   }
 });
 
-/** `known: false` asks for all vectors anew. */
 function answerTo(question: SpaceQuestion): SpaceAnswer {
   const { space: name } = question;
   let space = spaces.get(name);
@@ -29,12 +28,12 @@ function answerTo(question: SpaceQuestion): SpaceAnswer {
     if (question.first) space = new Space(question.dims);
     space?.add(question.rows);
   }
-  if (space === undefined) return { known: false, ids: [], scores: [] };
+  if (space === undefined) return undefined;
   spaces.set(name, space);
   makeRoom();
-  if (question.kind === "add") return { known: true, ids: [], scores: [] };
+  if (question.kind === "add") return "added";
   const among = question.among === undefined ? undefined : new Set(question.among);
-  return { known: true, ...space.nearest(question.query, question.most, among) };
+  return space.nearest(question.query, question.most, among);
 }
 
 /** The one that was asked last stays. */

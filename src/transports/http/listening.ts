@@ -18,7 +18,7 @@ export async function listen<T>(
   let told = false;
   const handler = createMcpHandler(() => createServer(serving, principal), {
     legacy: "reject",
-    onerror: ({ message }) => serving.log.debug("listen: {message}", { message }),
+    onerror: ({ message }) => serving.log.debug("listen: {reason}", { reason: message }),
     bus: {
       publish: () => {},
       subscribe(listener) {

@@ -31,7 +31,7 @@ export function routeStreamable<T>(
   }, {
     legacy: "reject",
     maxRequestBodySize: maxBody,
-    onerror: ({ message }) => serving.log.debug("http: {message}", { message }),
+    onerror: ({ message }) => serving.log.debug("http: {reason}", { reason: message }),
   });
   app.on(["GET", "POST", "DELETE"], "/mcp", async (context) => {
     const principal = context.get("principal");

@@ -1,6 +1,6 @@
 import type { Database } from "../../../src/db/db.ts";
 import { digestOf, termOf, termsOf, wordsOf } from "../../../src/life/terms.ts";
-import { bytesOf } from "../../../src/search/vectors/vectors.ts";
+import { bytesOf } from "../../../src/db/vector_bytes.ts";
 import { randomFrom, type Sentences } from "./sentences.ts";
 
 const DIMS = 512;

@@ -1,16 +1,16 @@
 /** How often search finds what was meant, beside words alone and meaning alone. */
 import { openLog } from "../../../src/log.ts";
-import { findModel } from "../../../src/search/built_in/model_files.ts";
-import { BuiltInEmbedder } from "../../../src/search/built_in.ts";
-import { Indexer } from "../../../src/search/indexer.ts";
+import { Indexer } from "../../../src/search/indexer/indexer.ts";
 import { searchWords } from "../../../src/search/lexical.ts";
 import { Lookalikes } from "../../../src/search/lookalikes.ts";
 import { Meaning } from "../../../src/search/meaning.ts";
 import { openSpaces } from "../../../src/search/vectors/spaces.ts";
+import { MOST_HELD, StoreRanking } from "../../../src/search/vectors/store_ranking.ts";
 import { Vectors } from "../../../src/search/vectors/vectors.ts";
 import { memoryWithin } from "../../../src/life/memories/within.ts";
 import { startApp, type TestApp } from "../../harness.ts";
 import type { Figure } from "../report.ts";
+import { openModel } from "./model.ts";
 import { type Asked, MEMORIES, type PartName, PARTS, QUERIES } from "./set.ts";
 
 /** The least shares of queries, and the least MRR. */
@@ -115,13 +115,16 @@ function byWords({ app: { db } }: TestApp): Way {
 }
 
 function byMeaning({ app: { db }, config }: TestApp, stack: AsyncDisposableStack): Way {
-  const files = findModel({ env: Deno.env.toObject(), os: Deno.build.os });
-  const embedder = stack.use(new BuiltInEmbedder({ files, idle: IDLE_MS }));
-  const indexer = stack.use(new Indexer({ db, embedder, log: openLog(config) }));
-  const vectors = stack.use(new Vectors(db, embedder.model, openSpaces(IDLE_MS)));
-  const meaning = new Meaning({ db, embedder, indexer, vectors });
+  const embedder = stack.use(openModel());
+  const log = openLog(config);
+  const indexer = stack.use(new Indexer({ db, embedder, log }));
+  const ranking = new StoreRanking({ db, log, mostHeld: MOST_HELD });
+  const vectors = stack.use(new Vectors(db, embedder.model, openSpaces(IDLE_MS), ranking));
+  const meaning = new Meaning({ db, embedder, indexer, vectors, log });
   return async (query) => {
-    const { hits, words_only } = await meaning.nearest(query, "memory", [{ owner: "ada" }]);
+    const searched = [{ owner: "ada" }];
+    const question = { query, entity: "memory", searched, most: RANKED } as const;
+    const { hits, words_only } = await meaning.nearest(question);
     if (words_only !== undefined) throw new Error(words_only);
     return hits.map(({ id }) => id);
   };

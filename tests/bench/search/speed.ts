@@ -1,22 +1,21 @@
 /** How long a search takes among many memories, beside what embedding its query takes. */
 import postgres from "postgres";
 import { LOCAL_USER } from "../../../src/config.ts";
-import { findModel } from "../../../src/search/built_in/model_files.ts";
-import { BuiltInEmbedder } from "../../../src/search/built_in.ts";
+import type { Embedder } from "../../../src/search/embedder.ts";
 import { startApp, type TestApp } from "../../harness.ts";
 import { startPostgres } from "../../services/postgres.ts";
 import { type Figure, median, milliseconds, percentile, shown, within } from "../report.ts";
 import { Rpc } from "../stdio/rpc.ts";
 import { denoSubject } from "../stdio/subjects.ts";
 import { fill } from "./fill.ts";
+import { openModel } from "./model.ts";
 import { randomFrom, Sentences } from "./sentences.ts";
 import { QUERIES } from "./set.ts";
 
 /** Memories, and how many times the time of embedding its query a search may take. */
 const SIZES = [{ size: 10_000, factor: 2 }, { size: 100_000, factor: 4 }] as const;
 const OF_EACH_KIND = 25;
-const WARM_UP = 10;
-const IDLE_MS = 600_000;
+const WARM_UP = 40;
 
 interface Place {
   readonly store: string;
@@ -38,10 +37,7 @@ export async function speedFigures(
 
 async function figuresOn({ store, flags }: Place, say: (line: string) => void): Promise<Figure[]> {
   await using test = await startApp({ flags: { ...flags, "log-level": "error" } });
-  await using embedder = new BuiltInEmbedder({
-    files: findModel({ env: Deno.env.toObject(), os: Deno.build.os }),
-    idle: IDLE_MS,
-  });
+  await using embedder = openModel();
   const sentences = new Sentences(1);
   const queries = mixedQueries(sentences);
   const figures: Figure[] = [];
@@ -77,7 +73,7 @@ async function figuresOn({ store, flags }: Place, say: (line: string) => void): 
 /** Milliseconds of searching and of embedding the same queries, one after the other. */
 async function timesOf(
   test: TestApp,
-  embedder: BuiltInEmbedder,
+  embedder: Embedder,
   queries: readonly string[],
 ): Promise<{ searching: number[]; embedding: number[] }> {
   const client = await test.as(LOCAL_USER).open();
@@ -117,7 +113,7 @@ async function firstSearch(flags: Readonly<Record<string, string>>): Promise<num
 }
 
 /** Paraphrases, rare words, words that many memories have, and rare words mistyped, taking turns. */
-export function mixedQueries({ rare }: Sentences): string[] {
+function mixedQueries({ rare }: Sentences): string[] {
   const random = randomFrom(2);
   const some = () => rare[Math.floor(0.3 * rare.length * random())] ?? "";
   const kinds = [

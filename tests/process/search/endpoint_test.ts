@@ -23,7 +23,8 @@ onEveryProgram(
     await until(async () => (await search()).not_embedded === undefined);
     const afterwards = await search();
 
-    assert.match(meanwhile.words_only, new RegExp(`${endpoint.host}.*400`));
+    assert.match(meanwhile.words_only, /cannot be used now; the log says why/);
+    assert.match((await server.end()).stderr, new RegExp(`by words alone.*${endpoint.host}.*400`));
     assert.equal(meanwhile.memories[0].matched, "words");
     assert.equal(afterwards.memories[0].matched, "both");
   },

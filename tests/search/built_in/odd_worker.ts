@@ -1,12 +1,16 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
+import type { Question } from "../../../src/search/built_in/model.ts";
+import type { Asked } from "../../../src/search/on_demand_worker.ts";
+
 /**
  * In the place of the model's worker: what the first of the texts says is done, and all others are
  * answered with how many questions there were.
  */
 let questions = 0;
 
-addEventListener("message", async ({ data: texts }: MessageEvent<readonly string[]>) => {
+addEventListener("message", async ({ data }: MessageEvent<Asked<Question>>) => {
+  const { id, question: texts } = data;
   questions++;
   switch (texts[0]) {
     case "throw":
@@ -22,13 +26,13 @@ addEventListener("message", async ({ data: texts }: MessageEvent<readonly string
     case "close":
       return close();
     case "fail":
-      return postMessage({ fault: "it does not like this" });
+      return postMessage({ id, error: "it does not like this" });
     case "NaN":
-      return postMessage({ vectors: texts.map(() => [NaN, 1]) });
+      return postMessage({ id, answer: texts.map(() => [NaN, 1]) });
     case "zero":
-      return postMessage({ vectors: texts.map(() => [0, 0]) });
+      return postMessage({ id, answer: texts.map(() => [0, 0]) });
     case "slow":
       await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  postMessage({ vectors: texts.map(() => [questions, texts.length]) });
+  postMessage({ id, answer: texts.map(() => [questions, texts.length]) });
 });

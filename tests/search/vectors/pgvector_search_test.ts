@@ -1,12 +1,12 @@
 /** A search of memories over a PostgreSQL that ranks their vectors. */
 import assert from "node:assert/strict";
 import { sql } from "kysely";
+import { openIndex } from "../../../src/app/index_by_meaning.ts";
 import { openPostgres } from "../../../src/db/postgres.ts";
 import { InProcessEvents } from "../../../src/events/in_process.ts";
 import { openLife } from "../../../src/life/life.ts";
+import { findModel } from "../../../src/model_files.ts";
 import { BuiltInEmbedder } from "../../../src/search/built_in.ts";
-import { findModel } from "../../../src/search/built_in/model_files.ts";
-import { openIndex } from "../../../src/search/open_search.ts";
 import { recordingLog } from "../../events/recording_log.ts";
 import { startPglite } from "../../services/pglite.ts";
 import { makePeople } from "./stored.ts";
@@ -21,7 +21,8 @@ Deno.test("memories are found by meaning where the store ranks them [pgvector]",
   const { log, records } = recordingLog();
   const files = findModel({ env: Deno.env.toObject(), os: Deno.build.os });
   await using index = openIndex({
-    ...{ db, log, events: new InProcessEvents(log), idleMs: 60_000, resumes: false, mostHeld: 0 },
+    ...{ db, log, events: new InProcessEvents(log), idleMs: 60_000, mostHeld: 0 },
+    indexing: "when searched",
     embedder: new BuiltInEmbedder({ files, idle: 60_000 }),
   });
   const now = () => new Date("2026-11-22T12:00:00Z");

@@ -96,6 +96,18 @@ const BEHAVIOURS: Readonly<Record<string, (world: World) => Promise<void>>> = {
     assert.deepEqual(await ranked.nearest(EAST), [[2, 0.6], [4, 0], [1, -1]]);
   },
 
+  async "an item whose vector has no direction any more is near nothing"({ db, ranked }) {
+    await store(db, [{ id: 1, vectors: [EAST] }, { id: 2, vectors: [EAST] }, {
+      id: 3,
+      vectors: [WEST],
+    }]);
+    await ranked.nearest(EAST);
+
+    await store(db, [{ id: 2, vectors: [[0, 0, 0, 0].slice(0, EAST.length)] }]);
+
+    assert.deepEqual(await ranked.nearest(EAST), [[1, 1], [3, -1]]);
+  },
+
   async "vectors of other kinds, of another model and of other dimensions take no part"(
     { db, ranked },
   ) {

@@ -3,7 +3,8 @@ import type { Database } from "../../../src/db/db.ts";
 import type { Log } from "../../../src/log.ts";
 import { openSpaces } from "../../../src/search/vectors/spaces.ts";
 import { StoreRanking } from "../../../src/search/vectors/store_ranking.ts";
-import { bytesOf, Vectors } from "../../../src/search/vectors/vectors.ts";
+import { bytesOf } from "../../../src/db/vector_bytes.ts";
+import { Vectors } from "../../../src/search/vectors/vectors.ts";
 import { recordingLog } from "../../events/recording_log.ts";
 
 export const MODEL = "a model";
@@ -79,7 +80,8 @@ export function rank(db: Database, { log = recordingLog().log, ...bounds }: Boun
     },
     async held(query) {
       const question = { space: `ada/memory/${query.length}`, query: Float32Array.from(query) };
-      return (await spaces.ask({ kind: "nearest", ...question, most: 1000 })).ids.length;
+      const nearest = await spaces.ask({ kind: "nearest", ...question, most: 1000 });
+      return typeof nearest === "object" ? nearest.ids.length : 0;
     },
     [Symbol.asyncDispose]: () => vectors[Symbol.asyncDispose](),
   };

@@ -263,7 +263,7 @@ export class Sessions<Context> implements Disposable {
   }
 
   readonly #failed = (error: unknown): void => {
-    this.#serving.log.debug("sessions: {message}", { message: messageOf(error) });
+    this.#serving.log.debug("sessions: {reason}", { reason: messageOf(error) });
   };
 }
 

@@ -204,6 +204,6 @@ export class SharedSession<Context> extends Session<Context> {
   }
 
   readonly #failed = (error: unknown): void => {
-    this.serving.log.debug("session: {message}", { message: messageOf(error) });
+    this.serving.log.debug("session: {reason}", { reason: messageOf(error) });
   };
 }

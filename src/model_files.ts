@@ -1,5 +1,5 @@
-import project from "../../../deno.json" with { type: "json" };
-import type { Surroundings } from "../../config/values.ts";
+import project from "../deno.json" with { type: "json" };
+import type { Surroundings } from "./config/values.ts";
 
 /** Where the built-in model lies. */
 export interface ModelFiles {
@@ -48,7 +48,7 @@ function cached(around: Pick<Surroundings, "env" | "os">): ModelFiles | undefine
       model: `${model}/model.json`,
       vocabulary: `${model}/vocab.json`,
       wasm: `${directory}/core/${versionOf("core")}/dist/tfjs-backend-wasm-simd.wasm`,
-      program: `${HERE}/model_worker.ts`,
+      program: `${HERE}/search/built_in/model_worker.ts`,
     };
   }
   return undefined;

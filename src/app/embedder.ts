@@ -1,6 +1,6 @@
 import { endpointOf, type SearchConfig } from "../config/search.ts";
-import type { ModelFiles } from "./built_in/model_files.ts";
-import type { Embedder } from "./embedder.ts";
+import type { ModelFiles } from "../model_files.ts";
+import type { Embedder } from "../search/embedder.ts";
 
 /**
  * The configured endpoint, or else the built-in model. Neither is asked before it is needed.
@@ -13,9 +13,9 @@ export async function openEmbedder(
 ): Promise<Embedder> {
   const endpoint = endpointOf(config);
   if (endpoint === undefined) {
-    const { BuiltInEmbedder } = await import("./built_in.ts");
+    const { BuiltInEmbedder } = await import("../search/built_in.ts");
     return new BuiltInEmbedder({ files, idle: config.modelIdle });
   }
-  const { EndpointEmbedder } = await import("./endpoint.ts");
+  const { EndpointEmbedder } = await import("../search/endpoint.ts");
   return new EndpointEmbedder(endpoint);
 }

@@ -1,6 +1,6 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-/** In the place of the model's worker: tries what that must not be able to do. */
+/** In the place of a worker: tries what that must not be able to do. */
 import process from "node:process";
 
 const { directory, outside, port } = JSON.parse(globalThis.name);

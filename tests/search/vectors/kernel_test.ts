@@ -5,7 +5,7 @@ import {
   KERNEL_TEXT,
   kernelOn,
   LANE_BYTES,
-} from "../../src/search/vectors/kernel.ts";
+} from "../../../src/search/vectors/kernel.ts";
 
 Deno.test("the kernel as it is stored is that of its text", async () => {
   const { parseWat } = await wabt();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Space } from "../../src/search/vectors/space.ts";
+import { Space } from "../../../src/search/vectors/space.ts";
 
 /** Vectors of two dimensions, each at an angle in degrees. */
 function rowsAt(...rows: [id: number, ...degrees: number[]][]) {
