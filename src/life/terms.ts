@@ -17,8 +17,8 @@ export function digestOf(text: string): string {
   return createHash("sha256").update(canonicalOf(text)).digest("base64url");
 }
 
-/** Longer ones are no words, but might fill an index. */
-const LONGEST_WORD = 40;
+/** In characters: longer ones are no words, but might fill an index. */
+export const LONGEST_WORD = 40;
 
 /** Letters and digits, with what stands for `'s`; or one of the pictures that people write. */
 const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*|\p{Extended_Pictographic}/gu;
@@ -43,11 +43,6 @@ export function termsOf(text: string): string[] {
   return [...new Set(terms)];
 }
 
-/** The terms of a text that say something; all of them where none does. */
-export function tellingTermsOf(text: string): Set<string> {
-  return new Set(tellingWordsOf(text).map(stemOf));
-}
-
 /** The words of a text that say something, once each; all of them where none does. */
 export function tellingWordsOf(text: string): string[] {
   const words = [...new Set(wordsOf(text))];
@@ -59,6 +54,9 @@ export function tellingWordsOf(text: string): string[] {
 export function stemOf(word: string): string {
   return /^[a-z]{3,}$/.test(word) ? stemmer(word) : word;
 }
+
+/** The terms of words that say nothing. */
+export const STOP_TERMS: readonly string[] = [...new Set([...STOP_WORDS].map(stemOf))];
 
 /** A term of one person's texts: what others write is another term, and cannot count. */
 export function termOf(user_id: string, term: string): string {

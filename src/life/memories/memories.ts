@@ -20,7 +20,8 @@ import {
 import { scopeOf } from "../shares.ts";
 import { readWhen } from "../words.ts";
 import { type Memory, type MemoryInput, shownTo } from "./memory.ts";
-import { findEchoed, findLikely, findRepeat, isOfSame, type LikelyRepeat } from "./repeats.ts";
+import { findLikely, type LikelyRepeat } from "./likely.ts";
+import { findEchoed, findRepeat, isOfSame } from "./repeats.ts";
 import type { Source } from "./served.ts";
 
 export interface MemoryFilter extends Page {

@@ -1,19 +1,10 @@
-import { sql } from "kysely";
-import type { Database } from "../../db/db.ts";
 import { AppError } from "../../errors.ts";
 import type { Draft } from "../journal.ts";
 import { areaOf, isInReach } from "../placing.ts";
 import { type MemoryRecord, recordOf, type Records, shelves } from "../records.ts";
 import { inPart } from "../scope.ts";
-import { canonicalOf, digestOf, tellingTermsOf, termOf } from "../terms.ts";
+import { canonicalOf, digestOf } from "../terms.ts";
 import { isEcho, type Source } from "./served.ts";
-
-/** How alike the terms of two memories are that are likely the same: what both have, of what either has. */
-const LIKELY = 0.6;
-
-/** So many of the terms of a new memory, the longest first, lead to those that may be alike. */
-const LEADS = 8;
-const MOST_CANDIDATES = 200;
 
 /** The memory that says the same, word for word and of the same day and thing; `undefined` for none. */
 export async function findRepeat(
@@ -73,41 +64,4 @@ export async function findEchoed(
 function textsOf(record: Records[Source["entity"]]): string[] {
   if ("content" in record) return [record.content];
   return ["title" in record ? record.title : record.name, record.description ?? ""];
-}
-
-/** A memory that is likely the same in other words: which, and how it reads. */
-export interface LikelyRepeat {
-  id: number;
-  content: string;
-}
-
-/** The memory whose words are most like those of a new one, where they are alike enough. */
-export async function findLikely(
-  { idsWithTerm }: Pick<Database, "idsWithTerm">,
-  { tx, user_id, actor }: Draft,
-  { id, content }: Pick<MemoryRecord, "id" | "content">,
-): Promise<LikelyRepeat | undefined> {
-  const terms = tellingTermsOf(content);
-  const leads = [...terms].sort((a, b) => b.length - a.length).slice(0, LEADS);
-  if (leads.length === 0) return undefined;
-  const led = leads.map((term) =>
-    sql<boolean>`memories.id in ${idsWithTerm("memories", termOf(user_id, term), MOST_CANDIDATES)}`
-  );
-  const rows = await tx.selectFrom("memories").select(["id", "content"])
-    .where(inPart("memories", { owners: [user_id], areas: actor.areas }))
-    .where(sql<boolean>`(${sql.join(led, sql` or `)})`).where("deleted_at", "is", null)
-    .where("superseded_by", "is", null).where("id", "<>", id)
-    .orderBy("id", "desc").limit(MOST_CANDIDATES).execute();
-  const [best] = rows.map((row) => ({
-    row,
-    likeness: likeness(terms, tellingTermsOf(row.content)),
-  }))
-    .sort((a, b) => b.likeness - a.likeness);
-  return best !== undefined && best.likeness >= LIKELY ? best.row : undefined;
-}
-
-/** Jaccard's index of two sets of terms, from 0 to 1. */
-function likeness(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
-  const both = some.intersection(others).size;
-  return both / (some.size + others.size - both);
 }
