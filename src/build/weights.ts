@@ -19,7 +19,8 @@ const LEAST_VALUES = 1000;
 
 /**
  * Writes a model with one byte for each weight in the place of four, as a binary is read as a whole
- * when it starts: measured, it starts 27 ms sooner, and searches find as much.
+ * when it starts: measured, it starts 27 ms sooner. The vector of a text has a cosine
+ * of more than 0.99 with that of the whole model.
  *
  * @param model the description of the model
  * @param directory where to write it

@@ -30,7 +30,8 @@ export const SEARCH_SETTINGS = {
   modelIdle: setting({
     variable: "SELFOS_MODEL_IDLE",
     value: "TIME",
-    help: "how long the built-in model stays in memory unused, in s, m or h",
+    help:
+      "how long the built-in model, and the vectors of a search, stay in memory unused, in s, m or h",
     fallback: "`5m`",
     parse: (text) => duration("idle time", text ?? "5m"),
   }),

@@ -18,6 +18,8 @@ export function indexTerms(table: string): string[] {
     `create trigger ${index}_delete after delete on ${table} begin ${remove} end`,
     `create trigger ${index}_update after update of terms on ${table}
       when old.terms <> new.terms begin ${remove} ${add} end`,
+    // What the index does not know cannot be removed from it.
+    `insert into ${index} (${index}) values ('rebuild')`,
   ];
 }
 

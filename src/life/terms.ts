@@ -27,7 +27,7 @@ const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*|\p{Extended_Pictographic}/gu;
 const ENDING = /['’](?:s|d|m|t|ll|re|ve)$/u;
 
 /** Scripts that put no space between words. */
-const UNSPACED =
+export const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /** The words of a text in order, folded; of scripts without spaces, pieces of at most two letters. */

@@ -20,8 +20,8 @@ export interface Engine<Context> {
   /** Seals what a client carries from one round of a call to the next; at least 32 bytes. */
   secret(): Promise<Uint8Array>;
   contextOf(call: Call): Context;
-  /** Notes what a client has read. */
-  noteServed(call: Call, answer: object): void;
+  /** Notes what a client has read: the answer of a tool, or the text of a resource. */
+  noteServed(call: Call, answer: Answer | Pick<Answer, "text">): void;
   /** Keeps what was asked for and how it ended; nobody waits for that. */
   record(attempt: Attempt): void;
   /** Whether what the principal may read can be taken from it while its credential is good. */

@@ -161,7 +161,7 @@ export async function readResource<Context>(
   const { name, mimeType } = resource;
   const call = { ...exchange, principal, user_id, tool: name };
   const content = await reading.read(contextOf(call));
-  noteServed(call, content);
+  if ("text" in content) noteServed(call, content);
   return { contents: [{ uri, mimeType, ...content }] };
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as elapse } from "node:timers/promises";
 import type { Endpoint } from "../config/search.ts";
 import { AppError, messageOf } from "../errors.ts";
 import type { Embedder, EmbedOptions } from "./embedder.ts";
-import { Lasting, Passing, requestVectors } from "./endpoint/request.ts";
+import { Lasting, Passing, requestVectors, unevenness } from "./endpoint/request.ts";
 import { unitVector } from "./unit_vector.ts";
 
 type Vectors = Float32Array<ArrayBuffer>[];
@@ -33,7 +33,6 @@ export class EndpointEmbedder implements Embedder {
   readonly #urgent: Patience;
   readonly #background: Patience;
   readonly #stop = new AbortController();
-  #dimensions: number | undefined;
 
   constructor(endpoint: Endpoint, { urgent = URGENT, background = BACKGROUND } = {}) {
     this.#endpoint = endpoint;
@@ -53,6 +52,8 @@ export class EndpointEmbedder implements Embedder {
     for (let at = 0; at < texts.length; at += MOST_TEXTS) {
       vectors.push(...await this.#patiently(texts.slice(at, at + MOST_TEXTS), options));
     }
+    const fault = unevenness(vectors);
+    if (fault !== undefined) throw this.#unavailable(fault);
     return vectors;
   }
 
@@ -91,7 +92,7 @@ export class EndpointEmbedder implements Embedder {
     const over = new AbortController();
     try {
       const signal = AbortSignal.any([late, ended, over.signal]);
-      return this.#checked(await requestVectors(this.#endpoint, texts, signal));
+      return (await requestVectors(this.#endpoint, texts, signal)).map(unitVector);
     } catch (error) {
       if (!late.aborted) throw error;
       throw new Passing(`it gives no answer within ${Math.ceil(patience / 1000)} s`);
@@ -99,17 +100,6 @@ export class EndpointEmbedder implements Embedder {
       // Not every runtime hangs up on what it no longer reads.
       over.abort();
     }
-  }
-
-  #checked(found: readonly number[][]): Vectors {
-    const dimensions = this.#dimensions ?? found[0]?.length;
-    for (const { length } of found) {
-      if (length === dimensions) continue;
-      throw new Error(`it answers a vector of ${length} dimensions after one of ${dimensions}`);
-    }
-    const vectors = found.map(unitVector);
-    this.#dimensions = dimensions;
-    return vectors;
   }
 
   #unavailable(error: unknown): AppError {

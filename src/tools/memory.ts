@@ -38,7 +38,7 @@ const addMemory = defineTool({
   access: "create",
   input: z.object({
     content: Content,
-    memory_type: MemoryType.default("reflection")
+    memory_type: MemoryType.optional().meta({ default: "reflection" })
       .describe(`${MEMORY_TYPES.join(", ")}, or the person's own`),
     metadata: Metadata.optional(),
     occurred_at: When.optional(),

@@ -33,6 +33,7 @@ export async function walk(protocol: string, connection: Connection): Promise<Re
   await goals(call);
   await tasks(call);
   await history(call);
+  await memories(call);
   const statistics = await call("query_user_stats");
 
   assert.deepEqual(tools.filter((name) => !called.has(name)), [], "tools that were not called");
@@ -102,4 +103,23 @@ async function history(call: Call): Promise<void> {
   assert.deepEqual(undone, [last.id]);
   const { task } = await call("get_task", { task_id: Number(last.items[0].id) });
   assert.equal(task.title, "Run far");
+}
+
+async function memories(call: Call): Promise<void> {
+  const { memory } = await call("add_memory", {
+    content: "We adopted a puppy",
+    memory_type: "event",
+  });
+  assert.deepEqual([memory.memory_type, memory.source], ["event", "client"]);
+  const { memory: doomed } = await call("add_memory", { content: "The boiler is loud" });
+  const { memory: updated } = await call("update_memory", {
+    memory_id: memory.id,
+    occurred_at: "2026-01-02",
+  });
+  assert.equal(updated.occurred_weekday, "Friday");
+  await call("forget_memory", { memory_id: doomed.id });
+  const { memories: found } = await call("search_memory", { query: "a dog came home with us" });
+  assert.deepEqual(found.map(({ id, matched }: Json) => [id, matched]), [[memory.id, "meaning"]]);
+  const { memories: listed, total } = await call("list_memories");
+  assert.deepEqual([listed.map(({ id }: Json) => id), total], [[memory.id], 1]);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { onEveryStore, startApp } from "../harness.ts";
-import { contentsFound, remember } from "./memories.ts";
+import { contentsFound, remember, settled } from "./memories.ts";
 
 onEveryStore("memory_type leaves other types out, in whatever case", async (store) => {
   await using app = await startApp({ store });
@@ -78,7 +78,7 @@ onEveryStore(
     for (const { given, finds, resolved } of periods) {
       // One query with a word that is there, one by meaning alone.
       for (const query of ["rained", "wet weather"]) {
-        const answer = await ada.call("search_memory", { query, limit: 50, ...given });
+        const answer = await settled(ada, "search_memory", { query, limit: 50, ...given });
 
         const days = answer.memories.map(({ content }: { content: string }) =>
           content.slice(0, 10)

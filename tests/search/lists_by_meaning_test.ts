@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { type Caller, onEveryStore, startApp, type TestApp } from "../harness.ts";
 import { furnish, holder, share } from "../household.ts";
 import { titlesOf } from "../tools/answers.ts";
+import { settled } from "./memories.ts";
 
-async function settle({ as }: TestApp) {
+async function furnished({ as }: TestApp) {
   const { call } = as("ada");
   const { goal: health } = await call("create_goal", { title: "Become physically fit" });
   await call("create_goal", { title: "Learn to play the violin" });
@@ -22,12 +23,12 @@ async function settle({ as }: TestApp) {
 
 onEveryStore("list_goals finds by meaning where no goal has the words", async (store) => {
   await using app = await startApp({ store });
-  await settle(app);
+  await furnished(app);
   const ada = app.as("ada");
 
-  const found = await ada.call("list_goals", { query: "sports and workouts" });
-  const words = await ada.call("list_goals", { query: "violin" });
-  const nothing = await ada.call("list_goals", { query: "%" });
+  const found = await settled(ada, "list_goals", { query: "sports and workouts" });
+  const words = await settled(ada, "list_goals", { query: "violin" });
+  const nothing = await settled(ada, "list_goals", { query: "%" });
 
   assert.deepEqual([found.matched, found.next_cursor], ["meaning", null]);
   assert.equal(found.goals[0].title, "Become physically fit");
@@ -42,11 +43,11 @@ onEveryStore("list_goals finds by meaning where no goal has the words", async (s
 
 onEveryStore("list_tasks finds by meaning, within its filters", async (store) => {
   await using app = await startApp({ store });
-  const health = await settle(app);
+  const health = await furnished(app);
   const ada = app.as("ada");
   const query = "visit the doctor";
   const found = async (args: object) => {
-    const { tasks, matched, total } = await ada.call("list_tasks", { query, ...args });
+    const { tasks, matched, total } = await settled(ada, "list_tasks", { query, ...args });
     assert.doesNotMatch(JSON.stringify(tasks), /Bob/);
     assert.deepEqual([total, matched], [tasks.length, tasks.length > 0 ? "meaning" : undefined]);
     return titlesOf(tasks);
@@ -64,16 +65,17 @@ onEveryStore(
   "a list finds by meaning what was just changed, not what is in the trash",
   async (store) => {
     await using app = await startApp({ store });
-    await settle(app);
+    await furnished(app);
     const ada = app.as("ada");
-    const best = async () => (await ada.call("list_goals", { query: "sports" })).goals[0]?.title;
+    const best = async () =>
+      (await settled(ada, "list_goals", { query: "sports" })).goals[0]?.title;
     const before = await best();
 
     const { change_id } = await ada.call("delete_goal", { goal_id: 1 });
     const gone = await best();
     await ada.call("undo", { change_id });
     await ada.call("update_goal", { goal_id: 1, title: "Buy a house" });
-    const { goals } = await ada.call("list_goals", { query: "purchase some real estate" });
+    const { goals } = await settled(ada, "list_goals", { query: "purchase some real estate" });
 
     assert.equal(before, "Become physically fit");
     assert.notEqual(gone, "Become physically fit");
@@ -90,7 +92,7 @@ onEveryStore(
       await ada.call("create_goal", { title });
     }
 
-    const first = await ada.call("list_goals", { query: "swim", limit: 1 });
+    const first = await settled(ada, "list_goals", { query: "swim", limit: 1 });
     const second = await ada.call("list_goals", {
       query: "swim",
       limit: 1,
@@ -121,9 +123,13 @@ onEveryStore(
       await call("create_task", { title: `${user} swims for exercise`, goal_id: closed.goal });
     }
     const key = await holder(app, { user_id: "ada", areas: [ada.open.area] });
-    const titles = async ({ call }: Caller) => {
-      const { goals, ...ofGoals } = await call("list_goals", { query: "sports and workouts" });
-      const { tasks, ...ofTasks } = await call("list_tasks", { query: "sports and workouts" });
+    const titles = async (caller: Caller) => {
+      const { goals, ...ofGoals } = await settled(caller, "list_goals", {
+        query: "sports and workouts",
+      });
+      const { tasks, ...ofTasks } = await settled(caller, "list_tasks", {
+        query: "sports and workouts",
+      });
       const found = [titlesOf(goals).sort(), titlesOf(tasks).sort()];
       return { found, withheld: [ofGoals["withheld"], ofTasks["withheld"]] };
     };

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { onEveryStore, startApp } from "../harness.ts";
-import { until } from "../until.ts";
 import { dumpOf } from "../tools/answers.ts";
-import { remember } from "./memories.ts";
+import { remember, settled } from "./memories.ts";
 
 const FILLING = "The committee met again and talked about the budget of the year. ";
 const FACT =
@@ -26,11 +25,11 @@ onEveryStore(
       `${filling} ${FACT}`,
       "The tyres of the car are worn",
     );
-    const search = (query: string) => ada.call("search_memory", { query });
 
-    const words = await search("allergic peanuts");
-    await until(async () => (await search("peanuts")).not_embedded === undefined, 60_000);
-    const meaning = await search("which food makes a relative of mine sick");
+    const words = await ada.call("search_memory", { query: "allergic peanuts" });
+    const meaning = await settled(ada, "search_memory", {
+      query: "which food makes a relative of mine sick",
+    });
 
     assert.equal(words.memories[0].id, longest);
     assert.equal(meaning.memories[0].id, longest);

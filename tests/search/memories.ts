@@ -1,5 +1,6 @@
 /** Searches of memories, and what tests read from their answers. */
 import type { Answer, Caller } from "../harness.ts";
+import { until } from "../until.ts";
 
 /** Adds memories in this order; answers their ids. */
 export async function remember(
@@ -17,13 +18,27 @@ export async function remember(
   return ids;
 }
 
+/** An answer for which all was compared by meaning: a busy machine may take longer than a search waits. */
+export async function settled(
+  { call }: Pick<Caller, "call">,
+  tool: string,
+  args: object,
+): Promise<Answer> {
+  let answer: Answer = {};
+  await until(async () => {
+    answer = await call(tool, args);
+    return answer["not_embedded"] === undefined;
+  }, 60_000);
+  return answer;
+}
+
 /** What a search finds, as `content` (`matched`). */
 export async function searched(caller: Caller, query: string, args = {}): Promise<string[]> {
-  const { memories } = await caller.call("search_memory", { query, ...args });
+  const { memories } = await settled(caller, "search_memory", { query, ...args });
   return memories.map(({ content, matched }: Answer) => `${content} (${matched})`);
 }
 
 export async function contentsFound(caller: Caller, query: string, args = {}): Promise<string[]> {
-  const { memories } = await caller.call("search_memory", { query, ...args });
+  const { memories } = await settled(caller, "search_memory", { query, ...args });
   return memories.map(({ content }: Answer) => content);
 }

@@ -5,6 +5,7 @@ import { callTool } from "../../src/mcp/call.ts";
 import { silentExchange } from "../../src/mcp/exchange.ts";
 import type { Principal } from "../../src/permissions.ts";
 import { type Answer, onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
+import { settled } from "./memories.ts";
 
 const RUNS: Record<StoreKind, number> = { sqlite: 30, postgres: 8 };
 
@@ -161,13 +162,13 @@ interface Person {
 
 /** Two people with an open and a closed area each; Bob shares his open one with Ada. */
 async function household(app: TestApp, run: number): Promise<{ ada: Person; bob: Person }> {
-  const [ada, bob] = [await settled(app, `ada-${run}`), await settled(app, `bob-${run}`)];
+  const [ada, bob] = [await personWith(app, `ada-${run}`), await personWith(app, `bob-${run}`)];
   const { life } = app.app;
   await life.shares.share(bob.whole.user_id, `${bob.open.area}`, ada.whole.user_id, "reader");
   return { ada, bob };
 }
 
-async function settled(app: TestApp, user_id: string): Promise<Person> {
+async function personWith(app: TestApp, user_id: string): Promise<Person> {
   await app.app.life.users.create(ownerOf(user_id, "users create"), {});
   const whole: Principal = { user_id, level: "read_write", id: "local" };
   const part = async (name: string): Promise<Part> => {
@@ -207,7 +208,8 @@ async function answers(
   const found: Answer[][] = [];
   for (const principal of principals) {
     const own: Answer[] = [];
-    for (const query of queries) own.push(await ask(app, principal, "search_memory", query));
+    const call = (tool: string, args = {}) => ask(app, principal, tool, args);
+    for (const query of queries) own.push(await settled({ call }, "search_memory", query));
     found.push(own);
   }
   return found;

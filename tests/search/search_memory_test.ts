@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { onEveryStore, startApp } from "../harness.ts";
-import { contentsFound, remember, searched } from "./memories.ts";
+import { contentsFound, remember, searched, settled } from "./memories.ts";
 
 const LIFE = [
   "The physician said my blood pressure is too high",
@@ -35,7 +35,7 @@ onEveryStore("search_memory finds what was meant, and nothing of a neighbour", a
   await remember(ada, ...LIFE);
 
   for (const { how, query, finds } of questions) {
-    const { memories } = await ada.call("search_memory", { query });
+    const { memories } = await settled(ada, "search_memory", { query });
 
     const [best] = memories;
     assert.equal(best.content, LIFE[finds], `${how}: ${query}`);
@@ -74,7 +74,7 @@ onEveryStore("the latest comes first only among equals", async (store) => {
   app.clock.now = new Date(Date.UTC(2026, 10, 22, 13));
   await remember(ada, "Zebulon mended the roof of the barn in the rain");
 
-  const { memories } = await ada.call("search_memory", { query: "Zebulon's song of the sea" });
+  const { memories } = await settled(ada, "search_memory", { query: "Zebulon's song of the sea" });
 
   const ids = memories.map(({ id }: { id: number }) => id);
   assert.deepEqual(ids, [3, 2, 1, 4].map((place) => Math.min(...ids) + place - 1));
@@ -118,7 +118,7 @@ onEveryStore("words of any script are found, best first", async (store) => {
 
   const found = [];
   for (const { script, query } of scripts) {
-    const { memories } = await ada.call("search_memory", { query });
+    const { memories } = await settled(ada, "search_memory", { query });
     const matched = memories[0]?.matched === "meaning" ? "meaning" : "words";
     found.push({ script, content: memories[0]?.content, matched });
   }
@@ -134,8 +134,8 @@ onEveryStore("search_memory says where only words were compared", async (store) 
   const ada = app.as("ada");
   await remember(ada, "Бабушка печёт пироги", "Grandmother bakes pies");
 
-  const cyrillic = await ada.call("search_memory", { query: "бабушка" });
-  const english = await ada.call("search_memory", { query: "grandmother" });
+  const cyrillic = await settled(ada, "search_memory", { query: "бабушка" });
+  const english = await settled(ada, "search_memory", { query: "grandmother" });
 
   assert.match(cyrillic.words_only, /makes nothing of such a text/);
   assert.deepEqual(cyrillic.memories.map(({ content }: { content: string }) => content), [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Answer, onEveryStore, startApp, type TestApp } from "../harness.ts";
+import { settled } from "../search/memories.ts";
 import { dumpOf } from "./answers.ts";
 
 const contentsOf = (memories: readonly { content: string }[]) =>
@@ -8,7 +9,7 @@ const contentsOf = (memories: readonly { content: string }[]) =>
 /** Everything by which a memory might be found. */
 async function everywhere(app: TestApp, user: string, query: string): Promise<Answer> {
   const { call, client } = app.as(user);
-  const { memories: found } = await call("search_memory", { query, limit: 50 });
+  const { memories: found } = await settled({ call }, "search_memory", { query, limit: 50 });
   const { memories: listed } = await call("list_memories");
   const read: number[] = [];
   for (
@@ -166,9 +167,9 @@ onEveryStore("an updated memory is found by its new words and meaning at once", 
   const ada = app.as("ada");
   const { memory } = await ada.call("add_memory", { content: "Zebulon eats pizza with mushrooms" });
   await ada.call("add_memory", { content: "The lease of the flat ends in June" });
-  await ada.call("search_memory", { query: "Italian food" });
+  await settled(ada, "search_memory", { query: "Italian food" });
   const matchOf = async (query: string) => {
-    const { memories } = await ada.call("search_memory", { query });
+    const { memories } = await settled(ada, "search_memory", { query });
     const place = memories.findIndex(({ id }: { id: number }) => id === memory.id);
     return [place, memories[place]?.matched];
   };
@@ -200,10 +201,10 @@ onEveryStore("a text of which the model makes nothing loses its old meaning", as
   const ada = app.as("ada");
   const { memory } = await ada.call("add_memory", { content: "I eat pizza with mushrooms" });
   await ada.call("add_memory", { content: "The lease of the flat ends in June" });
-  const before = await ada.call("search_memory", { query: "Italian food" });
+  const before = await settled(ada, "search_memory", { query: "Italian food" });
 
   await ada.call("update_memory", { memory_id: memory.id, content: "Привет, мир" });
-  const after = await ada.call("search_memory", { query: "Italian food" });
+  const after = await settled(ada, "search_memory", { query: "Italian food" });
   const words = await ada.call("search_memory", { query: "привет" });
 
   assert.equal(before.memories[0].id, memory.id);

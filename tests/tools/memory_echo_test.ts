@@ -32,7 +32,7 @@ const readings = [
 const echoes = [
   KEY,
   "the SPARE key lies  under the third flower pot.",
-  `Note: ${KEY}.`,
+  `"${KEY}."`,
   "The spare key lies under the third",
 ];
 for (const { by, read } of readings) {
@@ -93,6 +93,89 @@ onEveryStore(
     assert.match(goal, /^conflict: .*of goal \d+/);
   },
 );
+
+const additions = [
+  { to: "with more behind it", content: `${KEY}, and I hate that` },
+  { to: "with more before it", content: `It is not true that ${KEY}` },
+  { to: "of another day", content: KEY, occurred_at: "2026-11-22" },
+  { to: "of another type", content: KEY, memory_type: "decision" },
+  { to: "with something else to know of it", content: KEY, metadata: { for: "neighbours" } },
+];
+for (const { to, ...args } of additions) {
+  onEveryStore(`what was served is stored again ${to}, and reported`, async (store) => {
+    await using app = await startApp({ store });
+    const { memory } = await life(app);
+    const ada = app.as("ada");
+    await ada.call("search_memory", { query: "key" });
+
+    const added = await ada.call("add_memory", args);
+
+    assert.deepEqual([added.existing, added.memory.content], [undefined, args.content]);
+    assert.deepEqual(added.likely_duplicate, { id: memory.id, content: KEY });
+    assert.equal((await ada.call("list_memories")).total, 2);
+  });
+}
+
+onEveryStore("what was served is known again whatever its type, goal or day", async (store) => {
+  await using app = await startApp({ store });
+  const { goal } = await life(app);
+  const content = "Ran five kilometres along the river with Tom";
+  const { memory } = await app.as("ada", { client: "writer" }).call("add_memory", {
+    ...{ content, memory_type: "event", occurred_at: "2026-11-01", goal_id: goal.id },
+  });
+  const ada = app.as("ada");
+  await ada.call("search_memory", { query: "river" });
+
+  const echo = await ada.call("add_memory", { content });
+  const same = await ada.call("add_memory", {
+    ...{ content: `${content}.`, memory_type: "event", occurred_at: "1 november" },
+  });
+  const other = await ada.call("add_memory", { content: `${content}!`, memory_type: "fact" });
+
+  assert.deepEqual(echo, { memory, existing: true, change_id: null });
+  assert.deepEqual(same, { memory, existing: true, change_id: null });
+  assert.equal(other.existing, undefined);
+});
+
+onEveryStore("what the journal shows of the trash may be remembered again", async (store) => {
+  await using app = await startApp({ store });
+  const { memory, goal, task } = await life(app);
+  const ada = app.as("ada");
+  await ada.call("forget_memory", { memory_id: memory.id });
+  await ada.call("delete_task", { task_id: task.id });
+  await ada.call("delete_goal", { goal_id: goal.id });
+  await ada.call("list_changes");
+
+  const added = [];
+  for (const content of [KEY, TITLE, STEP]) added.push(await ada.call("add_memory", { content }));
+
+  assert.deepEqual(added.map(({ existing }) => existing), [undefined, undefined, undefined]);
+  assert.ok(added.every(({ memory: { id } }) => id !== memory.id));
+});
+
+onEveryStore("what a goal said before it was changed may be remembered", async (store) => {
+  await using app = await startApp({ store });
+  const { goal } = await life(app);
+  const ada = app.as("ada");
+  await ada.call("list_goals");
+  await ada.call("update_goal", { goal_id: goal.id, title: "Walk a marathon" });
+
+  const added = await ada.call("add_memory", { content: TITLE });
+
+  assert.deepEqual([added.existing, added.memory.content], [undefined, TITLE]);
+});
+
+onEveryStore("the text of a life area that was read is no memory", async (store) => {
+  await using app = await startApp({ store });
+  const ada = app.as("ada");
+  const description = "Everything that keeps my body and my head in shape";
+  const { life_area } = await ada.call("save_life_area", { name: "Health", description });
+  await ada.call("list_life_areas");
+
+  const refusal = await ada.refused("add_memory", { content: description });
+
+  assert.match(refusal, new RegExp(`^conflict: .*that of life area ${life_area.id}, `));
+});
 
 const others = [
   { what: "through another client", as: { client: "other" } },

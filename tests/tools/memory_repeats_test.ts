@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { onEveryStore, startApp } from "../harness.ts";
+import { settled } from "../search/memories.ts";
 import { dumpOf } from "./answers.ts";
 
 /** Past the 30 s in which the very same call is answered again. */
@@ -131,7 +132,7 @@ onEveryStore("supersedes links both, and one undo takes back both", async (store
     content: "My doctor is Dr Klein",
     supersedes: older.id,
   });
-  const { memories } = await ada.call("search_memory", { query: "who is my doctor Weber" });
+  const { memories } = await settled(ada, "search_memory", { query: "who is my doctor Weber" });
   await ada.call("undo", { change_id });
   const undone = await ada.call("list_memories");
 
@@ -152,7 +153,7 @@ onEveryStore("a memory whose successor is forgotten is superseded no more", asyn
   });
   await ada.call("forget_memory", { memory_id: newer.id });
 
-  const { memories } = await ada.call("search_memory", { query: "doctor Weber" });
+  const { memories } = await settled(ada, "search_memory", { query: "doctor Weber" });
 
   assert.deepEqual([memories[0].id, memories[0].superseded_by], [older.id, null]);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { onEveryStore, startApp } from "../harness.ts";
+import { settled } from "../search/memories.ts";
 import { furnish, holder, share } from "../household.ts";
 
 onEveryStore(
@@ -75,16 +76,16 @@ onEveryStore(
     });
     await ada.call("add_memory", { content: "Bread rises overnight", ...about });
     const key = await holder(app, { user_id: "ada", areas: [open.area] });
-    const before = await key.call("search_memory", { query: "doctor Weber" });
+    const before = await settled(key, "search_memory", { query: "doctor Weber" });
 
     await ada.call("add_memory", { content: "Somebody else treats me", supersedes: old.id });
-    const after = await key.call("search_memory", { query: "doctor Weber" });
+    const after = await settled(key, "search_memory", { query: "doctor Weber" });
 
     const place = ({ memories }: typeof before) =>
       memories.map(({ id, superseded_by, score }: typeof old) => ({ id, superseded_by, score }));
     assert.equal(before.memories[0].id, old.id);
     assert.deepEqual(place(after), place(before));
-    const { memories: whole } = await ada.call("search_memory", {
+    const { memories: whole } = await settled(ada, "search_memory", {
       query: "doctor Weber",
       limit: 50,
     });

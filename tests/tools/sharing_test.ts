@@ -21,9 +21,8 @@ onEveryStore(
   async (store) => {
     await using life = await shared("reader", store);
     const { ada, bob, bobs, mine } = life;
-    for (
-      const [who, goal_id, day] of [[bob, bobs.open.goal, 1], [ada, mine.open.goal, 2]] as const
-    ) {
+    const dated = [[bob, bobs.open.goal, 1], [ada, mine.open.goal, 2]] as const;
+    for (const [who, goal_id, day] of dated) {
       await who.call("create_task", { title: "Dated", goal_id, due_date: `2026-12-0${day}` });
     }
 
@@ -71,8 +70,7 @@ for (const role of ["reader", "editor"] as const) {
 
     assert.match(JSON.stringify(answers), /bob open/);
     assert.doesNotMatch(JSON.stringify(answers), /bob secret/);
-    assert.deepEqual(wrong, []);
-    assert.deepEqual(stranger, []);
+    assert.deepEqual([...wrong, ...stranger], []);
     assert.deepEqual(await dumpOf(app), before);
   });
 }
@@ -101,13 +99,12 @@ onEveryStore("a reader's write is refused with the rule and the grant", async (s
     await ada.refused("save_life_area", { life_area_id: open.area, name: "Mine" }),
   ];
 
-  const area = open.area;
   for (const text of texts) {
     assert.match(
       text,
       new RegExp(
-        `^permission_denied: .* as bob shares the life area ${area} with ada as reader\n` +
-          `Try: .*selfos areas share ${area} --with ada --as editor --user bob$`,
+        `^permission_denied: .* as bob shares the life area ${open.area} with ada as reader\n` +
+          `Try: .*selfos areas share ${open.area} --with ada --as editor --user bob$`,
         "s",
       ),
     );

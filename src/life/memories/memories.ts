@@ -20,7 +20,7 @@ import {
 import { scopeOf } from "../shares.ts";
 import { readWhen } from "../words.ts";
 import { type Memory, type MemoryInput, shownTo } from "./memory.ts";
-import { findLikely, findRepeat, findServed, type LikelyRepeat } from "./repeats.ts";
+import { findEchoed, findLikely, findRepeat, isOfSame, type LikelyRepeat } from "./repeats.ts";
 import type { Source } from "./served.ts";
 
 export interface MemoryFilter extends Page {
@@ -85,7 +85,7 @@ export class Memories {
   /**
    * Adds a memory, unless there is one that says the same.
    *
-   * @throws AppError `conflict` where the text is that of a goal, a task or a summary that was read
+   * @throws AppError `conflict` where the text is that of a goal, a task or a life area that was read
    */
   async add(
     actor: Actor,
@@ -93,24 +93,27 @@ export class Memories {
     { supersedes, repeats }: AddOptions = {},
   ): Promise<Added> {
     return await write(this.store, actor, async (draft) => {
-      const fields = { ...blank(draft), ...await resolveFields(draft, input) };
+      const given = await resolveFields(draft, input);
+      const fields = { ...blank(draft), ...given };
       const older = supersedes === undefined
         ? undefined
         : await findOwn(draft, "memory", supersedes, "supersedes");
-      const existing = older === undefined
-        ? await findRepeat(draft, fields) ?? await findServed(draft, input.content, repeats)
+      const repeated = older === undefined ? await findRepeat(draft, fields) : undefined;
+      const echoed = older === undefined && repeated === undefined
+        ? await findEchoed(draft, input.content, repeats)
         : undefined;
+      const existing = repeated ?? (echoed && isOfSame(echoed, given) ? echoed : undefined);
       if (existing !== undefined) {
         return { memory: await shown(draft, existing), existing: true as const };
       }
       const record = await draft.insert("memory", fields);
       if (older !== undefined) await draft.update("memory", older, { superseded_by: record.id });
       const likely = older === undefined
-        ? await findLikely(this.store.db, draft, record)
+        ? echoed ?? await findLikely(this.store.db, draft, record)
         : undefined;
       return {
         memory: await shown(draft, record),
-        ...(likely === undefined ? {} : { likely_duplicate: likely }),
+        ...(likely && { likely_duplicate: { id: likely.id, content: likely.content } }),
       };
     });
   }

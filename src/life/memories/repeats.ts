@@ -2,10 +2,11 @@ import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
 import { AppError } from "../../errors.ts";
 import type { Draft } from "../journal.ts";
-import { type MemoryRecord, recordOf, shelves } from "../records.ts";
+import { areaOf, isInReach } from "../placing.ts";
+import { type MemoryRecord, recordOf, type Records, shelves } from "../records.ts";
 import { inPart } from "../scope.ts";
-import { digestOf, tellingTermsOf, termOf } from "../terms.ts";
-import { repeats, type Source } from "./served.ts";
+import { canonicalOf, digestOf, tellingTermsOf, termOf } from "../terms.ts";
+import { isEcho, type Source } from "./served.ts";
 
 /** How alike the terms of two memories are that are likely the same: what both have, of what either has. */
 const LIKELY = 0.6;
@@ -25,40 +26,53 @@ export async function findRepeat(
     .where("digest", "=", digestOf(fields.content)).where("deleted_at", "is", null)
     .where("superseded_by", "is", null).where("memory_type", "=", fields.memory_type)
     .orderBy("id").execute();
-  const same = (row: MemoryRecord) =>
-    row.occurred_at === fields.occurred_at && row.goal_id === fields.goal_id &&
-    row.task_id === fields.task_id &&
-    (fields.metadata === null || fields.metadata === row.metadata);
-  const found = rows.find(same);
+  const given = { ...fields, metadata: fields.metadata ?? undefined };
+  const found = rows.find((row) => isOfSame(row, given));
   return found && recordOf.memory(found);
 }
 
+/** Whether a memory is of the type, the day and the thing that were given; what was not given is the same. */
+export function isOfSame(record: MemoryRecord, given: Given): boolean {
+  return COMPARED.every((name) => given[name] === undefined || given[name] === record[name]);
+}
+
+const COMPARED = ["memory_type", "occurred_at", "goal_id", "task_id", "metadata"] as const;
+type Given = { readonly [Name in typeof COMPARED[number]]?: MemoryRecord[Name] | undefined };
+
 /**
  * The memory that a text repeats which its client has just read; `undefined` where it repeats none, or
- * one that is gone.
+ * one that says something else by now, was superseded or is gone.
  *
- * @throws AppError `conflict` where it repeats something else
+ * @throws AppError `conflict` where it repeats something else that is there
  */
-export async function findServed(
+export async function findEchoed(
   { tx, user_id, actor }: Draft,
   content: string,
   source: Source | undefined,
 ): Promise<MemoryRecord | undefined> {
   if (source === undefined) return undefined;
   const { entity, id } = source;
-  if (entity !== "memory" || id === undefined) {
-    throw new AppError(
-      "conflict",
-      `Cannot add a memory as its text is that of ${id ? `${entity} ${id}` : "an answer"}, which ` +
-        "was read a moment ago: it is kept already",
-      "say in other words what is new about it",
-    );
+  const record = await shelves[entity].find(tx, id);
+  if (record === undefined || record.deleted_at !== null || record.user_id !== user_id) {
+    return undefined;
   }
-  const found = await tx.selectFrom("memories").select("id").where("id", "=", id)
-    .where(inPart("memories", { owners: [user_id], areas: actor.areas }))
-    .where("deleted_at", "is", null).executeTakeFirst();
-  const memory = found && await shelves.memory.find(tx, found.id);
-  return memory && repeats(content, memory.content) ? memory : undefined;
+  const said = canonicalOf(content);
+  const saysSo = textsOf(record).some((text) => isEcho(said, canonicalOf(text)));
+  if (!saysSo || !isInReach(actor, await areaOf(tx, record))) return undefined;
+  if ("content" in record) return record.superseded_by === null ? record : undefined;
+  throw new AppError(
+    "conflict",
+    `Cannot add a memory as its text is that of ${
+      entity.replace("_", " ")
+    } ${id}, which was read ` +
+      "a moment ago: it is kept already",
+    "say in other words what is new about it",
+  );
+}
+
+function textsOf(record: Records[Source["entity"]]): string[] {
+  if ("content" in record) return [record.content];
+  return ["title" in record ? record.title : record.name, record.description ?? ""];
 }
 
 /** A memory that is likely the same in other words: which, and how it reads. */

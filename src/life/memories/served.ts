@@ -1,4 +1,4 @@
-import { fold } from "../terms.ts";
+import { canonicalOf, UNSPACED } from "../terms.ts";
 
 /** Whose reading it was: a credential, through a client of this name. */
 export interface Reader {
@@ -6,22 +6,32 @@ export interface Reader {
   readonly client: string;
 }
 
-/** What a text was part of when it was served. */
+/** The item of which a text was when it was served. */
 export interface Source {
-  /** `memory`, `goal`, `task`, or what else an answer is made of. */
-  readonly entity: string;
-  readonly id: number | undefined;
+  readonly entity: "memory" | "goal" | "task" | "life_area";
+  readonly id: number;
+}
+
+/** What a tool answered, with its readable twin; or the text of a resource. */
+export interface Answer {
+  readonly output?: object;
+  readonly text?: string;
 }
 
 interface Reading {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly answer: object;
+  readonly answer: Answer;
 }
 
 const KEPT_MS = 10 * 60_000;
 const MOST_READINGS = 30;
 const MOST_READERS = 200;
+
+/** Characters, of one answer, of all that one reader read, and of all readers. */
+const MOST_IN_ANSWER = 100_000;
+const MOST_OF_READER = 200_000;
+const MOST_IN_ALL = 4_000_000;
 
 /** Shorter texts are said by people too: they are no echo. In characters. */
 const LEAST = 25;
@@ -36,93 +46,148 @@ const SHARE = 0.6;
 export class Served {
   readonly #now: () => Date;
   /** The one who read least lately first. */
-  readonly #readings = new Map<string, Reading[]>();
+  readonly #readings = new Map<string, readonly Reading[]>();
+  #characters = 0;
 
   constructor(now: () => Date) {
     this.#now = now;
   }
 
-  /** @param answer is kept as it is, so that reading costs nothing */
-  note(reader: Reader, answer: object): void {
-    const name = nameOf(reader);
-    const readings = this.#readings.get(name) ?? [];
-    this.#readings.delete(name);
-    this.#readings.set(name, readings);
-    readings.push({ at: this.#now().getTime(), answer });
-    if (readings.length > MOST_READINGS) readings.shift();
-    const [oldest] = this.#readings.keys();
-    if (this.#readings.size > MOST_READERS && oldest !== undefined) this.#readings.delete(oldest);
+  /** How many are kept. */
+  get characters(): number {
+    return this.#characters;
   }
 
-  /** What a text repeats that the reader was served within ten minutes, the latest first. */
+  /** @param answer is kept as it is, so that reading costs nothing */
+  note(reader: Reader, answer: Answer): void {
+    const at = this.#now().getTime();
+    this.#dropExpired(at - KEPT_MS);
+    if (sizeOf(answer) > MOST_IN_ANSWER) return;
+    const name = nameOf(reader);
+    const earlier = this.#take(name)
+      .filter((reading) => reading.at >= at - KEPT_MS && reading.answer !== answer);
+    const readings = [...earlier, { at, answer }].slice(-MOST_READINGS);
+    while (sum(readings) > MOST_OF_READER) readings.shift();
+    this.#readings.set(name, readings);
+    this.#characters += sum(readings);
+    for (const oldest of this.#readings.keys()) {
+      if (this.#readings.size <= MOST_READERS && this.#characters <= MOST_IN_ALL) break;
+      this.#take(oldest);
+    }
+  }
+
+  /** The item whose text repeats what the reader was served within ten minutes, the latest first. */
   find(reader: Reader, text: string): Source | undefined {
-    const said = fold(text).trim();
-    if (said.length < LEAST) return undefined;
+    if (text.length < LEAST) return undefined;
+    const said = canonicalOf(text);
     const since = this.#now().getTime() - KEPT_MS;
     for (const { at, answer } of (this.#readings.get(nameOf(reader)) ?? []).toReversed()) {
       if (at < since) return undefined;
-      for (const { text: served, ...source } of textsIn(answer, { entity: "answer" })) {
-        if (isEcho(said, served)) return source;
+      for (const { text: served, ...source } of textsIn(answer.output ?? parse(answer.text), {})) {
+        if (isEcho(said, canonicalOf(served))) return source;
       }
     }
     return undefined;
   }
+
+  #dropExpired(since: number): void {
+    for (const [name, readings] of this.#readings) {
+      if (readings.some(({ at }) => at >= since)) return;
+      this.#take(name);
+    }
+  }
+
+  #take(name: string): readonly Reading[] {
+    const readings = this.#readings.get(name) ?? [];
+    this.#readings.delete(name);
+    this.#characters -= sum(readings);
+    return readings;
+  }
 }
 
-/** Whether a text is what another says, or most of it; both folded. */
-function isEcho(said: string, served: string): boolean {
-  if (served.length < LEAST) return false;
-  const [shorter, longer] = said.length < served.length ? [said, served] : [served, said];
-  return shorter.length >= SHARE * longer.length && longer.includes(shorter);
+/**
+ * Whether a text is what another says, or most of it, and nothing else; both canonical. What is cut
+ * within a word or a number says something else, as does a part of a question.
+ */
+export function isEcho(text: string, served: string): boolean {
+  const said = text.replace(EDGES, "");
+  if (said.length < LEAST || said.length < SHARE * served.length) return false;
+  for (let at = served.indexOf(said); at !== -1; at = served.indexOf(said, at + 1)) {
+    const before = BEFORE.exec(served.slice(Math.max(0, at - 3), at));
+    const behind = BEHIND.exec(served.slice(at + said.length).slice(0, 3));
+    if (!isCut(before) && !isCut(behind)) return true;
+  }
+  return false;
 }
 
-/** Whether a text still repeats one that may have changed since it was served. */
-export function repeats(text: string, served: string): boolean {
-  return isEcho(fold(text).trim(), fold(served).trim());
+/** What may stand around a text that is quoted. */
+const EDGES = /^[\s"'“”„«»‘’]+|[\s"'“”„«»‘’.,;:!…。]+$/gu;
+
+/** What a text is cut from, where it stands right before or behind. */
+const BEFORE = /[\p{L}\p{M}\p{N}][.,:'’/-]?$|[+\-−]$/u;
+const BEHIND = /^[.,:'’/-]?[\p{L}\p{M}\p{N}]|^ ?\?/u;
+
+/** Scripts without spaces have no such place. */
+function isCut(beside: RegExpExecArray | null): boolean {
+  return beside !== null && !UNSPACED.test(beside[0]);
 }
 
-/** All texts in an answer, folded, each with the nearest item that has an id. */
-function* textsIn(value: unknown, within: Item): Generator<Source & { readonly text: string }> {
+interface Item {
+  readonly entity?: Source["entity"] | undefined;
+  readonly id?: number | undefined;
+}
+
+/** All texts of items in an answer, each with the nearest item. */
+function* textsIn(value: unknown, item: Item): Generator<Source & { readonly text: string }> {
   if (typeof value === "string") {
-    const parsed = value.startsWith("{") ? parse(value) : undefined;
-    if (parsed === undefined) yield { text: fold(value).trim(), id: undefined, ...within };
-    else yield* textsIn(parsed, { entity: within.entity });
+    const { entity, id } = item;
+    if (entity !== undefined && id !== undefined) yield { entity, id, text: value };
   } else if (Array.isArray(value)) {
-    for (const member of value) yield* textsIn(member, within);
+    for (const member of value) yield* textsIn(member, item);
   } else if (typeof value === "object" && value !== null) {
-    const item = itemOf(value, within);
+    const changed = changedItem(value);
+    const { id = item.id }: { id?: unknown } = value;
+    const own = changed ?? (typeof id === "number" ? { ...item, id } : item);
     for (const [name, member] of Object.entries(value)) {
-      yield* textsIn(member, { ...item, entity: ENTITIES.get(name) ?? item.entity });
+      const entity = ENTITIES.get(name);
+      // What a change made of it is not what it says.
+      if (changed && name === "fields") continue;
+      yield* textsIn(member, entity ? { entity } : own);
     }
   }
 }
 
-interface Item {
-  readonly entity: string;
-  readonly id?: number;
-}
-
-/** Which item an object of an answer is or belongs to; that of a change names what it changed. */
-function itemOf(value: object, { entity, ...within }: Item): Item {
-  const { id, entity: named }: { id?: unknown; entity?: unknown } = value;
-  if (typeof id === "number") return { entity, id };
-  return typeof named === "string" ? { entity: named, id: Number(id) } : { entity, ...within };
+/** The item that a change names. */
+function changedItem({ entity, id }: { entity?: unknown; id?: unknown }): Item | undefined {
+  return typeof entity === "string" ? { entity: ENTITIES.get(entity), id: Number(id) } : undefined;
 }
 
 /** By the name under which answers have items. */
-const ENTITIES = new Map(
-  ["memory", "goal", "task"].flatMap((name) => [
-    [name, name],
-    [name === "memory" ? "memories" : `${name}s`, name],
-  ]),
-);
+const ENTITIES: ReadonlyMap<string, Source["entity"]> = new Map([
+  ...pair("memory", "memories"),
+  ...pair("goal", "goals"),
+  ...pair("task", "tasks"),
+  ...pair("life_area", "life_areas"),
+]);
 
-function parse(text: string): unknown {
+function pair(entity: Source["entity"], plural: string) {
+  return [[entity, entity] as const, [plural, entity] as const];
+}
+
+function parse(text = ""): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+function sizeOf({ text = "" }: Answer): number {
+  return text.length;
+}
+
+function sum(readings: readonly Reading[]): number {
+  return readings.reduce((characters, { answer }) => characters + sizeOf(answer), 0);
 }
 
 function nameOf({ principal, client }: Reader): string {

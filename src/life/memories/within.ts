@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../db/db.ts";
-import { echoOf, instantOf, isDay, type Resolved } from "../dates.ts";
+import { AppError, quote } from "../../errors.ts";
+import { echoOf, instantOf, isDay, type Resolved, type When } from "../dates.ts";
 import { endOf, resolvePeriod } from "../periods.ts";
 import { inPart, type Part } from "../scope.ts";
 
@@ -23,7 +24,7 @@ export interface ReadBounds extends Resolved {
   readonly zone: string;
 }
 
-/** @throws AppError `invalid_input` when a time cannot be read */
+/** @throws AppError `invalid_input` when a time cannot be read, or nothing can lie between the two */
 export async function readBounds(
   { read }: Database,
   user_id: string,
@@ -45,12 +46,29 @@ export async function readBounds(
     const found = await period("until", until);
     bounds.below = endOf(found);
     resolved["until"] = echoOf(found.to);
+    if (bounds.from !== undefined && isAfter(bounds.from, bounds.below, zone)) {
+      throw new AppError(
+        "invalid_input",
+        `Cannot look for memories as since must not be after until: got ${
+          quote(since)
+        }, which is ` +
+          `${resolved["since"]}, and ${quote(until)}, which is ${resolved["until"]}`,
+        "give the earlier one as since",
+      );
+    }
   }
   return {
     ...bounds,
     ...{ memory_type, zone },
     ...(Object.keys(resolved).length === 0 ? {} : { resolved }),
   };
+}
+
+/** A moment is within what ends with it; a day is the first that is not meant any more. */
+function isAfter(from: When, below: When, zone: string): boolean {
+  const start = instantOf(from, zone);
+  const end = instantOf(below, zone);
+  return isDay(below) ? start >= end : start > end;
 }
 
 /** Whether anything bounds the memories of a part. */

@@ -26,7 +26,7 @@ const MOST_BYTES = 16 * 1024 ** 2;
 const MOST_DIMENSIONS = 8192;
 
 /**
- * Asks the endpoint once; answers a vector for each text, all of as many dimensions.
+ * Asks the endpoint once; answers a vector for each text.
  *
  * @throws Passing or Lasting, saying what the endpoint did
  */
@@ -51,18 +51,26 @@ export async function requestVectors(
     await response.body?.cancel();
     throw refusal(response);
   }
-  return vectorsIn(await textOf(response), texts.length);
+  return vectorsIn(await textOf(response, url, signal), texts.length);
 }
 
-async function answerOf(url: string, init: RequestInit): Promise<Response> {
+async function answerOf(
+  url: string,
+  init: RequestInit & { readonly signal: AbortSignal },
+): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (error) {
-    init.signal?.throwIfAborted();
-    const cause = error instanceof Error ? error.cause ?? error : error;
-    // A query may be secret.
-    throw new Passing(messageOf(cause).replaceAll(url, new URL(url).host));
+    throw broken(error, url, init.signal);
   }
+}
+
+/** What the connection ended with, unless that was asked for: then this throws why. */
+function broken(error: unknown, url: string, signal: AbortSignal): Passing {
+  signal.throwIfAborted();
+  const cause = error instanceof Error ? error.cause ?? error : error;
+  // A query may be secret.
+  return new Passing(messageOf(cause).replaceAll(url, new URL(url).host));
 }
 
 function refusal({ status, headers }: Response): Passing | Lasting {
@@ -88,15 +96,20 @@ function pauseIn(retryAfter: string | null): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-async function textOf({ body }: Response): Promise<string> {
+async function textOf({ body }: Response, url: string, signal: AbortSignal): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.length;
-    // Leaving the loop gives up the rest.
-    if (size > MOST_BYTES) throw garbage(`more than ${MOST_BYTES} bytes`);
-    text += decoder.decode(chunk, { stream: true });
+  try {
+    for await (const chunk of body ?? []) {
+      size += chunk.length;
+      // Leaving the loop gives up the rest.
+      if (size > MOST_BYTES) throw garbage(`more than ${MOST_BYTES} bytes`);
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch (error) {
+    if (error instanceof Lasting) throw error;
+    throw broken(error, url, signal);
   }
   return text;
 }
@@ -119,6 +132,14 @@ function vectorsIn(text: string, count: number): number[][] {
     throw garbage(`not one vector for each of ${count} texts`);
   }
   return ordered.map(({ embedding }) => embedding);
+}
+
+/** What is wrong with vectors of which not all have as many dimensions. */
+export function unevenness(vectors: readonly ArrayLike<number>[]): Lasting | undefined {
+  const [first = []] = vectors;
+  const other = vectors.find(({ length }) => length !== first.length);
+  if (other === undefined) return undefined;
+  return garbage(`a vector of ${other.length} dimensions after one of ${first.length}`);
 }
 
 function parsed(text: string): unknown {

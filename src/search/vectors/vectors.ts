@@ -24,7 +24,7 @@ export class Vectors implements AsyncDisposable {
   readonly #db: Database;
   readonly #model: string;
   readonly #spaces: OnDemandWorker<SpaceQuestion, SpaceAnswer>;
-  readonly #store: StoreRanking | undefined;
+  readonly #store: StoreRanking;
   /** By the name of a space, the last vector that the worker was given. */
   readonly #known = new Map<string, number>();
   /** What is in progress for a space: it takes vectors in their order. */
@@ -34,7 +34,7 @@ export class Vectors implements AsyncDisposable {
     db: Database,
     model: string,
     spaces: OnDemandWorker<SpaceQuestion, SpaceAnswer>,
-    store?: StoreRanking,
+    store: StoreRanking,
   ) {
     this.#db = db;
     this.#model = model;
@@ -53,7 +53,7 @@ export class Vectors implements AsyncDisposable {
     const dims = query.length;
     const space = `${owner}/${entity}/${dims}`;
     const shelf = { user_id: owner, entity, model: this.#model, dims };
-    const ranked = await this.#store?.nearest(shelf, query, most, among);
+    const ranked = await this.#store.nearest(shelf, query, most, among);
     if (ranked !== undefined) {
       this.#giveBack(space, dims);
       return ranked;
@@ -79,7 +79,7 @@ export class Vectors implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#store?.[Symbol.asyncDispose]();
+    await this.#store[Symbol.asyncDispose]();
     await this.#spaces[Symbol.asyncDispose]();
   }
 

@@ -5,6 +5,7 @@ import { searchWords } from "../../../src/search/lexical.ts";
 import { Lookalikes } from "../../../src/search/lookalikes.ts";
 import { Meaning } from "../../../src/search/meaning.ts";
 import { openSpaces } from "../../../src/search/vectors/spaces.ts";
+import { MOST_HELD, StoreRanking } from "../../../src/search/vectors/store_ranking.ts";
 import { Vectors } from "../../../src/search/vectors/vectors.ts";
 import { memoryWithin } from "../../../src/life/memories/within.ts";
 import { startApp, type TestApp } from "../../harness.ts";
@@ -117,7 +118,8 @@ function byMeaning({ app: { db }, config }: TestApp, stack: AsyncDisposableStack
   const embedder = stack.use(openModel());
   const log = openLog(config);
   const indexer = stack.use(new Indexer({ db, embedder, log }));
-  const vectors = stack.use(new Vectors(db, embedder.model, openSpaces(IDLE_MS)));
+  const ranking = new StoreRanking({ db, log, mostHeld: MOST_HELD });
+  const vectors = stack.use(new Vectors(db, embedder.model, openSpaces(IDLE_MS), ranking));
   const meaning = new Meaning({ db, embedder, indexer, vectors, log });
   return async (query) => {
     const searched = [{ owner: "ada" }];
