@@ -80,12 +80,10 @@ export class Meaning {
     const { embedder, indexer, vectors } = this.#parts;
     const { query, entity, searched } = question;
     vectors.start();
-    const embed = async () => {
-      const [vector] = await embedder.embed([query], { urgent: true, signal });
-      indexer?.wake();
-      return vector;
-    };
-    const [vector, not_embedded] = await Promise.all([embed(), this.#catchUp(entity, searched)]);
+    // What was just written goes first: where the model is slow to load, it is ready with the query.
+    const not_embedded = await this.#catchUp(entity, searched);
+    const [vector] = await embedder.embed([query], { urgent: true, signal });
+    indexer?.wake();
     if (vector === undefined) throw new Error("a query has no vector");
     const rank = (searched: readonly Searched[]) => this.#rank(vector, { ...question, searched });
     return {

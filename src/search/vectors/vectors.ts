@@ -1,5 +1,4 @@
 import type { Database } from "../../db/db.ts";
-import { floatsOf } from "../../db/vector_bytes.ts";
 import type { Embedded } from "../../life/texts.ts";
 import type { OnDemandWorker } from "../on_demand_worker.ts";
 import type { SpaceAnswer, SpaceQuestion } from "./spaces.ts";
@@ -106,7 +105,10 @@ export class Vectors implements AsyncDisposable {
       const end = rows.at(-1);
       if (end === undefined) return;
       const values = new Float32Array(rows.length * dims);
-      for (const [index, { vector }] of rows.entries()) values.set(floatsOf(vector), index * dims);
+      const bytes = new Uint8Array(values.buffer);
+      for (const [index, { vector }] of rows.entries()) {
+        bytes.set(vector, index * dims * values.BYTES_PER_ELEMENT);
+      }
       const ids = rows.map(({ entity_id }) => entity_id);
       const seqs = rows.map(({ seq }) => seq);
       const question: SpaceQuestion = {

@@ -15,8 +15,8 @@ const MEMORIES = 10_000;
 const SEARCHES = 20;
 const MOST_MORE = 60e6;
 const IDLE = "5s";
-/** Longer than the workers wait for more. */
-const SETTLING_MS = 15_000;
+/** The workers end after a while, and the runtime gives back their memory some time after that. */
+const SETTLING_MS = 40_000;
 
 /** Resident bytes of a server that has searched, and of one that never did, on stores alike. */
 export async function idleFigures(place: string, binary: string): Promise<Figure[]> {
