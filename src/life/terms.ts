@@ -2,9 +2,12 @@ import { createHash } from "node:crypto";
 import { stemmer } from "stemmer";
 import { STOP_WORDS } from "./stop_words.ts";
 
+/** Accents, and the vowels of Hebrew and Arabic, which few write; other marks make another word. */
+const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;
+
 /** Text as search compares it: without case and accents. */
 export function fold(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ");
+  return text.normalize("NFKD").replace(ACCENTS, "").toLowerCase().replace(/\s+/g, " ");
 }
 
 /** Text as it is compared word for word: without case and spare space, its letters made in one way. */
@@ -21,7 +24,7 @@ export function digestOf(text: string): string {
 export const LONGEST_WORD = 40;
 
 /** Letters and digits, with what stands for `'s`; or one of the pictures that people write. */
-const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*|\p{Extended_Pictographic}/gu;
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’][\p{L}\p{M}]+)*|\p{Extended_Pictographic}/gu;
 
 /** What English puts behind an apostrophe. */
 const ENDING = /['’](?:s|d|m|t|ll|re|ve)$/u;

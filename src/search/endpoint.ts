@@ -20,7 +20,7 @@ export interface Patience {
   readonly pause: number;
 }
 
-const URGENT: Patience = { patience: 10_000, retries: 1, pause: 100 };
+const URGENT: Patience = { patience: 5000, retries: 1, pause: 100 };
 const BACKGROUND: Patience = { patience: 30_000, retries: 2, pause: 1000 };
 
 /** An endpoint that wants more of a pause is not asked again for this call. */

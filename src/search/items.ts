@@ -14,6 +14,8 @@ export interface ByMeaning {
   readonly matched?: "meaning";
   /** How many items are not compared by meaning yet, up to 1,000. */
   readonly not_embedded?: number;
+  /** Why nothing could be found by meaning. */
+  readonly words_only?: string;
 }
 
 /** An item of a list, and whose it is. */
@@ -56,23 +58,27 @@ export async function findItems<T extends { readonly id: number }>(
 ): Promise<ItemsFound<T>> {
   const { query = "", cursor } = asked;
   if (cursor?.startsWith(CURSOR)) {
-    return await likest(meaning, scope, asked, list, signal) ?? { items: [], info: NOTHING };
+    const info: PageInfo = { total: 0, next_cursor: null };
+    return await likest(meaning, scope, asked, list, signal, { items: [], info });
   }
   const found = await list.read(asked);
   if (found.info.total > 0 || query.trim() === "") return found;
-  return await likest(meaning, scope, asked, list, signal) ?? found;
+  return await likest(meaning, scope, asked, list, signal, found);
 }
 
-const NOTHING: PageInfo = { total: 0, next_cursor: null };
-
-/** The likest first; `undefined` where nothing can be found by meaning. */
+/**
+ * The likest first.
+ *
+ * @param vain what was found by words: nothing
+ */
 async function likest<T extends { readonly id: number }>(
   meaning: Meaning,
   scope: Scope,
   { query = "", limit, cursor }: Asked,
   list: ItemList<T>,
   signal: AbortSignal | undefined,
-): Promise<ItemsFound<T> | undefined> {
+  vain: ItemsFound<T>,
+): Promise<ItemsFound<T>> {
   const from = cursor === undefined ? 0 : placeIn(cursor);
   const listed = Map.groupBy(await list.listed(), ({ user_id }) => user_id);
   const table = list.entity === "goal" ? "goals" : "tasks";
@@ -84,15 +90,17 @@ async function likest<T extends { readonly id: number }>(
     }))
   );
   const question = { query, entity: list.entity, searched, most: MOST_LIKE };
-  const { hits, leastLike, not_embedded } = await meaning.nearest(question, signal);
+  const { hits, leastLike, not_embedded, words_only } = await meaning.nearest(question, signal);
+  const said = {
+    ...(not_embedded === 0 ? {} : { not_embedded }),
+    ...(words_only === undefined ? {} : { words_only }),
+  };
   const least = Math.max(leastLike, LIKE_THE_LIKEST * (hits[0]?.likeness ?? 0));
   const like = hits.filter(({ likeness }) => likeness >= least).map(({ id }) => id);
-  if (like.length === 0) return undefined;
+  if (like.length === 0) return { ...vain, info: { ...vain.info, ...said } };
   const end = from + limit;
   const ids = like.slice(from, end);
-  const { items, info } = ids.length === 0
-    ? { items: [], info: NOTHING }
-    : await list.read({ ids, limit });
+  const { items, info } = ids.length === 0 ? vain : await list.read({ ids, limit });
   return {
     items: items.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)),
     info: {
@@ -101,7 +109,7 @@ async function likest<T extends { readonly id: number }>(
       ...(like.length < MOST_LIKE ? {} : { total_exact: false as const }),
       next_cursor: end < like.length ? `${CURSOR}${end}` : null,
       matched: "meaning",
-      ...(not_embedded === 0 ? {} : { not_embedded }),
+      ...said,
     },
   };
 }

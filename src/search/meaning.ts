@@ -14,6 +14,9 @@ const PATIENCE_MS = 2500;
 /** A model that cannot be used is told of no more often. */
 const TELL_EVERY_MS = 60_000;
 
+/** One that has just failed somebody is not waited for by others. */
+const LEFT_ALONE_MS = 5000;
+
 /** One person's items, all of them or those of which something holds. */
 export interface Searched {
   readonly owner: string;
@@ -56,6 +59,7 @@ export interface MeaningParts {
 export class Meaning {
   readonly #parts: MeaningParts;
   #toldAt = -TELL_EVERY_MS;
+  #failedAt = -LEFT_ALONE_MS;
 
   constructor(parts: MeaningParts) {
     this.#parts = parts;
@@ -67,12 +71,14 @@ export class Meaning {
     if (!embedder.understands(question.query)) {
       return byWordsOnly(`${embedder.model} makes nothing of such a text`);
     }
+    if (performance.now() - this.#failedAt < LEFT_ALONE_MS) return byWordsOnly(DOWN);
     try {
       return await this.#nearest(question, signal);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "unavailable") throw error;
+      this.#failedAt = performance.now();
       this.#tell(error);
-      return byWordsOnly("the model that compares meanings cannot be used now; the log says why");
+      return byWordsOnly(DOWN);
     }
   }
 
@@ -136,6 +142,8 @@ export class Meaning {
     this.#parts.log.warning("Searching by words alone: {reason}", { reason: messageOf(error) });
   }
 }
+
+const DOWN = "the model that compares meanings cannot be used now; the log says why";
 
 function byWordsOnly(words_only: string): Meant {
   return {

@@ -75,6 +75,7 @@ export const pageInfo = {
 export const byMeaning = {
   matched: z.literal("meaning").optional(),
   not_embedded: z.int().optional(),
+  words_only: z.string().optional(),
 };
 
 /** What every write answers beside its items. */

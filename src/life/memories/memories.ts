@@ -168,8 +168,8 @@ function filtered(
 }
 
 async function shown(draft: Draft, record: MemoryRecord): Promise<Memory> {
-  const scope = { ...draft.actor, ...draft.viewer };
-  const [memory] = await shownTo(draft.tx, [record], scope);
+  const { user_id, areas } = draft.actor;
+  const [memory] = await shownTo(draft.tx, [record], { user_id, areas }, draft.viewer);
   if (memory === undefined) throw new Error("a memory that was written is not shown");
   return memory;
 }

@@ -39,26 +39,52 @@ export interface MemoryInput {
   task_id?: number | null | undefined;
 }
 
-/** A memory as it is shown to somebody, without the links that they may not see or that lead nowhere. */
+/**
+ * Memories as they are shown to somebody, without the links that may not be seen or that lead nowhere.
+ *
+ * @param viewer whose own are shown without an owner; unless told, whoever sees them
+ */
 export async function shownTo(
   read: Pick<Tx, "selectFrom">,
   records: readonly MemoryRecord[],
   scope: Scope,
+  viewer: Viewer = scope,
 ): Promise<Memory[]> {
   const goals = await live(read, "goals", records.map(({ goal_id }) => goal_id), scope);
   const tasks = await live(read, "tasks", records.map(({ task_id }) => task_id), scope);
-  const memories = await live(
-    read,
-    "memories",
-    records.map(({ superseded_by }) => superseded_by),
-    scope,
-  );
+  const followed = await successorsOf(read, records);
+  const memories = await live(read, "memories", [...followed.values()], scope);
   return records.map((record) => ({
-    ...view(record, scope),
+    ...view(record, viewer),
     goal_id: goals(record.goal_id),
     task_id: tasks(record.task_id),
-    superseded_by: memories(record.superseded_by),
+    superseded_by: memories(followed.get(record.id) ?? null),
   }));
+}
+
+/** More memories in a row do not take each other's place. */
+const LONGEST_CHAIN = 50;
+
+/** The first memory outside the trash that took the place of each, directly or by way of others. */
+async function successorsOf(
+  read: Pick<Tx, "selectFrom">,
+  records: readonly MemoryRecord[],
+): Promise<Map<number, number | null>> {
+  const successors = new Map(records.map(({ id, superseded_by }) => [id, superseded_by]));
+  for (let step = 0; step < LONGEST_CHAIN; step++) {
+    const asked = [...new Set([...successors.values()].filter((id) => id !== null))];
+    if (asked.length === 0) break;
+    const trashed = await read.selectFrom("memories").select(["id", "superseded_by"])
+      .where("id", "in", asked).where("deleted_at", "is not", null).execute();
+    if (trashed.length === 0) break;
+    const next = new Map(trashed.map(({ id, superseded_by }) => [id, superseded_by]));
+    for (const [id, successor] of successors) {
+      if (successor !== null && next.has(successor)) {
+        successors.set(id, next.get(successor) ?? null);
+      }
+    }
+  }
+  return successors;
 }
 
 /** Answers an id where it names something that is seen and outside the trash, else null. */

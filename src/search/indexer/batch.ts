@@ -1,26 +1,19 @@
 import { createHash } from "node:crypto";
-import type { Selectable } from "kysely";
-import type { Database, Tx } from "../../db/db.ts";
-import { prepared } from "../../db/prepared.ts";
-import type { Schema } from "../../db/schema.ts";
-import { bytesOf } from "../../db/vector_bytes.ts";
+import type { Database } from "../../db/db.ts";
 import { AppError, messageOf } from "../../errors.ts";
-import {
-  type Embedded,
-  markEmbedded,
-  type TextLeft,
-  textsLeft,
-  textsOf,
-  unmarkEmbedded,
-} from "../../life/texts.ts";
+import { type Embedded, type TextLeft, textsLeft } from "../../life/texts.ts";
 import type { Log } from "../../log.ts";
 import type { Embedder, EmbedOptions } from "../embedder.ts";
 import { piecesOf } from "../pieces.ts";
 import { dimensionsOf } from "../vectors/vectors.ts";
+import { type Done, dropOthers, store, type Texts } from "./store.ts";
 
 /** Items whose vectors are stored in one transaction, and pieces of their texts. */
 const BATCH = 16;
 const BATCH_PIECES = 64;
+
+/** More long texts are not underway at the same time. */
+const MOST_BEGUN = 8;
 
 /** A text that every model makes something of. */
 const PROBE = "hello";
@@ -29,12 +22,8 @@ export interface BatchParts {
   readonly db: Database;
   readonly embedder: Embedder;
   readonly log: Log;
-}
-
-/** One person's texts of one kind. */
-export interface Texts {
-  readonly user_id: string;
-  readonly entity: Embedded;
+  /** Long texts that are underway, by what they are texts of. */
+  readonly begun: Map<string, Begun>;
 }
 
 type Vectors = readonly Float32Array<ArrayBuffer>[];
@@ -45,10 +34,10 @@ interface Taken extends TextLeft {
   readonly pieces: readonly string[] | undefined;
 }
 
-/** A text and its vectors: none where a model makes nothing of it, `undefined` where they stand. */
-interface Done extends TextLeft {
+/** A text with more pieces than a batch, as far as it is embedded. */
+export interface Begun {
   readonly digest: string;
-  readonly vectors: Vectors | undefined;
+  readonly vectors: Float32Array<ArrayBuffer>[];
 }
 
 /**
@@ -68,6 +57,7 @@ export async function embedBatch(
   if (left.length === 0) return { count: 0, more: false };
   const taken = await take(parts, texts, left);
   const done = await embedAll(parts, taken, options, entity);
+  if (done.length === 0) return { count: 0, more: true };
   const dims = await dimensionsIn(parts, texts, done, options);
   const renewed = await db.write(user_id, async (tx) => {
     const dropped = dims !== undefined && await dropOthers(tx, texts, model, dims);
@@ -100,20 +90,45 @@ async function take(
     .where("entity_id", "in", left.map(({ id }) => id)).execute();
   const known = new Map(rows.map(({ entity_id, digest }) => [entity_id, digest]));
   const taken: Taken[] = [];
+  const long: Taken[] = [];
   let count = 0;
   for (const item of left) {
     const digest = digestOf(item.text);
     const pieces = known.get(item.id) === digest
       ? undefined
       : piecesOf(item.text).filter((piece) => embedder.understands(piece));
-    taken.push({ ...item, digest, pieces });
-    count += pieces?.length ?? 0;
+    const isLong = pieces !== undefined && pieces.length > BATCH_PIECES;
+    (isLong ? long : taken).push({ ...item, digest, pieces });
+    if (!isLong) count += pieces?.length ?? 0;
     if (count >= BATCH_PIECES) break;
   }
-  return taken;
+  return taken.length > 0 ? taken : long.slice(0, 1);
 }
 
-/** All at once; where that fails though the model can be used, one by one. */
+/** Of a text with more pieces than a batch, the next ones: `undefined` until it has them all. */
+async function embedLong(
+  parts: BatchParts,
+  { id, digest, pieces }: Taken & { readonly pieces: readonly string[] },
+  options: EmbedOptions,
+  entity: Embedded,
+): Promise<Vectors | undefined> {
+  const name = `${entity}/${id}`;
+  const known = parts.begun.get(name);
+  const begun: Begun = known?.digest === digest ? known : { digest, vectors: [] };
+  const { vectors } = begun;
+  const next = pieces.slice(vectors.length, vectors.length + BATCH_PIECES);
+  const found = await embedOne(parts, { id, pieces: next }, options, entity);
+  parts.begun.delete(name);
+  if (found.length === 0) return [];
+  vectors.push(...found);
+  if (vectors.length === pieces.length) return vectors;
+  parts.begun.set(name, begun);
+  const [oldest] = parts.begun.keys();
+  if (parts.begun.size > MOST_BEGUN && oldest !== undefined) parts.begun.delete(oldest);
+  return undefined;
+}
+
+/** All at once; where that fails though the model can be used, one by one. Of a long one, some. */
 async function embedAll(
   parts: BatchParts,
   taken: readonly Taken[],
@@ -122,6 +137,13 @@ async function embedAll(
 ): Promise<Done[]> {
   const { embedder } = parts;
   const pieces = taken.flatMap(({ pieces = [] }) => pieces);
+  const [only] = taken;
+  if (only?.pieces && only.pieces.length > BATCH_PIECES) {
+    const vectors = await embedLong(parts, { ...only, pieces: only.pieces }, options, entity);
+    return vectors === undefined
+      ? []
+      : [{ id: only.id, text: only.text, digest: only.digest, vectors }];
+  }
   try {
     const vectors = pieces.length === 0 ? [] : await embedder.embed(pieces, options);
     return taken.map(({ pieces: own, ...text }) => ({
@@ -198,61 +220,6 @@ function unsteady(model: string, dims: readonly number[]): AppError {
     "check which model the endpoint serves",
   );
 }
-
-/** Whether there were any. */
-async function dropOthers(
-  tx: Tx,
-  { user_id, entity }: Texts,
-  model: string,
-  dims: number,
-): Promise<boolean> {
-  const dropped = await tx.deleteFrom("vectors").where("user_id", "=", user_id)
-    .where("entity", "=", entity).where("model", "=", model).where("dims", "<>", dims)
-    .returning("id").execute();
-  if (dropped.length === 0) return false;
-  await unmarkEmbedded(tx, user_id, entity, model);
-  return true;
-}
-
-/** Replaces the vectors of texts, but for what was rewritten meanwhile, or embedded by another server. */
-async function store(
-  tx: Tx,
-  { user_id, entity, model }: Texts & { readonly model: string },
-  texts: readonly Done[],
-): Promise<void> {
-  const now = await textsOf(tx, entity, texts.map(({ id }) => id));
-  const left = new Map(
-    now.filter(({ embedded }) => embedded !== model).map(({ id, text }) => [id, text]),
-  );
-  const valid = texts.filter(({ id, text }) => left.get(id) === text);
-  if (valid.length === 0) return;
-  const replaced = valid.filter(({ vectors }) => vectors !== undefined).map(({ id }) => id);
-  const known = replaced.length === 0 ? [] : await tx.deleteFrom("vectors")
-    .where("entity", "=", entity).where("entity_id", "in", replaced)
-    .returning(["entity_id", "model", "dims"]).execute();
-  for (const { id: entity_id, digest, vectors = [] } of valid) {
-    const before = known.find((row) => row.entity_id === entity_id && row.model === model);
-    // Whoever holds its vectors only learns of new ones: that of no direction takes their place.
-    const places = vectors.length > 0 || before === undefined
-      ? vectors
-      : [new Float32Array(before.dims)];
-    for (const [seq, vector] of places.entries()) {
-      const place = { user_id, entity, entity_id, seq, model, dims: vector.length, digest };
-      await insertVector(tx, { ...place, vector: bytesOf(vector) });
-    }
-  }
-  await markEmbedded(tx, entity, valid.map(({ id }) => id), model);
-}
-
-type NewVector = Omit<Selectable<Schema["vectors"]>, "id">;
-
-const insertVector = prepared(
-  {
-    ...{ user_id: true, entity: true, entity_id: true, seq: true, model: true, dims: true },
-    ...{ digest: true, vector: true },
-  },
-  (db, vector: NewVector) => db.insertInto("vectors").values(vector),
-);
 
 function digestOf(text: string): string {
   return createHash("sha256").update(text).digest("base64url");

@@ -3,7 +3,8 @@ import type { RawBuilder } from "kysely";
 import { messageOf } from "../../errors.ts";
 import { inTime } from "../../in_time.ts";
 import { countLeft, type Embedded, peopleLeft } from "../../life/texts.ts";
-import { type BatchParts, embedBatch, renew, type Texts } from "./batch.ts";
+import { type BatchParts, embedBatch, renew } from "./batch.ts";
+import type { Texts } from "./store.ts";
 
 /** After a failure it is tried again after so long, then after twice that, up to the most. */
 const FIRST_PAUSE_MS = 2000;
@@ -33,8 +34,8 @@ export class Indexer implements AsyncDisposable {
   #count = 0;
   #toldAt = Date.now();
 
-  constructor(parts: BatchParts) {
-    this.#parts = parts;
+  constructor(parts: Omit<BatchParts, "begun">) {
+    this.#parts = { ...parts, begun: new Map() };
   }
 
   /** Embeds, in the background, what is left of one person's texts of a kind. */
