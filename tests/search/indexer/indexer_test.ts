@@ -271,6 +271,7 @@ onEveryStore("a long text does not hold up the short ones of others", async (sto
 
   indexer.nudge(ADA);
   indexer.nudge({ user_id: "bob", entity: "memory" });
+  await until(() => world.model.requests.flat().includes("Short"));
   await until(async () => await indexer.catchUp(ADA, 5000) === 0);
 
   const { requests } = world.model;
