@@ -3,12 +3,36 @@
  * it.
  */
 
-export interface GraphModel {
+export interface Tensor {
+  array(): Promise<number[][]>;
   dispose(): void;
 }
 
-/** Loads a model from the address of its description. */
-export function loadGraphModel(url: string): Promise<GraphModel>;
+export interface GraphModel {
+  executeAsync(inputs: Readonly<Record<string, Tensor>>): Promise<Tensor>;
+}
+
+/** A model in memory. */
+export interface ModelArtifacts {
+  readonly modelTopology: object;
+  readonly weightSpecs: readonly object[];
+  readonly weightData: ArrayBufferLike;
+}
+
+/** Resolves once tensors can be made. */
+export function ready(): Promise<void>;
+
+export const io: { fromMemory(artifacts: ModelArtifacts): object };
+
+export function loadGraphModel(handler: object): Promise<GraphModel>;
+
+export function tensor1d(values: readonly number[], type: "int32"): Tensor;
+
+export function tensor2d(
+  values: readonly number[],
+  shape: readonly [number, number],
+  type: "int32",
+): Tensor;
 
 /** Says where the binaries of the runtime are, by the names that they have in the package. */
 export function setWasmPaths(paths: Readonly<Record<string, string>>): void;

@@ -2,11 +2,11 @@
 /// <reference lib="deno.worker" />
 import "../../closed_env.ts";
 // @ts-types="./core.d.ts"
-import { loadGraphModel, setWasmPaths } from "@energetic-ai/core";
-import { initModel } from "@energetic-ai/embeddings";
+import { setWasmPaths } from "@energetic-ai/core";
 import { messageOf } from "../../errors.ts";
 import type { ModelFiles } from "../../model_files.ts";
 import type { Asked, Reply } from "../on_demand_worker.ts";
+import { Encoder } from "./encoder.ts";
 import type { Answer, Question } from "./model.ts";
 
 // What packages print says no more than the fault that is answered.
@@ -19,16 +19,13 @@ const files: ModelFiles = JSON.parse(globalThis.name);
 const binaries = ["", "-simd", "-threaded-simd"].map((kind) => `tfjs-backend-wasm${kind}.wasm`);
 setWasmPaths(Object.fromEntries(binaries.map((name) => [name, files.wasm])));
 
-const model = initModel(async () => ({
-  model: await loadGraphModel(`file://${files.model}`),
-  vocabulary: JSON.parse(await Deno.readTextFile(files.vocabulary)),
-}));
-model.catch(() => {});
+const encoder = Encoder.load(files);
+encoder.catch(() => {});
 
 addEventListener("message", async ({ data: { id, question } }: MessageEvent<Asked<Question>>) => {
   let reply: Reply<Answer>;
   try {
-    reply = { id, answer: await (await model).embed([...question]) };
+    reply = { id, answer: await (await encoder).embed(question) };
   } catch (error) {
     reply = { id, error: messageOf(error) };
   }
