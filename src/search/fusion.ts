@@ -44,7 +44,11 @@ export function fuse(words: readonly WordHit[], meaning: readonly MeaningHit[]):
     id,
     score: (shareOf(words) + shareOf(meaning)) / best,
     matched: words === undefined ? "meaning" as const : like ? "both" as const : "words" as const,
-  })).sort((a, b) => b.score - a.score || b.id - a.id);
+  })).sort((a, b) =>
+    // What has the words and is not embedded yet has the score of what is only the likest.
+    b.score - a.score || Number(a.matched === "meaning") - Number(b.matched === "meaning") ||
+    b.id - a.id
+  );
 }
 
 function shareOf(rank: number | undefined): number {

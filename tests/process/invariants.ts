@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 type Row = Record<string, unknown>;
 
 const TABLES = { user: "users", life_area: "life_areas", goal: "goals", task: "tasks" } as const;
-const DERIVED = ["closed", "target_sort", "due_sort", "words"];
+const DERIVED = ["closed", "target_sort", "due_sort", "words", "embedded"];
 
 /** Works on the store beside the processes that use it. */
 export function withStore<T>(dataDir: string, work: (database: DatabaseSync) => T): T {

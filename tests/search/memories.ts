@@ -27,7 +27,8 @@ export async function settled(
   let answer: Answer = {};
   await until(async () => {
     answer = await call(tool, args);
-    return answer["not_embedded"] === undefined;
+    const isDown = /cannot be used now/.test(answer["words_only"] ?? "");
+    return answer["not_embedded"] === undefined && !isDown;
   }, 60_000);
   return answer;
 }
