@@ -98,8 +98,8 @@ async function findAlike(
   let most = 0;
   for (const word of words) {
     let found = 0;
-    for (const { word: other, likeness } of await lookalikes.of(field.owner, word)) {
-      const ids = await idsWith(db, field, stemOf(other));
+    for (const { stem, likeness } of await lookalikes.of(field.owner, word)) {
+      const ids = await idsWith(db, field, stem);
       // What nothing has, or nothing that may be found, takes no place from others.
       if (ids.length === 0) continue;
       const weight = weightOf(ids.length, size);

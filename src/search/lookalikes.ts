@@ -1,8 +1,9 @@
 import type { Database } from "../db/db.ts";
+import { stemOf } from "../life/terms.ts";
 
-/** A word of somebody's memories that looks like another. */
+/** The stem of words of somebody's memories that looks like another word, or its stem. */
 export interface Lookalike {
-  readonly word: string;
+  readonly stem: string;
   /** From 0 to 1, which is the same word. */
   readonly likeness: number;
 }
@@ -24,8 +25,10 @@ interface Words {
   last: number;
   /** When they were last asked for, in milliseconds. */
   askedAt: number;
-  readonly words: string[];
-  /** The letters that each word has: most are told apart by these alone, in a tenth of the time. */
+  /** Each once: of words with the same stem, those that may not be seen are told from no others. */
+  readonly stems: string[];
+  readonly all: Set<string>;
+  /** The letters that each stem has: most are told apart by these alone, in a tenth of the time. */
   readonly letters: number[];
 }
 
@@ -41,26 +44,24 @@ export class Lookalikes {
   /** The nearest first. */
   async of(user_id: string, word: string): Promise<Lookalike[]> {
     if (word.length < 3 || /^\d+$/.test(word)) return [];
-    const least = word.length < SHORT ? LEAST_OF_SHORT : LEAST;
-    const { words, letters } = await this.#wordsOf(user_id);
-    const own = lettersOf(word);
-    const found: Lookalike[] = [];
-    for (const [index, other] of words.entries()) {
-      // Each edit takes away one letter and brings in one, at most.
-      const most = Math.floor((1 - least) * Math.max(word.length, other.length));
-      if (Math.abs(word.length - other.length) > most) continue;
-      const theirs = letters[index] ?? 0;
-      if (countOf(own & ~theirs) > most || countOf(theirs & ~own) > most) continue;
-      const alike = likeness(word, other, least);
-      if (alike >= least) found.push({ word: other, likeness: alike });
+    const known = await this.#wordsOf(user_id);
+    const found = new Map<string, number>();
+    for (const form of new Set([word, stemOf(word)])) {
+      for (const [stem, alike] of likeOf(form, known)) {
+        found.set(stem, Math.max(found.get(stem) ?? 0, alike));
+      }
     }
-    return found.sort((a, b) => b.likeness - a.likeness);
+    return [...found].map(([stem, likeness]) => ({ stem, likeness }))
+      .sort((a, b) => b.likeness - a.likeness);
   }
 
   /** Words are only ever added: what is new since the last look is read. */
   async #wordsOf(user_id: string): Promise<Words> {
     const now = performance.now();
-    const known = this.#known.get(user_id) ?? { last: 0, askedAt: now, words: [], letters: [] };
+    const known = this.#known.get(user_id) ?? {
+      ...{ last: 0, askedAt: now },
+      ...{ stems: [], all: new Set<string>(), letters: [] },
+    };
     known.askedAt = now;
     this.#known.delete(user_id);
     this.#known.set(user_id, known);
@@ -74,10 +75,30 @@ export class Lookalikes {
       // Two that ask at once read the same.
       if (id <= known.last) continue;
       known.last = id;
-      known.words.push(word);
-      known.letters.push(lettersOf(word));
+      const stem = stemOf(word);
+      if (known.all.has(stem)) continue;
+      known.all.add(stem);
+      known.stems.push(stem);
+      known.letters.push(lettersOf(stem));
     }
     return known;
+  }
+}
+
+function* likeOf(
+  word: string,
+  { stems, letters }: Words,
+): Generator<[stem: string, likeness: number]> {
+  const own = lettersOf(word);
+  for (const [index, stem] of stems.entries()) {
+    const least = Math.min(word.length, stem.length) < SHORT ? LEAST_OF_SHORT : LEAST;
+    // Each edit takes away one letter and brings in one, at most.
+    const most = Math.floor((1 - least) * Math.max(word.length, stem.length));
+    if (Math.abs(word.length - stem.length) > most) continue;
+    const theirs = letters[index] ?? 0;
+    if (countOf(own & ~theirs) > most || countOf(theirs & ~own) > most) continue;
+    const alike = likeness(word, stem, least);
+    if (alike >= least) yield [stem, alike];
   }
 }
 
