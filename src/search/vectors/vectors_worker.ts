@@ -1,6 +1,7 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { messageOf } from "../../errors.ts";
+import type { Asked, Reply } from "../on_demand_worker.ts";
 import type { SpaceAnswer, SpaceQuestion } from "./spaces.ts";
 import { Space } from "./space.ts";
 
@@ -11,13 +12,14 @@ const MOST_SPACES = 64;
 /** By name, the one that was asked least lately first. */
 const spaces = new Map<string, Space>();
 
-addEventListener("message", ({ data }: MessageEvent<{ id: number; question: SpaceQuestion }>) => {
-  const { id, question } = data;
+addEventListener("message", ({ data: { id, question } }: MessageEvent<Asked<SpaceQuestion>>) => {
+  let reply: Reply<SpaceAnswer>;
   try {
-    postMessage({ id, answer: answerTo(question) });
+    reply = { id, answer: answerTo(question) };
   } catch (error) {
-    postMessage({ id, error: messageOf(error) });
+    reply = { id, error: messageOf(error) };
   }
+  postMessage(reply);
 });
 
 function answerTo(question: SpaceQuestion): SpaceAnswer {
