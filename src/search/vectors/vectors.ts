@@ -1,4 +1,5 @@
 import type { Database } from "../../db/db.ts";
+import { giveBack } from "../../db/vector_bytes.ts";
 import type { Embedded } from "../../life/texts.ts";
 import type { OnDemandWorker } from "../on_demand_worker.ts";
 import type { SpaceAnswer, SpaceQuestion } from "./spaces.ts";
@@ -108,6 +109,7 @@ export class Vectors implements AsyncDisposable {
       const bytes = new Uint8Array(values.buffer);
       for (const [index, { vector }] of rows.entries()) {
         bytes.set(vector, index * dims * values.BYTES_PER_ELEMENT);
+        giveBack(vector);
       }
       const ids = rows.map(({ entity_id }) => entity_id);
       const seqs = rows.map(({ seq }) => seq);
