@@ -19,12 +19,29 @@ export interface ModelArtifacts {
   readonly weightData: ArrayBufferLike;
 }
 
+/** Makes tensors of the stored bytes of a model, by the names of its weights. */
+export type DecodeWeights<Weight> = (
+  stored: ArrayBufferLike,
+  weights: readonly Weight[],
+) => Record<string, Tensor>;
+
 /** Resolves once tensors can be made. */
 export function ready(): Promise<void>;
 
 export const io: { fromMemory(artifacts: ModelArtifacts): object };
 
-export function loadGraphModel(handler: object): Promise<GraphModel>;
+export function loadGraphModel<Weight>(
+  handler: object,
+  options: object,
+  io: { decodeWeights: DecodeWeights<Weight> },
+): Promise<GraphModel>;
+
+/** Copies the values. */
+export function tensor(
+  values: Float32Array | Int32Array,
+  shape: readonly number[],
+  type: "float32" | "int32",
+): Tensor;
 
 export function tensor1d(values: readonly number[], type: "int32"): Tensor;
 
