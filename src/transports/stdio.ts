@@ -53,11 +53,7 @@ export class StdioTransport implements Transport {
 
   send(message: JSONRPCMessage): Promise<void> {
     if (this.#closed) return Promise.reject(new Error("the transport is closed"));
-    const bytes = this.#encoder.encode(`${JSON.stringify(message)}\n`);
-    const written = this.#written.then(() => this.#streams.write(bytes))
-      .then(() => this.#unanswered.sent(message));
-    this.#written = written.catch(() => this.close());
-    return written;
+    return this.#write(message).finally(() => this.#unanswered.sent(message));
   }
 
   /** Reads no more; what was read is still answered, then the transport closes. */
@@ -112,9 +108,14 @@ export class StdioTransport implements Transport {
   }
 
   async #refuse(code: number, message: string, id: string | number | null): Promise<void> {
-    const refusal = { jsonrpc: "2.0", id, error: { code, message } };
-    const bytes = this.#encoder.encode(`${JSON.stringify(refusal)}\n`);
-    this.#written = this.#written.then(() => this.#streams.write(bytes));
-    await this.#written;
+    await this.#write({ jsonrpc: "2.0", id, error: { code, message } }).catch(() => {});
+  }
+
+  /** Once nobody reads any more, no more is read; what was begun ends first. */
+  async #write(message: object): Promise<void> {
+    const bytes = this.#encoder.encode(`${JSON.stringify(message)}\n`);
+    const written = this.#written.then(() => this.#streams.write(bytes));
+    this.#written = written.catch(() => this.finish());
+    await written;
   }
 }

@@ -61,6 +61,21 @@ Deno.test("the end of input does not wait for a request that was cancelled", asy
   assert.equal(closed.count, 1);
 });
 
+Deno.test("where nobody reads answers any more, calls that were begun end before the transport closes", async () => {
+  const { transport, input, closed } = open({ write: broken });
+  await transport.start();
+  input.enqueue(line(ping(1)) + line(ping(2)));
+  await pause();
+
+  await assert.rejects(transport.send(answer(1)));
+  await pause();
+  assert.equal(closed.count, 0);
+
+  await assert.rejects(transport.send(answer(2)));
+  await pause();
+  assert.equal(closed.count, 1);
+});
+
 Deno.test("messages are written whole and in order, however slow the reader is", async () => {
   const { transport, written } = open({ delay: () => Math.random() * 5 });
   await transport.start();
