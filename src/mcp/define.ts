@@ -70,6 +70,7 @@ export function annotationsOf(access: Access): ToolAnnotations {
  */
 export interface Touched {
   readonly user_id: string;
+  readonly change_id: number;
   readonly items: readonly { readonly entity: string; readonly id: number | string }[];
 }
 
@@ -92,7 +93,10 @@ export interface Resource<Context> {
   readonly annotations?: Annotations;
   /** Who can complete which variable of the address. */
   readonly complete?: Readonly<Record<string, Complete<Context>>>;
-  /** The addresses whose content a change may have changed; absent, nobody is told of changes. */
+  /**
+   * The addresses whose content a change may have changed, all below one where its last part is `*`;
+   * absent, nobody is told of changes.
+   */
   touchedBy?(change: Touched, context: Context): Promise<readonly string[]>;
   /** Checks the variables of an address; `undefined` when they can name nothing. */
   prepare(variables: Readonly<Record<string, string>>): Reading<Context> | undefined;

@@ -23,7 +23,8 @@ const MOMENT_MS = 50;
  */
 export class Subscriptions implements Disposable {
   readonly #log: Log;
-  readonly #subscribers = new Map<string, Set<Subscriber>>();
+  /** By the part of an address up to its last slash, then by the address. */
+  readonly #subscribers = new Map<string, Map<string, Set<Subscriber>>>();
   /** Whose life each resource that has changed belongs to. */
   readonly #changed = new Map<string, string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,19 +39,25 @@ export class Subscriptions implements Disposable {
   }
 
   add(uri: string, subscriber: Subscriber): void {
-    const subscribers = this.#subscribers.get(uri) ?? new Set<Subscriber>();
-    this.#subscribers.set(uri, subscribers.add(subscriber));
+    const siblings = this.#subscribers.get(parentOf(uri)) ?? new Map<string, Set<Subscriber>>();
+    const subscribers = siblings.get(uri) ?? new Set<Subscriber>();
+    this.#subscribers.set(parentOf(uri), siblings.set(uri, subscribers.add(subscriber)));
   }
 
   remove(uri: string, subscriber: Subscriber): void {
-    const subscribers = this.#subscribers.get(uri);
+    const siblings = this.#subscribers.get(parentOf(uri));
+    const subscribers = siblings?.get(uri);
     subscribers?.delete(subscriber);
-    if (subscribers?.size === 0) this.#subscribers.delete(uri);
+    if (subscribers?.size === 0) siblings?.delete(uri);
+    if (siblings?.size === 0) this.#subscribers.delete(parentOf(uri));
   }
 
-  /** Tells the subscribers of these resources of a life that they have changed. */
+  /**
+   * Tells the subscribers of these resources of a life that they have changed, of all below an address
+   * that ends with `/*`.
+   */
   publish(user_id: string, uris: readonly string[]): void {
-    const heard = uris.filter((uri) => this.#subscribers.has(uri));
+    const heard = uris.flatMap((uri) => this.#subscribed(uri));
     if (heard.length === 0) return;
     for (const uri of heard) this.#changed.set(uri, user_id);
     this.#timer ??= setTimeout(() => this.#tell(), MOMENT_MS);
@@ -61,13 +68,20 @@ export class Subscriptions implements Disposable {
     this.#subscribers.clear();
   }
 
+  #subscribed(uri: string): string[] {
+    const siblings = this.#subscribers.get(parentOf(uri));
+    if (siblings === undefined) return [];
+    if (uri.endsWith("/*")) return [...siblings.keys()];
+    return siblings.has(uri) ? [uri] : [];
+  }
+
   #tell(): void {
     this.#timer = undefined;
     const changed = [...this.#changed];
     this.#changed.clear();
     for (const [uri, user_id] of changed) {
       const verdicts = new Map<string, Promise<boolean>>();
-      for (const subscriber of this.#subscribers.get(uri) ?? []) {
+      for (const subscriber of this.#subscribers.get(parentOf(uri))?.get(uri) ?? []) {
         // Who asks with the same rights is answered the same.
         const rights = JSON.stringify(subscriber.principal);
         const verdict = verdicts.get(rights) ?? mayHear(subscriber, user_id, uri);
@@ -117,6 +131,10 @@ export async function tellOf<Context>(
     tool: "events",
   });
   subscriptions.publish(user_id, await registry.resources.touchedBy(change, context));
+}
+
+function parentOf(uri: string): string {
+  return uri.slice(0, uri.lastIndexOf("/"));
 }
 
 const NEVER = new AbortController().signal;

@@ -2,7 +2,7 @@ import type { Toolset } from "../config.ts";
 import type { Tool } from "../mcp/define.ts";
 import { goals } from "./goals.ts";
 import { history } from "./history.ts";
-import { insights } from "./insights.ts";
+import { insights } from "./insights/insights.ts";
 import { memory } from "./memory.ts";
 import { tasks } from "./tasks.ts";
 import type { ToolContext } from "./tool.ts";

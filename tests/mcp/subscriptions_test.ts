@@ -42,6 +42,23 @@ Deno.test("a thousand subscribers are told of a burst once each, and nobody else
   assert.deepEqual([other.told, stranger.told], [0, 0]);
 });
 
+Deno.test("a change of all below an address is told to whoever follows one of them, and to nobody else", async () => {
+  using subscriptions = new Subscriptions(recordingLog().log);
+  const monday = listener("ada");
+  const tuesday = listener("ada");
+  const week = listener("ada");
+  const other = listener("ada");
+  subscriptions.add("selfos://users/ada/daily/2026-11-23", monday);
+  subscriptions.add("selfos://users/ada/daily/2026-11-24", tuesday);
+  subscriptions.add("selfos://users/ada/weekly/2026-W48", week);
+  subscriptions.add("selfos://users/adam/daily/2026-11-24", other);
+
+  subscriptions.publish("ada", ["selfos://users/ada/daily/*"]);
+  await settled();
+
+  assert.deepEqual([monday.told, tuesday.told, week.told, other.told], [1, 1, 0, 0]);
+});
+
 Deno.test("who may not act for a person is not told of their life, though it is subscribed", async () => {
   using subscriptions = new Subscriptions(recordingLog().log);
   const [stranger, owner] = [listener("bob"), listener("ada")];

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { userStats } from "../insights/stats.ts";
-import { defineTool } from "./tool.ts";
+import { userStats } from "../../insights/stats.ts";
+import { defineTool } from "../tool.ts";
 
-const queryUserStats = defineTool({
+export const queryUserStats = defineTool({
   name: "query_user_stats",
   title: "Count what there is",
   description:
@@ -28,5 +28,3 @@ const queryUserStats = defineTool({
     return await userStats(db, actor, now);
   },
 });
-
-export const insights = [queryUserStats];
