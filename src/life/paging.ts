@@ -159,7 +159,12 @@ function decodeCursor(cursor: string, columns: readonly string[]): Key[] {
       return key;
     }
   }
-  throw new AppError(
+  throw noCursor(cursor);
+}
+
+/** What refuses a cursor that no list gave out. */
+export function noCursor(cursor: string): AppError {
+  return new AppError(
     "invalid_input",
     `Cannot use cursor ${quote(cursor)} as no list gave it out`,
     "pass next_cursor of the last page unchanged, or leave it out for the first page",

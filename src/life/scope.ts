@@ -46,6 +46,18 @@ export function partsOf(scope: Scope): readonly [Part, ...Part[]] {
   return [own, { owners, areas: shares.map(({ area_id }) => area_id) }];
 }
 
+/** A part of what is seen that is all of one person's. */
+export interface Owned extends Part {
+  readonly owner: string;
+}
+
+/** The parts of what is seen, person by person. */
+export function ownersOf(scope: Scope): Owned[] {
+  return partsOf(scope).flatMap(({ owners, areas }) =>
+    owners.map((owner) => ({ owner, owners: [owner], areas }))
+  );
+}
+
 /** Whether all of one's own life is seen, and nothing else. */
 export function isWholeLife(scope: Scope): boolean {
   return scope.areas === undefined && sharesIn(scope).length === 0;

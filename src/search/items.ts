@@ -1,6 +1,5 @@
-import { AppError, quote } from "../errors.ts";
-import type { Page, PageInfo } from "../life/paging.ts";
-import { inPart, partsOf, type Scope } from "../life/scope.ts";
+import { noCursor, type Page, type PageInfo } from "../life/paging.ts";
+import { inPart, ownersOf, type Scope } from "../life/scope.ts";
 import type { Meaning } from "./meaning.ts";
 
 /** A list with a query. */
@@ -25,12 +24,16 @@ interface Listed {
 }
 
 /** A list of one kind of items. */
-export interface ItemList<T> {
+export interface ItemList<T, Filter extends Asked> {
   readonly entity: "goal" | "task";
   /** All that fit the list, whatever words they have. */
-  listed(): Promise<Listed[]>;
-  /** @param ids of the only items that count */
-  read(page: Asked & { readonly ids?: readonly number[] }): Promise<{ items: T[]; info: PageInfo }>;
+  listed(filter: Filter): Promise<Listed[]>;
+  read(filter: Filter & OfThese): Promise<{ items: T[]; info: PageInfo }>;
+}
+
+interface OfThese {
+  /** Of the only items that count. */
+  readonly ids?: readonly number[];
 }
 
 /** A page of a list, and how it was found. */
@@ -49,11 +52,11 @@ const MOST_LIKE = 1000;
 const CURSOR = "likest-";
 
 /** A page of a list; where nothing in it has the words of the query, of what means the like. */
-export async function findItems<T extends { readonly id: number }>(
+export async function findItems<T extends { readonly id: number }, Filter extends Asked>(
   meaning: Meaning,
   scope: Scope,
-  asked: Asked,
-  list: ItemList<T>,
+  asked: Filter,
+  list: ItemList<T, Filter>,
   signal: AbortSignal | undefined,
 ): Promise<ItemsFound<T>> {
   const { query = "", cursor } = asked;
@@ -71,24 +74,24 @@ export async function findItems<T extends { readonly id: number }>(
  *
  * @param vain what was found by words: nothing
  */
-async function likest<T extends { readonly id: number }>(
+async function likest<T extends { readonly id: number }, Filter extends Asked>(
   meaning: Meaning,
   scope: Scope,
-  { query = "", limit, cursor }: Asked,
-  list: ItemList<T>,
+  asked: Filter,
+  list: ItemList<T, Filter>,
   signal: AbortSignal | undefined,
   vain: ItemsFound<T>,
 ): Promise<ItemsFound<T>> {
+  const { query = "", limit, cursor } = asked;
   const from = cursor === undefined ? 0 : placeIn(cursor);
-  const listed = Map.groupBy(await list.listed(), ({ user_id }) => user_id);
+  const whatever = { ...asked, query: undefined, cursor: undefined };
+  const listed = Map.groupBy(await list.listed(whatever), ({ user_id }) => user_id);
   const table = list.entity === "goal" ? "goals" : "tasks";
-  const searched = partsOf(scope).flatMap(({ owners, ...part }) =>
-    owners.map((owner) => ({
-      owner,
-      within: inPart(table, { ...part, owners: [owner] }),
-      among: listed.get(owner)?.map(({ id }) => id) ?? [],
-    }))
-  );
+  const searched = ownersOf(scope).map((part) => ({
+    owner: part.owner,
+    within: inPart(table, part),
+    among: listed.get(part.owner)?.map(({ id }) => id) ?? [],
+  }));
   const question = { query, entity: list.entity, searched, most: MOST_LIKE };
   const { hits, leastLike, not_embedded, words_only } = await meaning.nearest(question, signal);
   const said = {
@@ -100,7 +103,7 @@ async function likest<T extends { readonly id: number }>(
   if (like.length === 0) return { ...vain, info: { ...vain.info, ...said } };
   const end = from + limit;
   const ids = like.slice(from, end);
-  const { items, info } = ids.length === 0 ? vain : await list.read({ ids, limit });
+  const { items, info } = ids.length === 0 ? vain : await list.read({ ...whatever, ids });
   return {
     items: items.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)),
     info: {
@@ -117,9 +120,5 @@ async function likest<T extends { readonly id: number }>(
 function placeIn(cursor: string): number {
   const place = /^\d{1,4}$/.exec(cursor.slice(CURSOR.length));
   if (place) return Number(place[0]);
-  throw new AppError(
-    "invalid_input",
-    `Cannot use cursor ${quote(cursor)} as no list gave it out`,
-    "pass next_cursor of the last page unchanged, or leave it out for the first page",
-  );
+  throw noCursor(cursor);
 }

@@ -13,12 +13,12 @@ import {
   readBounds,
 } from "../life/memories/within.ts";
 import { countSome, type PageInfo } from "../life/paging.ts";
-import { type Part, partsOf, type Scope, type Viewer, withheld } from "../life/scope.ts";
+import { type Owned, ownersOf, partsOf, type Scope, type Viewer, withheld } from "../life/scope.ts";
 import { scopeOf } from "../life/shares.ts";
 import type { TaskFilter } from "../life/tasks/list.ts";
 import type { Task } from "../life/tasks/task.ts";
 import { fuse, type Fused, type Matched } from "./fusion.ts";
-import { type ByMeaning, findItems, type ItemList } from "./items.ts";
+import { type ByMeaning, findItems, type ItemList, type ItemsFound } from "./items.ts";
 import { type Field, searchWords, type WordHit } from "./lexical.ts";
 import { Lookalikes } from "./lookalikes.ts";
 import type { Meaning, Searched } from "./meaning.ts";
@@ -107,54 +107,40 @@ export class Search {
 
   /** As the list of goals; where none has the words of a query, those that mean the like. */
   async goals(viewer: Viewer, filter: GoalFilter, signal?: AbortSignal): Promise<GoalsFound> {
-    const { db, life: { goals }, meaning } = this.#parts;
-    const list: ItemList<Goal> = {
+    const { goals } = this.#parts.life;
+    const { items, info } = await this.#items(viewer, filter, {
       entity: "goal",
-      listed: () => goals.listed(viewer, { ...filter, query: undefined }),
-      async read(page) {
-        const { goals: items, ...info } = await goals.list(viewer, {
-          ...filter,
-          query: undefined,
-          cursor: undefined,
-          ...page,
-        });
+      listed: (filter) => goals.listed(viewer, filter),
+      async read(filter) {
+        const { goals: items, ...info } = await goals.list(viewer, filter);
         return { items, info };
       },
-    };
-    const { items, info } = await findItems(
-      meaning,
-      await scopeOf(db, viewer),
-      filter,
-      list,
-      signal,
-    );
+    }, signal);
     return { goals: items, ...info };
   }
 
   /** As the list of tasks; where none has the words of a query, those that mean the like. */
   async tasks(viewer: Viewer, filter: TaskFilter, signal?: AbortSignal): Promise<TasksFound> {
-    const { db, life: { tasks }, meaning } = this.#parts;
-    const list: ItemList<Task> = {
+    const { tasks } = this.#parts.life;
+    const { items, info } = await this.#items(viewer, filter, {
       entity: "task",
-      listed: () => tasks.listed(viewer, { ...filter, query: undefined }),
-      async read(page) {
-        const { tasks: items, ...info } = await tasks.list(viewer, {
-          ...filter,
-          query: undefined,
-          cursor: undefined,
-          ...page,
-        });
+      listed: (filter) => tasks.listed(viewer, filter),
+      async read(filter) {
+        const { tasks: items, ...info } = await tasks.list(viewer, filter);
         return { items, info };
       },
-    };
-    const { items, info } = await findItems(
-      meaning,
-      await scopeOf(db, viewer),
-      filter,
-      list,
-      signal,
-    );
+    }, signal);
     return { tasks: items, ...info };
+  }
+
+  async #items<T extends { readonly id: number }, Filter extends GoalFilter | TaskFilter>(
+    viewer: Viewer,
+    filter: Filter,
+    list: ItemList<T, Filter>,
+    signal: AbortSignal | undefined,
+  ): Promise<ItemsFound<T>> {
+    const { db, meaning } = this.#parts;
+    return await findItems(meaning, await scopeOf(db, viewer), filter, list, signal);
   }
 
   async #byWords(parts: readonly Owned[], bounds: ReadBounds, query: string): Promise<WordHit[]> {
@@ -209,17 +195,6 @@ export class Search {
         .where("deleted_at", "is", null),
     );
   }
-}
-
-/** A part of what is seen that is all of one person's. */
-interface Owned extends Part {
-  readonly owner: string;
-}
-
-function ownersOf(scope: Scope): Owned[] {
-  return partsOf(scope).flatMap(({ owners, ...part }) =>
-    owners.map((owner) => ({ ...part, owners: [owner], owner }))
-  );
 }
 
 /** All of a life is ranked as it is, with what lies in the trash. */

@@ -55,7 +55,7 @@ export class Tokenizer {
   /** By the place where they end, the pieces in a text, from the longest on. */
   #endingsIn(symbols: readonly string[]): Ending[][] {
     const endings = Array.from({ length: symbols.length + 1 }, (): Ending[] => []);
-    for (const [start, symbol] of symbols.entries()) {
+    for (const start of symbols.keys()) {
       let piece = "";
       let isKnown = false;
       for (let end = start; end < symbols.length && piece.length < this.#longest;) {
@@ -65,7 +65,7 @@ export class Tokenizer {
         isKnown = true;
         endings[end]?.push({ start, index });
       }
-      if (!isKnown && symbol !== "") endings[start + 1]?.push({ start, index: UNKNOWN });
+      if (!isKnown) endings[start + 1]?.push({ start, index: UNKNOWN });
     }
     return endings;
   }
