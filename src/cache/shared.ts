@@ -8,17 +8,24 @@ const PREFIX = "cache:v1:";
 
 /** Whoever reads waits no longer for what may not be there. */
 const PATIENCE_MS = 50;
-/** Who has not answered in time is not asked again for so long. */
+/** Who fails, or has not answered in time, is not asked again for so long. */
 const PAUSE_MS = 2000;
+
+/** What comes while so much waits is lost. */
+const MOST_WAITING = 100;
 
 /** Bytes; no text of ours takes more. */
 const MOST_BYTES = 2 * LONGEST;
+
+/** What is done about the value of this name. */
+type Work<T> = (name: string, seal: Seal) => Promise<T>;
 
 /** Texts that all instances keep together, as long as what they share can be reached quickly. */
 export class SharedCache implements Cache {
   readonly #values: Values;
   readonly #secret: () => Promise<Uint8Array>;
-  readonly #underway = new Set<Promise<unknown>>();
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
   #seal: Promise<Seal> | undefined;
   #pausedUntil = 0;
 
@@ -29,47 +36,42 @@ export class SharedCache implements Cache {
   }
 
   get(key: string): Promise<string | undefined> {
-    return this.#quickly(async (seal, name) => {
-      const bytes = await this.#values.get(name, MOST_BYTES);
+    return this.#unlessAway(key, async (name, seal) => {
+      const bytes = await inTime(this.#values.get(name, MOST_BYTES), PATIENCE_MS);
       return bytes && await seal.open(bytes, name).catch(() => undefined);
-    }, key);
+    });
   }
 
   set(key: string, text: string, lasts: number): void {
-    if (text.length > LONGEST) this.delete(key);
-    else {
-      this.#unheard((seal, name) => this.#kept(seal, name, text, lasts), key);
-    }
+    if (text.length > LONGEST) return this.delete(key);
+    this.#unheard(key, async (name, seal) => {
+      const bytes = await seal.seal(text, name);
+      await inTime(this.#values.set(name, bytes, lasts), PATIENCE_MS);
+    });
   }
 
   delete(key: string): void {
-    this.#unheard((_, name) => this.#values.delete(name), key);
+    this.#unheard(key, (name) => inTime(this.#values.delete(name), PATIENCE_MS));
   }
 
   /** Ends once what was begun has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#underway);
+    await this.#last;
   }
 
-  async #kept(seal: Seal, name: string, text: string, lasts: number): Promise<void> {
-    await this.#values.set(name, await seal.seal(text, name), lasts);
+  /** One after the other, so that the last one counts. */
+  #unheard(key: string, work: Work<void>): void {
+    if (this.#waiting >= MOST_WAITING) return;
+    this.#waiting++;
+    this.#last = this.#last.then(() => this.#unlessAway(key, work)).then(() => this.#waiting--);
   }
 
-  #unheard(work: (seal: Seal, name: string) => Promise<void>, key: string): void {
-    const done = this.#quickly(work, key).finally(() => this.#underway.delete(done));
-    this.#underway.add(done);
-  }
-
-  /** What the work answers in time, unless it fails. */
-  async #quickly<T>(
-    work: (seal: Seal, name: string) => Promise<T>,
-    key: string,
-  ): Promise<T | undefined> {
+  /** What the work answers; nothing where it fails, and for a while after that. */
+  async #unlessAway<T>(key: string, work: Work<T>): Promise<T | undefined> {
     if (performance.now() < this.#pausedUntil) return undefined;
     try {
       const seal = await this.#sealing();
-      const name = PREFIX + await seal.nameOf(key);
-      return await inTime(work(seal, name), PATIENCE_MS);
+      return await work(PREFIX + await seal.nameOf(key), seal);
     } catch {
       this.#pausedUntil = performance.now() + PAUSE_MS;
       return undefined;
