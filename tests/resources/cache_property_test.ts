@@ -1,12 +1,12 @@
 /** Whatever two instances write, every reading of either is what a reading past all caches is. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type App, openApp, ownerOf } from "../../src/app.ts";
-import { type Config, readConfig } from "../../src/config.ts";
+import { type App, ownerOf } from "../../src/app.ts";
 import { Temporal } from "../../src/life/temporal.ts";
 import type { Principal } from "../../src/permissions.ts";
 import { onEveryStore, startApp, type StoreKind, STORES, surroundings } from "../harness.ts";
 import { startRedis, withRedis } from "../services/redis.ts";
+import { beside } from "./instances.ts";
 import { attempt, principal, read, readAnew } from "./readers.ts";
 
 /** Items have ids up to this one, some of which nothing has. */
@@ -82,7 +82,6 @@ const READERS: readonly Principal[] = [
 interface World {
   readonly instances: readonly [App, App];
   readonly clock: { now: Date };
-  readonly config: Config;
 }
 
 async function check(store: StoreKind, flags: Record<string, string>, runs: number) {
@@ -92,13 +91,8 @@ async function check(store: StoreKind, flags: Record<string, string>, runs: numb
     fc.infiniteStream(fc.nat(2)),
     async (steps, pauses) => {
       await using test = await startApp({ store, flags, serves: false });
-      const config = readConfig({
-        ...{ "data-dir": test.config.dataDir },
-        ...(test.config.databaseUrl ? { "database-url": test.config.databaseUrl } : {}),
-        ...flags,
-      }, surroundings({ HOME: test.config.dataDir, SELFOS_TIME_ZONE: "UTC" }));
-      await using other = await openApp(config, { now: () => test.clock.now });
-      const world: World = { instances: [test.app, other], clock: test.clock, config };
+      await using other = await beside(test, flags);
+      const world: World = { instances: [test.app, other], clock: test.clock };
       await furnish(world);
       for (const step of steps) {
         await take(step, world);

@@ -1,9 +1,9 @@
 /** A reading is kept for as long as nothing of it has changed, and not a moment longer. */
 import assert from "node:assert/strict";
-import { type App, openApp, ownerOf } from "../../src/app.ts";
-import { readConfig } from "../../src/config.ts";
+import { type App, ownerOf } from "../../src/app.ts";
 import { onEveryStore, startApp, type StoreKind, surroundings, type TestApp } from "../harness.ts";
 import { furnish, share, unshare } from "../household.ts";
+import { beside } from "./instances.ts";
 import { madeDuring, principal, read, readAnew } from "./readers.ts";
 
 const ADA = principal("ada");
@@ -18,10 +18,7 @@ interface Pair {
 async function startPair(store: StoreKind): Promise<Pair & AsyncDisposable> {
   const stack = new AsyncDisposableStack();
   const test = stack.use(await startApp({ store, serves: false }));
-  const { dataDir, databaseUrl } = test.config;
-  const flags = { "data-dir": dataDir, ...(databaseUrl ? { "database-url": databaseUrl } : {}) };
-  const config = readConfig(flags, surroundings({ HOME: dataDir, SELFOS_TIME_ZONE: "UTC" }));
-  const other = stack.use(await openApp(config, { now: () => test.clock.now }));
+  const other = stack.use(await beside(test));
   return { test, one: test.app, other, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
@@ -179,6 +176,29 @@ onEveryStore("a reading is given to nobody who sees less, or not any more", asyn
   assert.deepEqual(ended.map(refused), [false, true, false, true, true]);
   assert.deepEqual(moved.map(refused), [false, true, true, false, true]);
 });
+
+onEveryStore(
+  "a share that ends takes its own readings, while another of the owner goes on",
+  async (store) => {
+    await using pair = await startPair(store);
+    const { test, one } = pair;
+    const { open, closed } = await furnish(test, "bob");
+    const uris = [open, closed].map(({ task }) => `selfos://tasks/${task}`);
+    const all = async () => {
+      const texts = [];
+      for (const uri of uris) texts.push(refused(await read(one, ADA, uri)));
+      return texts;
+    };
+    for (const { area } of [open, closed]) await share(test, "bob", area, "ada", "reader");
+
+    const first = await all();
+    await unshare(test, "bob", closed.area, "ada");
+    const ended = await all();
+
+    assert.deepEqual(first, [false, false]);
+    assert.deepEqual(ended, [false, true]);
+  },
+);
 
 onEveryStore("a memory shows no link to what went to the trash", async (store) => {
   await using pair = await startPair(store);
