@@ -88,10 +88,12 @@ for (const { name, make } of foreign) {
     const script = `redis.call('SET', KEYS[1], ${make}) return 1`;
     assert.equal(await shared.redis.ask(`EVAL "${script}" 2 ${own} ${others}`), ":1");
     const found = await shared.other.get("key");
-    shared.one.set("key", TEXT, MINUTE);
 
     assert.equal(found, undefined);
-    await until(async () => await shared.other.get("key") === TEXT);
+    await until(async () => {
+      shared.one.set("key", TEXT, MINUTE);
+      return await shared.other.get("key") === TEXT;
+    });
   });
 }
 

@@ -24,7 +24,7 @@ interface World extends AsyncDisposable {
 async function startWorld(): Promise<World> {
   const stack = new AsyncDisposableStack();
   const redis = stack.use(await startRedis());
-  const flags = { "redis-url": redis.url };
+  const flags = { "redis-url": redis.url, "log-level": "error" };
   const test = stack.use(await startApp({ flags, serves: false }));
   const other = stack.use(await beside(test, flags));
   const alone = stack.use(await beside(test));

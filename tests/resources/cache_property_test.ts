@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { type App, ownerOf } from "../../src/app.ts";
 import { Temporal } from "../../src/life/temporal.ts";
 import type { Principal } from "../../src/permissions.ts";
-import { onEveryStore, startApp, type StoreKind, STORES, surroundings } from "../harness.ts";
+import { onEveryStore, startApp, type StoreKind, STORES } from "../harness.ts";
 import { startRedis, withRedis } from "../services/redis.ts";
 import { beside } from "./instances.ts";
 import { attempt, principal, read, readAnew } from "./readers.ts";

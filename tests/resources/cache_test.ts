@@ -1,7 +1,7 @@
 /** A reading is kept for as long as nothing of it has changed, and not a moment longer. */
 import assert from "node:assert/strict";
 import { type App, ownerOf } from "../../src/app.ts";
-import { onEveryStore, startApp, type StoreKind, surroundings, type TestApp } from "../harness.ts";
+import { onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
 import { furnish, share, unshare } from "../household.ts";
 import { beside } from "./instances.ts";
 import { madeDuring, principal, read, readAnew } from "./readers.ts";
@@ -227,6 +227,32 @@ onEveryStore("a memory shows no link to what went to the trash", async (store) =
   assert.deepEqual(undone, await anew());
   assert.deepEqual(undone.slice(0, 2), first.slice(0, 2));
 });
+
+onEveryStore(
+  "a reading from before the store was put back is not taken for a current one",
+  async (store) => {
+    await using pair = await startPair(store);
+    const { db } = pair.one;
+    const uri = await newTask(pair);
+    await read(pair.one, ADA, uri);
+
+    // The same ids again, of other changes at other times.
+    await db.write("ada", async (tx) => {
+      await tx.updateTable("tasks").set({ title: "Buy bread" }).execute();
+      await tx.updateTable("changes").set({ at: "2026-11-22T13:00:00.000Z" }).execute();
+    });
+    const current = await read(pair.one, ADA, uri);
+    await db.write("ada", async (tx) => {
+      await tx.updateTable("tasks").set({ title: "Buy oats" }).execute();
+      await tx.updateTable("changes").set({ at: "2026-11-22T14:00:00.000Z" }).execute();
+    });
+    await pair.test.as("ada").call("add_memory", { content: "Ada likes oat milk" });
+    const later = await read(pair.one, ADA, uri);
+
+    assert.match(current, /bread/);
+    assert.match(later, /oats/);
+  },
+);
 
 function refused(text: string): boolean {
   return text === "not_found";
