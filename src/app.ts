@@ -91,8 +91,11 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const search = index.searchIn(life, now);
   const { openEngine } = await import("./app/engine.ts");
   const engine = opened.adopt(
-    openEngine(config, { db: stage, life, search, now, log, audit }),
-    ({ subscriptions }) => subscriptions[Symbol.dispose](),
+    openEngine(config, { db: stage, life, search, now, log, audit, instances }),
+    async ({ subscriptions, cached }) => {
+      subscriptions[Symbol.dispose]();
+      await cached[Symbol.asyncDispose]();
+    },
   );
   const { tellOf } = await import("./mcp/subscriptions.ts");
   opened.defer(events.listen((change) => {

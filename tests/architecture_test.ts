@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   log: ["config"],
   db: ["errors", "log", "db", "migrations"],
   migrations: ["db/schema"],
+  cache: ["in_time", "instances/instances", "cache"],
   instances: ["config/values", "errors", "in_time", "instances", "json", "log"],
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
@@ -34,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   audit: ["errors", "outcome", "log", "db", "life/dates", "life/paging", "audit"],
   // Who records, and who is recorded, know what a record is, and nothing of where it is kept.
   mcp: [
+    "cache/cache",
     "audit/audit",
     "credential_text",
     "errors",
@@ -76,6 +78,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "app",
     "audit",
     "auth",
+    "cache",
     "config",
     "db",
     "errors",

@@ -3,6 +3,7 @@ import { sharedSecret } from "../auth/secret.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/db.ts";
 import type { Actor } from "../life/actor.ts";
+import type { Instances } from "../instances/instances.ts";
 import type { Life } from "../life/life.ts";
 import { Served } from "../life/memories/served.ts";
 import type { Log } from "../log.ts";
@@ -14,6 +15,7 @@ import { resources } from "../resources/resources.ts";
 import type { Search } from "../search/search.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { toolsets } from "../tools/toolsets.ts";
+import { cachedReadings } from "./cached_readings.ts";
 
 export interface EngineParts {
   readonly db: Database;
@@ -21,13 +23,14 @@ export interface EngineParts {
   readonly search: Search;
   readonly log: Log;
   readonly audit: Audit;
+  readonly instances: Instances;
   now(): Date;
 }
 
 /** The tools and resources of the configured toolsets, on these parts. */
 export function openEngine(
   { toolsets: names }: Config,
-  { db, life, search, log, audit, now }: EngineParts,
+  { db, life, search, log, audit, instances, now }: EngineParts,
 ): Engine<ToolContext> {
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
   const served = new Served(now);
@@ -51,6 +54,7 @@ export function openEngine(
     registry: new Registry({ tools, resources }),
     subscriptions: new Subscriptions(log),
     contextOf,
+    cached: cachedReadings({ db, instances, contextOf, now }),
     noteServed: ({ principal: { id: principal }, client }, answer) =>
       served.note({ principal, client }, answer),
     record: (attempt) => audit.record(attempt),

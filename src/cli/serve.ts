@@ -79,7 +79,7 @@ async function serveNetwork(
     hosts: hostsOf(config),
     tls: await tlsOf(config),
     parts: partsOf(app),
-    answers: app.db.answers,
+    caches: { lists: app.db.answers, resources: engine.cached },
     issuers: config.oidc,
     publicUrl: config.publicUrl,
   };

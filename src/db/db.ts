@@ -25,7 +25,10 @@ export interface Database extends AsyncDisposable {
    */
   whileUnchanged<T>(key: string, read: () => Promise<T>): Promise<T>;
 
-  /** How many answers were asked for with {@linkcode whileUnchanged}, and how many of them were kept. */
+  /**
+   * How many answers were asked for with {@linkcode whileUnchanged}, and how many of them were kept; of a
+   * store that cannot tell, none.
+   */
   readonly answers: { readonly asked: number; readonly kept: number };
 
   /**

@@ -11,6 +11,8 @@ export interface Instances extends AsyncDisposable {
   readonly standing: Standing;
   readonly sessions: SessionRecords;
   readonly mail: Mail;
+  /** Absent where it is alone. */
+  readonly values?: Values;
   /** Buckets under a name, which all take from; while cut off, each instance from its own. */
   limit(name: string, rate: Rate): Limit;
   /** Milliseconds until what is shared gives a sign of life. @throws AppError `unavailable` */
@@ -34,6 +36,15 @@ export interface Mail {
   send(box: string, letter: unknown): Promise<number>;
   /** Takes what is sent to the box; what is taken came from outside and must be looked at. */
   open(box: string, take: (letter: unknown) => void): Promise<() => void>;
+}
+
+/** Bytes by name, each kept for a while; any may be gone at any time. Throws while cut off. */
+export interface Values {
+  /** @param most bytes; what has more of them is left alone */
+  get(name: string, most: number): Promise<Uint8Array | undefined>;
+  /** Keeps them for so many milliseconds. */
+  set(name: string, bytes: Uint8Array, lasts: number): Promise<void>;
+  delete(name: string): Promise<void>;
 }
 
 /** What is known of a session of the 2025 era, enough to go on with it elsewhere. */

@@ -5,6 +5,7 @@ import { SharedLimit } from "./redis/limit.ts";
 import { Link } from "./redis/link.ts";
 import { RedisMail } from "./redis/mail.ts";
 import { RedisSessions } from "./redis/sessions.ts";
+import { RedisValues } from "./redis/values.ts";
 
 /**
  * Joins the instances that share a Redis. One that does not answer is no error: until it does, this
@@ -21,6 +22,7 @@ export async function joinThroughRedis(url: string, log: Log): Promise<Instances
     },
     mail,
     sessions: new RedisSessions(link),
+    values: new RedisValues(link),
     limit: (name, rate) => new SharedLimit(link, name, rate),
     ping: () => link.ping(),
     onReturn: (listener) => link.onJoined(listener),

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Database, Tx } from "../db/db.ts";
 import { AppError, quote } from "../errors.ts";
 import { sameName } from "./fields.ts";
@@ -156,12 +156,17 @@ function meant<Area extends { readonly id: number; readonly name: string }>(
  */
 export async function scopeOf(db: Database, viewer: Viewer): Promise<Scope> {
   const { user_id } = viewer;
-  const shares = await db.whileUnchanged(`shared with ${user_id}`, async () => {
-    const [first, ...others] = await sharedWith(db, user_id);
-    if (first === undefined || first.deleted_at !== null) throw noPerson(user_id, first);
-    return [first, ...others].flatMap(shareIn);
-  });
+  const shares = await db.whileUnchanged(
+    `shared with ${user_id}`,
+    async () => sharesOf(user_id, await sharedWith(db, user_id)),
+  );
   return { ...viewer, shares };
+}
+
+/** What is shared with a person. @throws AppError `not_found` as {@linkcode scopeOf} does */
+export function sharesOf(user_id: string, [first, ...others]: readonly SharedRow[]): Share[] {
+  if (first === undefined || first.deleted_at !== null) throw noPerson(user_id, first);
+  return [first, ...others].flatMap(shareIn);
 }
 
 /** The areas of one owner that a guest sees in this role, as they are now. */
@@ -183,17 +188,26 @@ export async function sharedAs(
   return rows.map(({ area_id }) => area_id);
 }
 
-interface SharedRow {
+/** A person with one of the areas that are shared with them. */
+export interface SharedRow {
   readonly deleted_at: string | null;
   readonly area_id: number | null;
   readonly owner: string | null;
   readonly role: string | null;
 }
 
-/** One row where nothing is shared with the person; none where there is no such person. */
-async function sharedWith({ read }: Database, user_id: string): Promise<SharedRow[]> {
-  const { rows } = await sql<SharedRow>`
-    select users.deleted_at, shared.area_id, shared.owner, shared.role
+/**
+ * One row where nothing is shared with the person; none where there is no such person.
+ *
+ * @param also what else is selected of `users`, or of who is the `owner` in `shared`
+ */
+export async function sharedWith<Row extends SharedRow = SharedRow>(
+  { read }: Pick<Database, "read">,
+  user_id: string,
+  also: RawBuilder<unknown> = sql``,
+): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select users.deleted_at, shared.area_id, shared.owner, shared.role ${also}
     from users left join (
       select area_shares.user_id, area_id, role, life_areas.user_id as owner
       from area_shares

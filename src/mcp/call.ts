@@ -3,6 +3,7 @@ import type { Attempt } from "../audit/audit.ts";
 import { AppError, nearest, quote, UnknownTool } from "../errors.ts";
 import { decide, type Decision, enforce, type Principal } from "../permissions.ts";
 import { isObject } from "../json.ts";
+import type { CachedReadings } from "./cached.ts";
 import { coerce } from "./coerce.ts";
 import type { Call, Prepared, Tool } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
@@ -20,6 +21,8 @@ export interface Engine<Context> {
   /** Seals what a client carries from one round of a call to the next; at least 32 bytes. */
   secret(): Promise<Uint8Array>;
   contextOf(call: Call): Context;
+  /** What was read of resources that say how long that may be kept. */
+  readonly cached: CachedReadings<Context>;
   /** Notes what a client has read: the answer of a tool, or the text of a resource. */
   noteServed(call: Call, answer: Answer | Pick<Answer, "text">): void;
   /** Keeps what was asked for and how it ended; nobody waits for that. */

@@ -91,11 +91,17 @@ export interface Resource<Context> {
   /** Bytes, where they are known beforehand. */
   readonly size?: number;
   readonly annotations?: Annotations;
+  /**
+   * Seconds for which its content may be kept, unless a change touches it; absent, it is never. Such
+   * content must depend on nothing but the items of lives, on what its reader sees of them, and on the
+   * day in their time zone.
+   */
+  readonly ttl?: number;
   /** Who can complete which variable of the address. */
   readonly complete?: Readonly<Record<string, Complete<Context>>>;
   /**
    * The addresses whose content a change may have changed, all below one where its last part is `*`;
-   * absent, nobody is told of changes.
+   * absent, nobody is told of changes. Further changes may have been made since; each is asked about.
    */
   touchedBy?(change: Touched, context: Context): Promise<readonly string[]>;
   /** Checks the variables of an address; `undefined` when they can name nothing. */

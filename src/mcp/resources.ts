@@ -152,15 +152,17 @@ export class Resources<Context> {
 
 /** One `resources/read`. */
 export async function readResource<Context>(
-  { registry, contextOf, noteServed }: Engine<Context>,
+  { registry, contextOf, cached, noteServed }: Engine<Context>,
   principal: Principal,
   uri: string,
   exchange: Exchange,
 ): Promise<ReadResourceResult> {
-  const { resource, reading, user_id } = registry.resources.locate(principal, uri);
-  const { name, mimeType } = resource;
+  const located = registry.resources.locate(principal, uri);
+  const { resource: { name, mimeType, ttl }, reading, user_id } = located;
   const call = { ...exchange, principal, user_id, tool: name };
-  const content = await reading.read(contextOf(call));
+  const content = ttl === undefined
+    ? await reading.read(contextOf(call))
+    : await cached.read(located, call, ttl);
   if ("text" in content) noteServed(call, content);
   return { contents: [{ uri, mimeType, ...content }] };
 }

@@ -2,7 +2,7 @@ import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { decide, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
-import type { Touched } from "./define.ts";
+import type { Call, Touched } from "./define.ts";
 import { silentExchange } from "./exchange.ts";
 
 /** Whoever is told of changes. */
@@ -124,13 +124,18 @@ export async function tellOf<Context>(
 ): Promise<void> {
   const { user_id } = change;
   if (!subscriptions.any) return;
-  const context = contextOf({
+  const context = contextOf(callOfChanges(user_id));
+  subscriptions.publish(user_id, await registry.resources.touchedBy(change, context));
+}
+
+/** The call in which it is looked at what changes of a life touch. */
+export function callOfChanges(user_id: string): Call {
+  return {
     ...silentExchange("selfos", NEVER),
     principal: { user_id, level: "read_only", id: "events" },
     user_id,
     tool: "events",
-  });
-  subscriptions.publish(user_id, await registry.resources.touchedBy(change, context));
+  };
 }
 
 function parentOf(uri: string): string {

@@ -7,6 +7,7 @@ const memory = defineResource({
   title: "Memory",
   description: "One memory, with the whole of its content.",
   uri: "selfos://memories/{memory_id}",
+  ttl: 600,
   variables: z.object({ memory_id: IdInAddress }),
   output: z.object({ memory: Memory }),
 
@@ -19,9 +20,10 @@ const memory = defineResource({
       (await life.memories.idsLike(actor, typed)).map(String),
   },
 
-  touchedBy({ items }) {
-    const changed = items.filter(({ entity }) => entity === "memory");
-    return Promise.resolve([...new Set(changed.map(({ id }) => `selfos://memories/${id}`))]);
+  async touchedBy({ user_id, change_id, items }, { life }) {
+    const changed = items.filter(({ entity }) => entity === "memory").map(({ id }) => Number(id));
+    const linked = await life.memories.linkedTo(user_id, change_id);
+    return [...new Set([...changed, ...linked])].map((id) => `selfos://memories/${id}`);
   },
 });
 

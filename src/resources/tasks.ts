@@ -7,6 +7,7 @@ const task = defineResource({
   title: "Task",
   description: "One task, as get_task shows it, without its subtasks and what waits for it.",
   uri: "selfos://tasks/{task_id}",
+  ttl: 600,
   variables: z.object({ task_id: IdInAddress }),
   output: z.object({ task: Task }),
 

@@ -6,6 +6,9 @@ import { gaugesOf, type Offered, type State } from "./gauges.ts";
 import type { Parts } from "./parts.ts";
 import { inMilliseconds, type Percentiles, Samples, toMs } from "./samples.ts";
 
+/** Of each cache, by name, how many answers were asked of it, and how many of them it had. */
+export type Caches = Readonly<Record<string, { readonly asked: number; readonly kept: number }>>;
+
 /** What is asked when somebody wants to see the metrics. */
 export interface Sources {
   readonly parts: Parts;
@@ -14,8 +17,7 @@ export interface Sources {
   offered(): Promise<Offered>;
   /** How many records the audit trail could not keep. */
   auditLost(): number;
-  /** How many answers could be kept, and how many of them were. */
-  readonly answers: { readonly asked: number; readonly kept: number };
+  readonly caches: Caches;
 }
 
 /** The calls of one tool. */
@@ -65,21 +67,34 @@ export class Metrics implements Disposable {
 
   constructor(sources: Sources) {
     this.#sources = sources;
-    this.#count("audit_lost", "Records that the audit trail could not keep.", sources.auditLost);
-    const { answers } = sources;
-    this.#count("cache_lookups", "Answers that may have been kept.", () => answers.asked);
-    this.#count("cache_hits", "Answers that were kept.", () => answers.kept);
+    const { caches } = sources;
+    this.#count(
+      "audit_lost",
+      "Records that the audit trail could not keep.",
+      () => [[{}, sources.auditLost()]],
+    );
+    this.#count(
+      "cache_lookups",
+      "Answers that may have been kept.",
+      () => Object.entries(caches).map(([cache, { asked }]) => [{ cache }, asked]),
+    );
+    this.#count(
+      "cache_hits",
+      "Answers that were kept.",
+      () => Object.entries(caches).map(([cache, { kept }]) => [{ cache }, kept]),
+    );
   }
 
   /** A counter of what is counted elsewhere. */
-  #count(name: string, help: string, counted: () => number): void {
+  #count(name: string, help: string, counted: () => [Record<string, string>, number][]): void {
     new Counter({
       name: `selfos_${name}_total`,
       help,
+      labelNames: Object.keys(counted()[0]?.[0] ?? {}),
       registers: [this.#registry],
       collect() {
         this.reset();
-        this.inc(counted());
+        for (const [labels, value] of counted()) this.inc(labels, value);
       },
     });
   }
@@ -104,7 +119,7 @@ export class Metrics implements Disposable {
     const { started, memory, connections, offered, pulses, lag } = await this.#state();
     const tools = await this.#byTool();
     const refusals = (await this.#refusals.get()).values;
-    const { asked, kept } = this.#sources.answers;
+    const { caches } = this.#sources;
     return {
       uptime: Math.round((Date.now() - started) / 1000),
       memory_usage: memory.resident,
@@ -117,7 +132,10 @@ export class Metrics implements Disposable {
       total_errors: sum(Object.values(tools).map(({ errors }) => errors)),
       tools,
       audit_lost: this.#sources.auditLost(),
-      cache_hit_rate: asked === 0 ? null : kept / asked,
+      cache_hit_rate: hitRate(Object.values(caches)),
+      cache_hit_rates: Object.fromEntries(
+        Object.entries(caches).map(([name, counts]) => [name, hitRate([counts])]),
+      ),
       refusals: Object.fromEntries(refusals.map(({ labels, value }) => [labels.status, value])),
       event_loop_lag_ms: inMilliseconds(lag),
       latency_ms: Object.fromEntries(
@@ -166,6 +184,12 @@ export class Metrics implements Disposable {
     }
     return tools;
   }
+}
+
+/** `null` where nothing was asked for. */
+function hitRate(counts: readonly Caches[string][]): number | null {
+  const asked = sum(counts.map(({ asked }) => asked));
+  return asked === 0 ? null : sum(counts.map(({ kept }) => kept)) / asked;
 }
 
 function sum(values: readonly number[]): number {

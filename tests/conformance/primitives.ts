@@ -40,7 +40,7 @@ export async function admission({ auth, instances, audit }: App) {
     authenticator,
     instances,
     audit,
-    answers: { asked: 0, kept: 0 },
+    caches: {},
     parts: [],
     issuers: [],
     publicUrl: undefined,

@@ -110,6 +110,26 @@ Deno.test("the metrics say how the server is", async () => {
   await stream.body?.cancel();
 });
 
+Deno.test("the metrics say how often caches had what was asked of them", async () => {
+  await using network = await startNetwork();
+  const before = await metricsOf(network);
+  const ada = network.app.as("ada");
+  const { task } = await ada.call("create_task", { title: "Buy milk" });
+  const client = await ada.open();
+  for (let count = 0; count < 4; count++) {
+    await client.readResource({ uri: `selfos://tasks/${task.id}` });
+  }
+
+  const { cache_hit_rate, cache_hit_rates } = await metricsOf(network);
+  const text = await (await look(network, { accept: "text/plain" })).text();
+
+  assert.equal(before.cache_hit_rates.resources, null);
+  assert.equal(cache_hit_rates.resources, 0.75);
+  assert.ok(cache_hit_rate > 0 && cache_hit_rate < 1, String(cache_hit_rate));
+  assert.match(text, /^selfos_cache_lookups_total\{cache="resources"\} 4$/m);
+  assert.match(text, /^selfos_cache_hits_total\{cache="resources"\} 3$/m);
+});
+
 Deno.test("refusals are counted by status", async () => {
   await using network = await startNetwork();
   await (await network.send("/mcp", { headers: { host: "evil.example" } })).text();

@@ -43,7 +43,7 @@ export async function startNetwork(
     authenticator,
     instances: app.app.instances,
     audit: app.app.audit,
-    answers: app.app.db.answers,
+    caches: { lists: app.app.db.answers, resources: app.app.engine.cached },
     parts: [{ name: "store", required: true, check: () => app.app.db.applied() }],
     issuers: app.config.oidc,
     publicUrl: undefined,

@@ -66,7 +66,7 @@ export async function startPair(
       authenticator,
       instances,
       audit: app.app.audit,
-      answers: app.app.db.answers,
+      caches: {},
       parts: [{ name: "redis", required: false, check: () => instances.ping() }],
       issuers: [],
       publicUrl: "https://life.example/",

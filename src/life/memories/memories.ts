@@ -21,6 +21,7 @@ import { scopeOf } from "../shares.ts";
 import { readWhen } from "../words.ts";
 import { type Memory, type MemoryInput, shownTo } from "./memory.ts";
 import { findLikely, type LikelyRepeat } from "./likely.ts";
+import { memoriesLinkedTo } from "./links.ts";
 import { findEchoed, findRepeat, isOfSame } from "./repeats.ts";
 import type { Source } from "./served.ts";
 
@@ -81,6 +82,11 @@ export class Memories {
     const [memory] = await shownTo(db.read, [row], scope);
     if (memory === undefined) throw notFound("memory", memory_id, scope);
     return { memory };
+  }
+
+  /** Those that a change of the life made show other links, though it wrote nothing of them. */
+  async linkedTo(user_id: string, change_id: number): Promise<number[]> {
+    return await memoriesLinkedTo(this.store.db, user_id, change_id);
   }
 
   /**

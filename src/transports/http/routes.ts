@@ -26,7 +26,7 @@ export interface NetworkOptions extends DoorOptions, OAuthOptions {
   readonly authenticator: Authenticator;
   readonly instances: Instances;
   readonly audit: Audit;
-  readonly answers: Sources["answers"];
+  readonly caches: Sources["caches"];
   /** What the server works with, and looks after. */
   readonly parts: readonly Part[];
 }
@@ -57,7 +57,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
     parts,
     connections: () => connections.counts,
     auditLost: () => audit.lost,
-    answers: options.answers,
+    caches: options.caches,
     offered: async () => {
       const { registry } = await shared.engine();
       return { tools: registry.names.length, resources: registry.resources.size };

@@ -49,7 +49,7 @@ export async function startServer(
     authenticator,
     instances: app.app.instances,
     audit: app.app.audit,
-    answers: { asked: 0, kept: 0 },
+    caches: {},
     parts: [],
     issuers: app.config.oidc,
     publicUrl: undefined,

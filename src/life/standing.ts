@@ -1,0 +1,91 @@
+import { sql } from "kysely";
+import type { Database } from "../db/db.ts";
+import type { Change } from "../events/events.ts";
+import { today } from "./dates.ts";
+import { partsOf, type Scope, type Viewer } from "./scope.ts";
+import { type SharedRow, sharedWith, sharesOf } from "./shares.ts";
+
+/**
+ * Names the newest change of a life, by its id and its time: ids alone would be given out again by a
+ * store that was put back to an earlier state.
+ */
+export type Revision = string;
+
+/** How the store stands to a viewer: while nothing of this changes, they see the same. */
+export interface Standing {
+  readonly scope: Scope;
+  /** The viewer's own. */
+  readonly zone: string;
+  readonly day: string;
+  /** Of every life of which they see something, by its person. */
+  readonly revisions: Readonly<Record<string, Revision>>;
+}
+
+interface Row extends SharedRow {
+  readonly time_zone: string;
+  readonly own_revision: Revision | null;
+  readonly owners_revision: Revision | null;
+}
+
+/** No change was made of a life so far. */
+const NONE: Revision = "0";
+
+/**
+ * How the store stands to a viewer now, in one look at it.
+ *
+ * @throws AppError `not_found` when the person does not exist or is in the trash
+ */
+export async function standingOf(db: Database, viewer: Viewer, now: Date): Promise<Standing> {
+  const { user_id } = viewer;
+  const also = sql`, users.time_zone,
+    ${newestOf("users.id")} as own_revision, ${newestOf("shared.owner")} as owners_revision`;
+  const rows = await sharedWith<Row>(db, user_id, also);
+  const scope: Scope = { ...viewer, shares: sharesOf(user_id, rows) };
+  const zone = rows[0]?.time_zone ?? "UTC";
+  const newest = new Map([[user_id, rows[0]?.own_revision]]);
+  for (const { owner, owners_revision } of rows) if (owner) newest.set(owner, owners_revision);
+  const owners = partsOf(scope).flatMap((part) => part.owners);
+  const revisions = owners.map((owner) => [owner, newest.get(owner) ?? NONE] as const);
+  return { scope, zone, day: today(now, zone), revisions: Object.fromEntries(revisions) };
+}
+
+/**
+ * What was changed of a life since a revision, oldest first; `undefined` where that is too much, or the
+ * store does not know the revision.
+ *
+ * @param most items, and changes
+ */
+export async function changesSince(
+  { read }: Database,
+  user_id: string,
+  since: Revision,
+  most: number,
+): Promise<Change[] | undefined> {
+  const { rows } = await sql<{ id: number; entity: string; entity_id: string }>`
+    select later.id, item.entity, item.entity_id
+    from changes known
+    join changes later on later.user_id = known.user_id and later.id > known.id
+    join change_items item on item.change_id = later.id
+    where known.id = ${Number(since.split(" ")[0])} and known.user_id = ${user_id}
+      and ${revisionIn("known")} = ${since}
+    order by later.id, item.seq limit ${most + 1}`.execute(read);
+  if (rows.length === 0 || rows.length > most) return undefined;
+  return [...Map.groupBy(rows, ({ id }) => id)].map(([change_id, items]) => ({
+    user_id,
+    change_id,
+    items: items.map(({ entity, entity_id }) => ({
+      entity,
+      id: entity === "user" ? entity_id : Number(entity_id),
+    })),
+  }));
+}
+
+function newestOf(person: "users.id" | "shared.owner") {
+  return sql`(
+    select ${revisionIn("changes")} from changes
+    where changes.user_id = ${sql.ref(person)} order by changes.id desc limit 1)`;
+}
+
+function revisionIn(changes: "changes" | "known") {
+  return sql`(cast(${sql.ref(`${changes}.id`)} as text) || ' ' || ${sql.ref(`${changes}.at`)})`;
+}
