@@ -4,6 +4,7 @@
  */
 import { compileBinary } from "../services/binary.ts";
 import { admissionFigures } from "./admission/figures.ts";
+import { contextFigures } from "./context/figures.ts";
 import { connectionFigures } from "./network/connections.ts";
 import { subscriberFigures } from "./network/subscribers.ts";
 import { throughputFigures } from "./network/throughput.ts";
@@ -19,6 +20,7 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = 
   connections: connectionFigures,
   subscribers: subscriberFigures,
   search: searchFigures,
+  context: contextFigures,
 };
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);
