@@ -96,9 +96,9 @@ export function costOf(answer: CatchUp): number {
 
 /** An estimate on the safe side: one for every four ASCII characters, and one for any other. */
 export function tokensIn(text: string): number {
-  const others = [...text].filter((character) => character > "\x7f").length;
-  const ascii = text.replaceAll(/[^\0-\x7f]/g, "").length;
-  return Math.ceil(ascii / 4) + others;
+  const ascii = text.replaceAll(/[^\0-\x7f]+/g, "");
+  const others = text.replaceAll(/[\0-\x7f]+/g, "");
+  return Math.ceil(ascii.length / 4) + [...others].length;
 }
 
 /** The list of every line, in the order in which they are told. */

@@ -21,11 +21,7 @@ export function textOf(answer: CatchUp): string {
 
 function introduction({ since, first_visit, repeated, ...rest }: CatchUp): string[] {
   const from = `${weekdayOf(since)} ${since.slice(0, 10)} ${since.slice(11, 16)}`;
-  const why = first_visit
-    ? " (no earlier visit is known)"
-    : repeated
-    ? " (told again, with what came since)"
-    : " (the last visit)";
+  const why = first_visit ? " (no known visit)" : repeated ? " (told again)" : " (the last visit)";
   const isNews = Object.values(rest.totals ?? { unknown: 1 }).some((count) => count > 0) ||
     rest.left_out.older !== undefined;
   return [`Since ${from}${why}:${isNews ? "" : " nothing changed, and nothing is due."}`];
@@ -54,8 +50,8 @@ const NAMES: readonly (readonly [keyof CatchUp["left_out"], string])[] = [
   ["due_today", "due today"],
   ["completed", "completed"],
   ["changes", "changed"],
-  ["memories", "new memories"],
-  ["own", "by this client"],
+  ["memories", "memories"],
+  ["own", "own"],
   ["older", "older changes"],
 ];
 
@@ -65,7 +61,7 @@ function remarks({ undone, left_out, withheld }: CatchUp): string[] {
     return count === undefined ? [] : [`${count} ${name}`];
   });
   return [
-    ...(undone ? [`Undone since: ${undone === 1 ? "1 change" : `${undone} changes`}.`] : []),
+    ...(undone ? [`Undone: ${undone === 1 ? "1 change" : `${undone} changes`}.`] : []),
     ...(left.length > 0 ? [`Not listed: ${left.join(", ")}.`] : []),
     ...(withheld ? [`Withheld: ${withheld} changes and tasks.`] : []),
   ];
