@@ -34,20 +34,13 @@ export async function catchUp(
   const from = since ??
     await firstMark(db, user_id, repeats === undefined ? now : new Date(repeats.at));
   const upTo = await newestChange(db, user_id);
-  const news = await newsOf(db, actor, zone, { after: from.change_id, upTo });
-  const { overdue, due_today } = await dueTasks(db, scope, zone, now, mostLines(budget));
+  const most = mostLines(budget);
   const answer = fitting({
     since: minuteOf(from.at, zone),
     first_visit: since === undefined,
     repeated: repeats !== undefined,
-    ...news,
-    overdue: overdue.tasks,
-    due_today: due_today.tasks,
-    totals: {
-      ...{ overdue: overdue.count, due_today: due_today.count },
-      ...{ completed: news.completed.length, changes: news.changes.length },
-      ...{ memories: news.memories.length, own: news.own.length },
-    },
+    ...await newsOf(db, actor, zone, { after: from.change_id, upTo }, most),
+    ...await dueTasks(db, scope, zone, now, most),
     withheld: await countWithheld(db, scope),
   }, budget);
   if (repeats === undefined) {

@@ -1,19 +1,13 @@
 import type { Database } from "../../db/db.ts";
 import { dayAfter, momentOf, today, type When } from "../../life/dates.ts";
 import { inPart, partsOf, type Scope } from "../../life/scope.ts";
-import { titleOf } from "./shown.ts";
+import { type Some, titleOf } from "./shown.ts";
 
 /** An open task that is due. */
 export interface Due {
   id: number;
   title: string;
   due_date: When;
-}
-
-/** Some of the tasks that are due, and how many there are in all. */
-export interface SomeDue {
-  readonly tasks: Due[];
-  readonly count: number;
 }
 
 /**
@@ -28,7 +22,7 @@ export async function dueTasks(
   zone: string,
   now: Date,
   most: number,
-): Promise<{ overdue: SomeDue; due_today: SomeDue }> {
+): Promise<{ overdue: Some<Due>; due_today: Some<Due> }> {
   const open = openTasks(db, scope);
   const day = today(now, zone);
   const moment = momentOf(now.toISOString(), zone);
@@ -52,13 +46,13 @@ async function some(
   matching: ReturnType<typeof openTasks>,
   order: "asc" | "desc",
   most: number,
-): Promise<SomeDue> {
+): Promise<Some<Due>> {
   const rows = await matching.select(["id", "title", "due_date"])
     .orderBy("due_sort", order).orderBy("priority").orderBy("id").limit(most).execute();
   const { count } = await matching.select(({ fn }) => fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow();
-  const tasks = rows.flatMap(({ id, title, due_date }) =>
+  const lines = rows.flatMap(({ id, title, due_date }) =>
     due_date === null ? [] : [{ id, title: titleOf({ title }), due_date }]
   );
-  return { tasks, count };
+  return { lines, count };
 }

@@ -1,11 +1,10 @@
 import type { Due } from "./due.ts";
 import type { News, NewsOfOthers } from "./news.ts";
+import type { Some } from "./shown.ts";
 import { textOf } from "./text.ts";
 
 /** What there is to tell. */
 export interface Everything extends Lists {
-  /** How many there are of each, where a list has only some. */
-  readonly totals: Totals;
   readonly since: string;
   readonly first_visit: boolean;
   readonly repeated: boolean;
@@ -15,12 +14,12 @@ export interface Everything extends Lists {
 }
 
 interface Lists {
-  readonly overdue: readonly Due[];
-  readonly due_today: readonly Due[];
-  readonly completed: readonly NewsOfOthers[];
-  readonly changes: readonly NewsOfOthers[];
-  readonly memories: readonly NewsOfOthers[];
-  readonly own: readonly News[];
+  readonly overdue: Some<Due>;
+  readonly due_today: Some<Due>;
+  readonly completed: Some<NewsOfOthers>;
+  readonly changes: Some<NewsOfOthers>;
+  readonly memories: Some<NewsOfOthers>;
+  readonly own: Some<News>;
 }
 
 export type Section = keyof Lists;
@@ -79,7 +78,7 @@ export function mostLines(budget: number): number {
  * @param budget in tokens, of the whole answer, whether it is read as JSON or as text
  */
 export function fitting(everything: Everything, budget: number): CatchUp {
-  const order = orderOf(everything);
+  const order = orderOf(everything).slice(0, mostLines(budget));
   let [most, tooMany] = [-1, order.length + 1];
   while (tooMany - most > 1) {
     const lines = Math.floor((most + tooMany) / 2);
@@ -107,22 +106,25 @@ function orderOf(lists: Lists): Section[] {
   return ROUNDS.flatMap((most) => {
     const from = told;
     told = most;
-    return ORDER.flatMap((section) => lists[section].slice(from, most).map(() => section));
+    return ORDER.flatMap((section) => lists[section].lines.slice(from, most).map(() => section));
   });
 }
 
-function told(everything: Everything, lines: readonly Section[]): CatchUp {
-  const { overdue, due_today, completed, changes, memories, own, totals } = everything;
-  const listed = (section: Section) => lines.filter((line) => line === section).length;
+function told(everything: Everything, order: readonly Section[]): CatchUp {
+  const { overdue, due_today, completed, changes, memories, own } = everything;
+  const listed = (section: Section) => order.filter((one) => one === section).length;
   return {
     ...headOf(everything),
-    overdue: overdue.slice(0, listed("overdue")),
-    due_today: due_today.slice(0, listed("due_today")),
-    completed: completed.slice(0, listed("completed")),
-    changes: changes.slice(0, listed("changes")),
-    memories: memories.slice(0, listed("memories")),
-    own: own.slice(0, listed("own")),
-    totals,
+    overdue: overdue.lines.slice(0, listed("overdue")),
+    due_today: due_today.lines.slice(0, listed("due_today")),
+    completed: completed.lines.slice(0, listed("completed")),
+    changes: changes.lines.slice(0, listed("changes")),
+    memories: memories.lines.slice(0, listed("memories")),
+    own: own.lines.slice(0, listed("own")),
+    totals: {
+      ...{ overdue: overdue.count, due_today: due_today.count, completed: completed.count },
+      ...{ changes: changes.count, memories: memories.count, own: own.count },
+    },
     ...footOf(everything, listed),
   };
 }
@@ -131,27 +133,25 @@ function bare(everything: Everything): CatchUp {
   return { ...headOf(everything), ...footOf(everything, () => 0) };
 }
 
-function headOf({ since, first_visit, repeated }: Everything) {
-  return {
-    since,
-    ...(first_visit ? { first_visit: true as const } : repeated ? { repeated: true as const } : {}),
-  };
+function headOf(
+  { since, first_visit, repeated }: Everything,
+): Pick<CatchUp, "since" | "first_visit" | "repeated"> {
+  if (first_visit) return { since, first_visit: true };
+  return repeated ? { since, repeated: true } : { since };
 }
 
 function footOf(
-  { totals, older, undone, withheld }: Everything,
+  everything: Everything,
   listed: (section: Section) => number,
 ): Pick<CatchUp, "undone" | "left_out" | "withheld"> {
-  const left = [
-    ...ORDER.map((section) => [section, totals[section] - listed(section)] as const),
-    [
-      "older",
-      older,
-    ] as const,
-  ];
+  const { older, undone, withheld } = everything;
+  const counts = new Map<string, number>([
+    ...ORDER.map((section) => [section, everything[section].count - listed(section)] as const),
+    ["older", older],
+  ]);
   return {
     ...(undone > 0 ? { undone } : {}),
-    left_out: Object.fromEntries(left.filter(([, count]) => count > 0)),
+    left_out: Object.fromEntries([...counts].filter(([, count]) => count > 0)),
     ...(withheld > 0 ? { withheld } : {}),
   };
 }

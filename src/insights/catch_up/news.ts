@@ -3,7 +3,7 @@ import { shorten } from "../../errors.ts";
 import { UNDO } from "../../life/history/choice.ts";
 import { isWithin, type Viewer } from "../../life/scope.ts";
 import { type Image, summaryOf, wordsOf } from "./steps.ts";
-import { minuteOf, onOneLine, titleOf } from "./shown.ts";
+import { minuteOf, onOneLine, type Some, titleOf } from "./shown.ts";
 import type { Visitor } from "./visits.ts";
 
 /** What became of one item, in all changes that were looked at. */
@@ -25,11 +25,11 @@ export interface NewsOfOthers extends News {
 
 /** What changed, each list with what changed last first. */
 export interface AllNews {
-  readonly completed: NewsOfOthers[];
-  readonly changes: NewsOfOthers[];
-  readonly memories: NewsOfOthers[];
+  readonly completed: Some<NewsOfOthers>;
+  readonly changes: Some<NewsOfOthers>;
+  readonly memories: Some<NewsOfOthers>;
   /** What the visitor did itself. */
-  readonly own: News[];
+  readonly own: Some<News>;
   /** How many changes were undone since they were made. */
   readonly undone: number;
   /** How many changes were not looked at, as newer ones touched as much as is looked at. */
@@ -43,14 +43,19 @@ export interface Span {
 }
 
 /** So many items of changes are looked at, the latest first. */
-export const LOOKED_AT = 1000;
+const LOOKED_AT = 1000;
 
-/** What changed in a stretch of the journal, as far as the viewer sees it. */
+/**
+ * What changed in a stretch of the journal, as far as the viewer sees it.
+ *
+ * @param most how many lines of each list are wanted
+ */
 export async function newsOf(
   db: Database,
   viewer: Viewer & Visitor,
   zone: string,
   span: Span,
+  most: number,
 ): Promise<AllNews> {
   const { rows, older } = await readRows(db, viewer, span);
   const isNews = await newsAmong(db, viewer, span, rows);
@@ -60,18 +65,20 @@ export async function newsOf(
   }
   const latest = [...lines.values()]
     .sort((a, b) => b.last.id - a.last.id || a.last.seq - b.last.seq);
-  const others = (kind: Kind) =>
-    latest.filter((line) => kindOf(line) === kind)
-      .map((line) => ({ ...newsIn(line), ...makersOf(line, viewer, zone) }));
+  const some = <News>(kind: Kind, toNews: (line: Line) => News): Some<News> => {
+    const found = latest.filter((line) => kindOf(line) === kind);
+    return { lines: found.slice(0, most).map(toNews), count: found.length };
+  };
+  const ofOthers = (line: Line) => ({ ...newsIn(line), ...makersOf(line, viewer, zone) });
   const undone = new Set(
     rows.filter(({ stands, tool }) => stands === 0 && tool !== UNDO)
       .map(({ id }) => id),
   );
   return {
-    completed: others("completed"),
-    changes: others("changes"),
-    memories: others("memories"),
-    own: latest.filter((line) => kindOf(line) === "own").map(newsIn),
+    completed: some("completed", ofOthers),
+    changes: some("changes", ofOthers),
+    memories: some("memories", ofOthers),
+    own: some("own", newsIn),
     undone: undone.size,
     older,
   };

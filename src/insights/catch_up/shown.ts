@@ -2,6 +2,12 @@ import { shorten } from "../../errors.ts";
 import { momentOf } from "../../life/dates.ts";
 import { titleOf as wholeTitleOf } from "../../life/history/shown.ts";
 
+/** As much of a list as there may be room for, and how long it is. */
+export interface Some<Line> {
+  readonly lines: Line[];
+  readonly count: number;
+}
+
 const LONGEST_TITLE = 60;
 
 /** What an item is called, on one line and short enough for one of many. */

@@ -52,7 +52,7 @@ const NAMES: readonly (readonly [keyof CatchUp["left_out"], string])[] = [
   ["changes", "changed"],
   ["memories", "memories"],
   ["own", "own"],
-  ["older", "older changes"],
+  ["older", "older"],
 ];
 
 function remarks({ undone, left_out, withheld }: CatchUp): string[] {
@@ -61,8 +61,8 @@ function remarks({ undone, left_out, withheld }: CatchUp): string[] {
     return count === undefined ? [] : [`${count} ${name}`];
   });
   return [
-    ...(undone ? [`Undone: ${undone === 1 ? "1 change" : `${undone} changes`}.`] : []),
+    ...(undone ? [`Undone: ${undone}.`] : []),
     ...(left.length > 0 ? [`Not listed: ${left.join(", ")}.`] : []),
-    ...(withheld ? [`Withheld: ${withheld} changes and tasks.`] : []),
+    ...(withheld ? [`Withheld: ${withheld}.`] : []),
   ];
 }
