@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   instances: ["config/values", "errors", "in_time", "instances", "json", "log"],
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
-  insights: ["errors", "db", "life", "insights"],
+  insights: ["errors", "log", "db", "life", "insights"],
   // The files of the built-in model, which the main side looks for as well.
   model_files: ["config/values"],
   search: [

@@ -182,6 +182,7 @@ export async function allSeen(caller: Caller, ids: Ids): Promise<Answer[]> {
     ["search_memory", { query: "secrte", since: "2026-01-01", limit: 50 }],
     ["query_user_stats", {}],
     ["list_changes", { limit: 100 }],
+    ["catch_up", { budget: 8000 }],
     ["list_changes", { client: "owner", since: "2026-01-01", limit: 100 }],
   ];
   const answers: Answer[] = [];

@@ -2,6 +2,7 @@ import type { Audit } from "../audit/audit.ts";
 import { sharedSecret } from "../auth/secret.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/db.ts";
+import { Visits } from "../insights/catch_up/visits.ts";
 import type { Actor } from "../life/actor.ts";
 import type { Instances } from "../instances/instances.ts";
 import type { Life } from "../life/life.ts";
@@ -34,6 +35,7 @@ export function openEngine(
 ): Engine<ToolContext> {
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
   const served = new Served(now);
+  const visits = new Visits({ db, log });
   const contextOf = (call: Call): ToolContext => {
     const { user_id, principal, tool, repeat, ...exchange } = call;
     const actor: Actor = {
@@ -46,7 +48,7 @@ export function openEngine(
     };
     return {
       ...exchange,
-      ...{ db, life, search, actor, now: now() },
+      ...{ db, life, search, visits, actor, now: now() },
       echoOf: (text) => served.find({ principal: principal.id, client: exchange.client }, text),
     };
   };

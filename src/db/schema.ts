@@ -20,6 +20,7 @@ export interface Schema {
   changes: ChangeTable;
   change_items: ChangeItemTable;
   replays: ReplayTable;
+  visits: VisitTable;
   api_keys: ApiKeyTable;
   identities: IdentityTable;
   secrets: SecretTable;
@@ -201,6 +202,19 @@ interface ReplayTable {
   change_id: number | null;
   result: string;
   at: string;
+}
+
+/** The last visit of a client, and what was told then. */
+interface VisitTable {
+  user_id: string;
+  principal: string;
+  client: string;
+  at: string;
+  /** The newest change of the person at that time; 0 where there was none. */
+  change_id: number;
+  /** The visit before, from which on was told; null where none was known. */
+  since_at: string | null;
+  since_change_id: number | null;
 }
 
 interface ApiKeyTable {

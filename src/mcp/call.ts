@@ -148,7 +148,7 @@ function answerOf(tool: Tool<never>, given: object): Answer {
   const known = answers.get(given);
   if (known?.tool === tool) return known.answer;
   const output = tool.output.parse(given);
-  const answer = { output, text: textOf(output) };
+  const answer = { output, text: tool.text?.(output) ?? textOf(output) };
   answers.set(given, { tool, answer });
   return answer;
 }

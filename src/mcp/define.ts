@@ -16,6 +16,8 @@ export interface Tool<Context> {
   readonly access: Access;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
+  /** The readable twin of what the tool answers, where it says that in words of its own. */
+  text?(output: Record<string, unknown>): string;
   /** Checks the arguments against the input. */
   prepare(args: unknown): Prepared<Context> | { readonly issues: readonly z.core.$ZodIssue[] };
 }

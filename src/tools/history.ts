@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { catchUp } from "../insights/catch_up/catch_up.ts";
+import { textOf } from "../insights/catch_up/text.ts";
 import { defineTool, Id, page, pageInfo, receipt, resolved, When } from "./tool.ts";
 
 const Change = z.object({
@@ -65,4 +67,55 @@ const undo = defineTool({
   },
 });
 
-export const history = [listChanges, undo];
+const Due = z.object({ id: Id, title: z.string(), due_date: z.string() });
+
+const News = z.object({
+  entity: z.string(),
+  id: Id.optional(),
+  title: z.string(),
+  what: z.string(),
+});
+
+const NewsOfOthers = News.extend({ by: z.string(), tool: z.string(), at: z.string() });
+
+const counts = {
+  overdue: z.int(),
+  due_today: z.int(),
+  completed: z.int(),
+  changes: z.int(),
+  memories: z.int(),
+  own: z.int(),
+};
+
+const catchUpTool = defineTool({
+  name: "catch_up",
+  title: "Catch up",
+  description:
+    "Call this at the start of a conversation: what others changed since this client's " +
+    "last visit and by whom, what is overdue or due today, and briefly what this client did itself, " +
+    "in at most budget tokens. left_out counts what did not fit: list_changes and list_tasks have it.",
+  access: "read",
+  input: z.object({ budget: z.int().min(50).max(8000).default(800) }),
+  output: z.object({
+    since: z.string(),
+    first_visit: z.literal(true).optional(),
+    repeated: z.literal(true).optional(),
+    overdue: z.array(Due).optional(),
+    due_today: z.array(Due).optional(),
+    completed: z.array(NewsOfOthers).optional(),
+    changes: z.array(NewsOfOthers).optional(),
+    memories: z.array(NewsOfOthers).optional(),
+    own: z.array(News).optional(),
+    totals: z.object(counts).optional(),
+    undone: z.int().optional(),
+    left_out: z.object({ ...counts, older: z.int() }).partial(),
+    withheld: z.int().optional(),
+  }),
+  text: textOf,
+
+  async run({ budget }, { db, visits, actor, now }) {
+    return await catchUp(db, visits, actor, now, budget);
+  },
+});
+
+export const history = [listChanges, undo, catchUpTool];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Database } from "../db/db.ts";
+import type { Visits } from "../insights/catch_up/visits.ts";
 import type { Actor } from "../life/actor.ts";
 import type { Life } from "../life/life.ts";
 import type { Source } from "../life/memories/served.ts";
@@ -12,6 +13,7 @@ export interface ToolContext extends Exchange {
   readonly search: Search;
   /** What a text repeats that this client has read within ten minutes. */
   echoOf(text: string): Source | undefined;
+  readonly visits: Visits;
   readonly db: Database;
   /** On whose behalf and by whom; its `user_id` is the person whose life is meant. */
   readonly actor: Actor;
@@ -27,6 +29,8 @@ interface ToolSpec<Shape extends z.ZodRawShape, Output extends z.ZodObject> {
   readonly access: Access;
   readonly input: z.ZodObject<Shape>;
   readonly output: Output;
+  /** The readable twin, where the one that all answers have does not do. */
+  text?(output: z.output<Output>): string;
   run(input: z.output<Strict<Shape>>, context: ToolContext): Promise<z.input<Output>>;
 }
 

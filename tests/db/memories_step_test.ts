@@ -60,7 +60,7 @@ async function takeBack({ db }: App, kind: StoreKind): Promise<void> {
   const { id, text } = TYPES[kind];
   const statements = [
     ...(kind === "sqlite" ? ["drop table memories_terms"] : []),
-    ...["memory_words", "vectors", "memories"].map((table) => `drop table ${table}`),
+    ...["visits", "memory_words", "vectors", "memories"].map((table) => `drop table ${table}`),
     ...["goals", "tasks"].map((table) => `alter table ${table} drop column embedded`),
     `create table memories (
       id ${id}, user_id ${text} not null references users (id),
@@ -68,7 +68,7 @@ async function takeBack({ db }: App, kind: StoreKind): Promise<void> {
       created_at ${text} not null, updated_at ${text} not null, deleted_at ${text}
     )`,
     `create index memories_by_user on memories (user_id, id) where deleted_at is null`,
-    `delete from kysely_migration where name = '${STEP}'`,
+    `delete from kysely_migration where name >= '${STEP}'`,
     ...["ada", "bob", "ada"].map((person) =>
       `insert into memories (user_id, content, memory_type, created_at, updated_at)
         values ('${person}', '${OLD}', 'fact', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')`

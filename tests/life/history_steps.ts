@@ -85,6 +85,7 @@ export async function take(
   app: TestApp,
   user_id: string,
   { tool, args }: Step,
+  client?: string,
 ): Promise<Answer | undefined> {
   const state = await stateOf(app, user_id);
   const idAt = (table: keyof State, position: unknown) =>
@@ -99,7 +100,7 @@ export async function take(
       ];
     },
   );
-  return await tryCall(app, user_id, tool, Object.fromEntries(given));
+  return await tryCall(app, user_id, tool, Object.fromEntries(given), client);
 }
 
 export async function tryCall(

@@ -13,6 +13,7 @@ const READS = [
   "search_memory",
   "query_user_stats",
   "list_changes",
+  "catch_up",
 ];
 const NEEDED: Readonly<Record<string, object>> = {
   get_goal: { goal_id: 1 },

@@ -49,6 +49,7 @@ const calls: readonly (readonly [tool: string, args: object])[] = [
   ["delete_goal", { goal_id: 2 }],
   ["undo", { last: true }],
   ["list_changes", {}],
+  ["catch_up", {}],
 ];
 
 /** Names that the store keeps to itself. */

@@ -88,7 +88,7 @@ Deno.test("annotations are true to what a tool does", () => {
 
 Deno.test("the name of a tool begins with what it does", () => {
   const verbs: Record<Access, RegExp> = {
-    read: /^(list|get|search|query|analyze)_/,
+    read: /^((list|get|search|query|analyze)_|catch_up$)/,
     create: /^(create|add)_/,
     update: /^(update|complete|save)_/,
     delete: /^(delete|forget)_/,

@@ -45,6 +45,7 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
   list_changes: { args: () => ({}), cells: READ_ALL },
   list_memories: { args: () => ({}), cells: READ_ALL },
   search_memory: { args: () => ({ query: "open or secret" }), cells: READ_ALL },
+  catch_up: { args: () => ({}), cells: { own: "++-+", bob: "---+" } },
   query_user_stats: { args: () => ({}), cells: READ_ALL },
   // A guest undoes their own changes alone.
   undo: {
