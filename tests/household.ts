@@ -93,6 +93,7 @@ export function naming(ids: Ids, own: Ids): readonly (readonly [string, object])
     ["list_tasks", { goal_id: goal }],
     ["get_goal", { goal_id: goal }],
     ["get_task", { task_id: task }],
+    ["analyze_progress", { goal_id: goal }],
     ["update_goal", { goal_id: goal, title: "Mine now" }],
     ["update_goal", { goal_id: goal, life_area_id: own.area }],
     ["update_task", { task_id: task, goal_id: own.goal }],
@@ -181,6 +182,8 @@ export async function allSeen(caller: Caller, ids: Ids): Promise<Answer[]> {
     ["search_memory", { query: "a secret that is open", limit: 50 }],
     ["search_memory", { query: "secrte", since: "2026-01-01", limit: 50 }],
     ["query_user_stats", {}],
+    ["analyze_progress", {}],
+    ["analyze_progress", { goal_id: ids.goal, period: "1y" }],
     ["list_changes", { limit: 100 }],
     ["list_changes", { client: "owner", since: "2026-01-01", limit: 100 }],
   ];
