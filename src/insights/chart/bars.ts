@@ -21,7 +21,7 @@ export interface BarChart {
 
 /** In points; a picture has two pixels to a point. */
 const [WIDTH, HEIGHT] = [600, 300];
-const PLOT = { left: 46, right: 582, top: 78, bottom: 234 };
+const PLOT = { left: 52, right: 582, top: 78, bottom: 234 };
 
 /** A light card of its own, which stands on a light and on a dark ground. */
 const COLORS = {
@@ -109,16 +109,16 @@ function yOf(share: number): number {
 
 /** Whole steps between lines of the grid, at most five, up to the highest value or above. */
 function scaleOf(highest: number): { step: number; top: number } {
-  const rough = highest / 4;
+  const rough = highest / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const nice = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough);
   const step = Math.max(1, Math.round(nice ?? rough));
   return { step, top: step * Math.ceil(highest / step) };
 }
 
-/** `950`, `1,500`, `20k` */
+/** `950`, `1.5k`, `2M` */
 function shortly(value: number): string {
-  if (value < 10_000) return value.toLocaleString("en");
+  if (value < 1000) return String(value);
   return value < 1e6 ? `${value / 1e3}k` : `${value / 1e6}M`;
 }
 

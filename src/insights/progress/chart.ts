@@ -75,7 +75,8 @@ function averagesOf(values: readonly number[], length: number): (number | null)[
   });
 }
 
-function noteOf({ remaining, p10, p50, p90, reason }: Progress["forecast"], last: string): string {
+function noteOf({ remaining, p10, p50, p90, reason = "" }: Progress["forecast"], last: string) {
+  if (remaining === 0) return reason.slice(0, 1).toUpperCase() + reason.slice(1);
   const open = remaining === 1 ? "1 open task" : `${remaining.toLocaleString("en")} open tasks`;
   if (p10 === null || p50 === null) return `${open}: ${reason}`;
   const done = `${open}: at this pace done about ${dated(p50, last)}`;
