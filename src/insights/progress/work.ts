@@ -28,14 +28,16 @@ export function tasksOf(scope: Scope, goal_id: number | undefined): RawBuilder<b
     const [own] = partsOf(scope);
     return sql<boolean>`(${inPart("tasks", own)} and ${live})`;
   }
+  // As a condition, whose goals they are would be looked up for each of them, in place of their parents.
+  const shown = sql`case when ${seen("goals", scope)} then 1 else 0 end`;
   return sql<boolean>`(${live} and tasks.goal_id in (
-    with recursive tree (id) as (
-      select goals.id from goals where goals.id = ${goal_id}
+    with recursive tree (id, shown) as (
+      select goals.id, ${shown} from goals where goals.id = ${goal_id}
       union
-      select goals.id from goals join tree on goals.parent_goal_id = tree.id
-      where goals.deleted_at is null and ${seen("goals", scope)}
+      select goals.id, ${shown} from goals join tree on goals.parent_goal_id = tree.id
+      where goals.deleted_at is null and tree.shown = 1
     )
-    select id from tree))`;
+    select id from tree where shown = 1))`;
 }
 
 /** What was completed, by local day; days without anything are not there. */
