@@ -8,7 +8,10 @@ export function textOf(output: Readonly<Record<string, unknown>>): string {
       return value.map((item) => isObject(item) ? `- ${line(item)}` : `- ${scalar(item)}`);
     }
     if (Array.isArray(value) && value.length === 0) return [`no ${name.replaceAll("_", " ")}`];
-    if (isObject(value)) return [line(value)];
+    if (isObject(value)) {
+      const text = line(value);
+      return text === "" ? [] : [isItem(value) ? text : `${name}: ${text}`];
+    }
     return [`${name}: ${scalar(value)}`];
   });
   return blocks.join("\n");
@@ -32,6 +35,11 @@ function line(item: Record<string, unknown>): string {
 
 /** Said in front, or not worth a reader's while. */
 const HEAD = new Set(["id", "title", "name", "content", "created_at", "updated_at"]);
+
+/** Whether it says itself what it is. */
+function isItem({ id, title, name, content }: Record<string, unknown>): boolean {
+  return (id ?? title ?? name ?? content) !== undefined;
+}
 
 function detail(value: unknown): string {
   if (Array.isArray(value)) {

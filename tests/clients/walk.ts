@@ -35,6 +35,7 @@ export async function walk(protocol: string, connection: Connection): Promise<Re
   await history(call);
   await memories(call);
   const statistics = await call("query_user_stats");
+  await call("analyze_progress", { period: "7d" });
 
   assert.deepEqual(tools.filter((name) => !called.has(name)), [], "tools that were not called");
   return { protocol, tools, called: [...called].sort(), statistics };

@@ -12,6 +12,7 @@ const READS = [
   "list_memories",
   "search_memory",
   "query_user_stats",
+  "analyze_progress",
   "list_changes",
   "catch_up",
 ];

@@ -41,6 +41,7 @@ function calls({ area, goal, task, memory, change }: Ids, own: Ids) {
     ["save_life_area", { life_area_id: area, name: "Mine now" }],
     ["list_tasks", { goal_id: goal }],
     ["get_task", { task_id: task }],
+    ["analyze_progress", { goal_id: goal }],
     ["update_task", { task_id: task, title: "Mine now" }],
     ["complete_task", { task_id: task }],
     ["delete_task", { task_id: task }],

@@ -1,4 +1,5 @@
+import { analyzeProgressTool } from "./progress.ts";
 import { queryUserStats } from "./stats.ts";
 
 /** How a life goes, from what is stored of it. */
-export const insights = [queryUserStats];
+export const insights = [queryUserStats, analyzeProgressTool];

@@ -47,6 +47,11 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
   search_memory: { args: () => ({ query: "open or secret" }), cells: READ_ALL },
   catch_up: { args: () => ({}), cells: { own: "++-+", bob: "---+" } },
   query_user_stats: { args: () => ({}), cells: READ_ALL },
+  // The narrow key may use no tool of that name.
+  analyze_progress: {
+    args: ({ goal }) => ({ goal_id: goal }),
+    cells: { own: "++-+", bob: "---+", shared: "++-+", stranger: "00-0" },
+  },
   // A guest undoes their own changes alone.
   undo: {
     args: ({ change }) => ({ change_id: change }),
