@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
 
-/** A change that was committed, and the items of it. */
+/** A change of a life that was committed, and the items of it. */
 export interface Committed {
+  readonly user_id: string;
   readonly change_id: number;
   readonly items: readonly { readonly entity: string; readonly id: number | string }[];
 }
@@ -31,20 +32,25 @@ export async function goalsTouchedBy(db: Database, change: Committed): Promise<n
   const items = await itemsOf(db, change.change_id);
   const goals = items.filter(({ entity }) => entity === "goal");
   const tasks = items.filter(({ entity }) => entity === "task");
-  const written = goals.map(({ id }) => Number(id));
-  const touched = new Set([...written, ...idsIn(tasks, "goal_id")]);
-  const moved = goals.filter((goal) => differs(goal, "parent_goal_id", "deleted_at", "life_area_id"));
+  const moved = goals.filter((goal) =>
+    differs(goal, "parent_goal_id", "deleted_at", "life_area_id")
+  );
   const counted = tasks.filter((task) => differs(task, "goal_id", "deleted_at", "status"));
-  const below = [
-    ...idsIn(moved, "id"),
+  const touched = new Set([
+    ...idsIn(goals, "id"),
     ...idsIn(goals, "parent_goal_id"),
-    ...idsIn(counted, "goal_id"),
-  ];
+    ...idsIn(tasks, "goal_id"),
+  ]);
+  const below = [...idsIn(moved, "parent_goal_id"), ...idsIn(counted, "goal_id")];
   add(touched, await above(db, below));
   add(touched, await subgoalsOf(db, idsIn(moved, "id")));
   const rehoused = goals.filter((goal) => differs(goal, "life_area_id"));
-  const named = [...idsIn(counted, "id"), ...await tasksIn(db, idsIn(rehoused, "id"))];
-  add(touched, await goalsNaming(db, named));
+  const elsewhere = [
+    ...idsIn(tasks.filter((task) => differs(task, "goal_id")), "id"),
+    ...await tasksIn(db, idsIn(rehoused, "id")),
+  ];
+  add(touched, await goalsNaming(db, [...idsIn(counted, "id"), ...elsewhere]));
+  add(touched, await goalsBefore(db, change.user_id, elsewhere));
   for (const item of items) {
     if (item.entity === "life_area") add(touched, await goalsWhere(db, "life_area_id", item.id));
     const clock = item.entity === "user" && differs(item, "time_zone", "deleted_at");
@@ -107,7 +113,7 @@ async function tasksIn({ read }: Database, goals: readonly number[]): Promise<nu
   });
 }
 
-/** The goals of tasks that wait for these, are below them, or went before them in a series. */
+/** The goals of tasks that wait for these, or are below them. */
 async function goalsNaming({ read }: Database, tasks: readonly number[]): Promise<number[]> {
   return await inParts(tasks, async (part) => {
     const { rows } = await sql<{ id: number }>`
@@ -115,6 +121,20 @@ async function goalsNaming({ read }: Database, tasks: readonly number[]): Promis
       union
       select goal_id as id from tasks where goal_id is not null and id in (
         select task_id from task_dependencies where depends_on_id in (${part}))`.execute(read);
+    return rows;
+  });
+}
+
+/** The goals of tasks that one of these comes after in a series. */
+async function goalsBefore(
+  { read }: Database,
+  user_id: string,
+  tasks: readonly number[],
+): Promise<number[]> {
+  return await inParts(tasks, async (part) => {
+    const { rows } = await sql<{ id: number }>`
+      select goal_id as id from tasks where user_id = ${user_id} and deleted_at is null
+        and goal_id is not null and next_task_id in (${part})`.execute(read);
     return rows;
   });
 }
