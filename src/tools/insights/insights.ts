@@ -1,4 +1,5 @@
+import { getPreferences, updatePreferences } from "./preferences.ts";
 import { queryUserStats } from "./stats.ts";
 
-/** How a life goes, from what is stored of it. */
-export const insights = [queryUserStats];
+/** How a life goes, from what is stored of it, and how the person wants to be served. */
+export const insights = [queryUserStats, getPreferences, updatePreferences];
