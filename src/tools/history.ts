@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defineTool, Id, page, pageInfo, receipt, resolved, When } from "./tool.ts";
 
-const Change = z.object({
+/** An entry of the journal as it is shown. */
+export const Change = z.object({
   id: Id,
   at: z.string(),
   client: z.string(),
