@@ -12,6 +12,7 @@ const READS = [
   "list_memories",
   "search_memory",
   "query_user_stats",
+  "get_preferences",
   "list_changes",
 ];
 const NEEDED: Readonly<Record<string, object>> = {
@@ -32,6 +33,7 @@ const WRITES = [
   { tool: "add_memory", args: { content: "New" } },
   { tool: "update_memory", args: { memory_id: 1, content: "New" } },
   { tool: "forget_memory", args: { memory_id: 1 } },
+  { tool: "update_preferences", args: { name: "New" } },
   { tool: "undo", args: { last: true } },
 ];
 
