@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Database } from "../db/db.ts";
 import { type Goal, progressOf, view } from "../life/goals/goal.ts";
-import { type PickedGoals, pickGoals } from "../life/goals/picked.ts";
+import { type PickedGoals, pickSubgoals } from "../life/goals/picked.ts";
 import { notFound } from "../life/references.ts";
 import { seen, type Viewer } from "../life/scope.ts";
 import { scopeOf } from "../life/shares.ts";
@@ -52,10 +52,7 @@ export async function goalContext(
         TASK_STATUSES.map((status) => [status, counted.get(status) ?? 0]),
       ),
     },
-    subgoals: await pickGoals(db, scope, {
-      where: sql<boolean>`parent_goal_id = ${goal_id}`,
-      limit: SHOWN_SUBGOALS,
-    }),
+    subgoals: await pickSubgoals(db, scope, goal_id, SHOWN_SUBGOALS),
     ...await timelineOf(db, row, scope),
   };
 }

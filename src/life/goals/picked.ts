@@ -1,5 +1,6 @@
-import { type RawBuilder, sql } from "kysely";
+import type { RawBuilder, SelectQueryBuilder } from "kysely";
 import type { Database } from "../../db/db.ts";
+import type { Schema } from "../../db/schema.ts";
 import { brief } from "../fields.ts";
 import { type Scope, seen } from "../scope.ts";
 import { hidingParents } from "../unseen.ts";
@@ -19,14 +20,45 @@ export interface GoalPicking {
 
 /** Goals that are seen and outside the trash. */
 export async function pickGoals(
-  { read }: Database,
+  db: Database,
   scope: Scope,
   { where, limit }: GoalPicking,
 ): Promise<PickedGoals> {
-  const found = read.selectFrom("goals").where(seen("goals", scope))
-    .where("deleted_at", "is", null).where(where);
-  const rows = await found.selectAll().orderBy(sql`closed, target_sort, id`).limit(limit)
-    .execute();
+  return await pick(
+    db,
+    scope,
+    db.read.selectFrom("goals").where(where),
+    ["target_sort", "id"],
+    limit,
+  );
+}
+
+/** The goals right below another, open ones first. */
+export async function pickSubgoals(
+  db: Database,
+  scope: Scope,
+  goal_id: number,
+  limit: number,
+): Promise<PickedGoals> {
+  // Else a store that knows nothing of its rows looks through all goals of the person.
+  const found = db.read
+    .with(
+      (cte) => cte("subgoals").materialized(),
+      (read) => read.selectFrom("goals").selectAll().where("parent_goal_id", "=", goal_id),
+    )
+    .selectFrom("subgoals as goals");
+  return await pick(db, scope, found, ["closed", "target_sort", "id"], limit);
+}
+
+async function pick(
+  { read }: Database,
+  scope: Scope,
+  matching: SelectQueryBuilder<Schema, "goals", object>,
+  order: ("closed" | "target_sort" | "id")[],
+  limit: number,
+): Promise<PickedGoals> {
+  const found = matching.where(seen("goals", scope)).where("deleted_at", "is", null);
+  const rows = await found.selectAll().orderBy(order).limit(limit).execute();
   const { count } = await found.select(({ fn }) => fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow();
   const progress = await progressOf(read, rows.map(({ id }) => id), scope);

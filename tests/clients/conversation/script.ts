@@ -187,12 +187,13 @@ export const PRODUCT: Conversation = {
     await done(peer, "create_goal", { title });
     await until(() => Promise.resolve(peer.listed.length > 0));
     let listed: Json;
-    for (let cursor; listed === undefined;) {
+    let cursor: string | undefined;
+    do {
       const page = await peer.request("resources/list", cursor ? { cursor } : {});
       listed = page.resources.find((resource: Json) => resource.title === title);
       cursor = page.nextCursor;
-      assert.ok(listed ?? cursor, "it is not in the list");
-    }
+    } while (listed === undefined && cursor !== undefined);
+    assert.ok(listed, "it is not in the list");
     const { contents: [content] } = await peer.request("resources/read", { uri: listed.uri });
     assert.equal(JSON.parse(content.text).goal.title, title);
     await end();
