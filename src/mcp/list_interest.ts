@@ -1,3 +1,4 @@
+import { AppError } from "../errors.ts";
 import type { Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import { printOfList, rightsToList } from "./listing.ts";
@@ -59,7 +60,13 @@ export class ListInterest<Context, Holder> {
 
   /** Looks at what no event tells of: what is shared with the person, and which day it is. */
   async review(): Promise<void> {
-    if (this.#end) await this.#seen(await printOfList(await this.#engine(), this.#principal));
+    if (this.#end === undefined) return;
+    try {
+      await this.#seen(await printOfList(await this.#engine(), this.#principal));
+    } catch (error) {
+      // Whoever may see no list any more is told of none.
+      if (!(error instanceof AppError) || error.code === "unavailable") throw error;
+    }
   }
 
   close(): void {

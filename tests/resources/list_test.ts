@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Client } from "@modelcontextprotocol/client";
+import { ownerOf } from "../../src/app.ts";
+import { Interests } from "../../src/mcp/interests.ts";
 import { type Answer, onEveryStore, startApp } from "../harness.ts";
 import { furnish, holder, share, unshare } from "../household.ts";
 import { until } from "../until.ts";
@@ -194,6 +196,29 @@ Deno.test("a list that was read since is known: only what changes after it is to
   await settled();
 
   assert.deepEqual(told, []);
+});
+
+Deno.test("a review finds what no event tells of: a share that has ended", async () => {
+  await using app = await startApp();
+  const bobs = await furnish(app, "bob");
+  await share(app, "bob", bobs.open.area, "ada", "reader");
+  const { engine } = app.app;
+  const ada = { user_id: "ada", level: "read_only", id: "local" } as const;
+  const interests = new Interests(() => Promise.resolve(engine), ada);
+  let told = 0;
+  interests.list.toldBy(() => Promise.resolve(void told++));
+  await interests.followList();
+
+  await interests.review();
+  assert.equal(told, 0);
+  await unshare(app, "bob", bobs.open.area, "ada");
+  await interests.review();
+  await interests.review();
+  assert.equal(told, 1);
+  await app.app.life.users.delete(ownerOf("ada", "users delete"));
+  await interests.review();
+  assert.equal(told, 1);
+  interests.close();
 });
 
 Deno.test("who has left is told of no list", async () => {
