@@ -48,7 +48,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "search/search", "tools"],
   // A resource shows what tools show, in the same shapes and from the same context.
-  resources: ["mcp/define", "tools", "resources"],
+  resources: ["insights", "life/dates", "mcp/define", "tools", "resources"],
+  // A prompt holds what resources show.
+  prompts: ["errors", "insights", "life", "mcp/define", "resources", "tools", "prompts"],
   transports: [
     ...[
       "audit/audit",
@@ -90,6 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "mcp",
     "model_files",
     "permissions",
+    "prompts",
     "resources",
     "search",
     "tools",

@@ -12,6 +12,7 @@ import type { Engine } from "../mcp/call.ts";
 import type { Call } from "../mcp/define.ts";
 import { Registry } from "../mcp/registry.ts";
 import { Subscriptions } from "../mcp/subscriptions.ts";
+import { prompts } from "../prompts/prompts.ts";
 import { resources } from "../resources/resources.ts";
 import type { Search } from "../search/search.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -28,7 +29,7 @@ export interface EngineParts {
   now(): Date;
 }
 
-/** The tools and resources of the configured toolsets, on these parts. */
+/** The tools of the configured toolsets, all resources and prompts, on these parts. */
 export function openEngine(
   { toolsets: names }: Config,
   { db, life, search, log, audit, instances, now }: EngineParts,
@@ -53,7 +54,7 @@ export function openEngine(
     };
   };
   return {
-    registry: new Registry({ tools, resources }),
+    registry: new Registry({ tools, resources, prompts }),
     subscriptions: new Subscriptions(log),
     contextOf,
     cached: cachedReadings({ db, instances, contextOf, now }),

@@ -66,7 +66,8 @@ export async function userStats(db: Database, viewer: Viewer, now: Date): Promis
   };
 }
 
-async function countByStatus(
+/** How many goals or tasks there are of each status that there is any of. */
+export async function countByStatus(
   db: Database,
   table: "goals" | "tasks",
   where: RawBuilder<boolean>,
@@ -77,7 +78,8 @@ async function countByStatus(
   return new Map(rows.map(({ status, count }) => [status, count]));
 }
 
-async function countWithheld(db: Database, scope: Scope): Promise<number> {
+/** How many of one's own goals, tasks and memories are in none of the areas that are seen. */
+export async function countWithheld(db: Database, scope: Scope): Promise<number> {
   const goals = await countByStatus(db, "goals", withheld("goals", scope));
   const tasks = await countByStatus(db, "tasks", withheld("tasks", scope));
   const memories = await db.read.selectFrom("memories")

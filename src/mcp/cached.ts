@@ -38,6 +38,7 @@ const Head = z.object({
   until: z.number(),
   /** The state of the lives it was made from, or a later one in which it is the same. */
   revisions: z.record(z.string(), z.string()),
+  lastModified: z.string().optional(),
 });
 
 /** What is read, and by whom. */
@@ -112,7 +113,8 @@ export class CachedReadings<Context> implements AsyncDisposable {
       if (await this.#isGood(entry, place)) {
         const isCurrent = isSame(entry.revisions, place.standing.revisions);
         this.#keep(caches.slice(0, isCurrent ? at : at + 1), place, entry);
-        return { content: { text: entry.text }, found: true };
+        const { text, lastModified } = entry;
+        return { content: { text, ...(lastModified ? { lastModified } : {}) }, found: true };
       }
       cache.delete(place.key);
     }
@@ -159,7 +161,7 @@ export class CachedReadings<Context> implements AsyncDisposable {
     const { view } = await this.#standings.standingOf(call);
     if (view === standing.view) {
       const until = this.#standings.now().getTime() + ttl * 1000;
-      this.#keep(caches, place, { until, text: content.text });
+      this.#keep(caches, place, { ...content, until });
     }
     return content;
   }
@@ -167,10 +169,10 @@ export class CachedReadings<Context> implements AsyncDisposable {
   #keep(
     caches: readonly Cache[],
     { key, standing: { revisions } }: Place<Context>,
-    { until, text }: Pick<Entry, "until" | "text">,
+    { until, text, lastModified }: Omit<Entry, "revisions">,
   ): void {
     const lasts = until - this.#standings.now().getTime();
-    const head: z.infer<typeof Head> = { until, revisions };
+    const head: z.infer<typeof Head> = { until, revisions, lastModified };
     for (const cache of caches) cache.set(key, `${JSON.stringify(head)}\n${text}`, lasts);
   }
 }

@@ -80,7 +80,19 @@ export interface Touched {
 export type Complete<Context> = (typed: string, context: Context) => Promise<readonly string[]>;
 
 /** What a resource holds: text, or bytes as Base64. */
-export type Content = { readonly text: string } | { readonly blob: string };
+export type Content = ({ readonly text: string } | { readonly blob: string }) & {
+  /** When the newest of it was written, in RFC 3339, where that is known. */
+  readonly lastModified?: string;
+};
+
+/** One address that is listed, as the person will want it. */
+export interface Listing {
+  readonly uri: string;
+  /** What is there, where that is more than its form says. */
+  readonly title?: string;
+  /** The form of the address, where it is another's; nothing is listed of a form that is not there. */
+  readonly form?: string;
+}
 
 /** One resource, or all that share the form of an address. */
 export interface Resource<Context> {
@@ -106,6 +118,12 @@ export interface Resource<Context> {
    * absent, nobody is told of changes. Further changes may have been made since; each is asked about.
    */
   touchedBy?(change: Touched, context: Context): Promise<readonly string[]>;
+  /** Addresses that the person will want, the likeliest first; absent, only the form is listed. */
+  list?(context: Context): Promise<readonly Listing[]>;
+  /** When what is at these addresses was last changed, where that is known. */
+  lastModified?(uris: readonly string[], context: Context): Promise<ReadonlyMap<string, string>>;
+  /** The people whose list a change may have changed. */
+  listTouchedBy?(change: Touched, context: Context): Promise<readonly string[]>;
   /** Checks the variables of an address; `undefined` when they can name nothing. */
   prepare(variables: Readonly<Record<string, string>>): Reading<Context> | undefined;
 }

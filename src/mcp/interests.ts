@@ -3,6 +3,7 @@ import { AppError, quote } from "../errors.ts";
 import type { Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import { silentExchange } from "./exchange.ts";
+import { ListInterest } from "./list_interest.ts";
 import { readResource } from "./resources.ts";
 
 /** What a connection wants to be told of: plain data, to be kept and taken up elsewhere. */
@@ -34,6 +35,8 @@ const MOST_URIS = 1000;
 /** What one connection of a principal wants to be told of, until it is closed. */
 export class Interests<Context> {
   level: LoggingLevel | undefined;
+  /** What it wants to be told of the list of resources. */
+  readonly list: ListInterest<Context, Holder>;
   readonly #engine: () => Promise<Engine<Context>>;
   readonly #wishes = new Map<string, Wish>();
   #tell: (uri: string) => Promise<void> = () => Promise.resolve();
@@ -42,6 +45,12 @@ export class Interests<Context> {
 
   constructor(engine: () => Promise<Engine<Context>>, readonly principal: Principal) {
     this.#engine = engine;
+    this.list = new ListInterest(engine, principal);
+  }
+
+  /** Follows the list of resources for as long as the connection is open. */
+  async followList(holder: Holder = CONNECTION): Promise<void> {
+    await this.list.follow(holder);
   }
 
   /** Names who passes on which resource has changed; the last one named does. */
@@ -111,6 +120,7 @@ export class Interests<Context> {
 
   /** Ends all that a stream of the connection wanted. */
   release(holder: Holder): void {
+    this.list.release(holder);
     for (const uri of [...this.#wishes.keys()]) this.unsubscribe(uri, holder);
   }
 
@@ -121,12 +131,14 @@ export class Interests<Context> {
       if (await this.#mayRead(uri) || this.#wishes.get(uri) !== wish) continue;
       this.#wishes.delete(uri);
       wish.end?.();
-      if (this.#wishes.size === 0) this.#emptied();
+      if (this.#wishes.size === 0 && !this.list.any) this.#emptied();
     }
+    await this.list.review();
   }
 
   close(): void {
     this.#closed = true;
+    this.list.close();
     for (const { end } of this.#wishes.values()) end?.();
     this.#wishes.clear();
   }

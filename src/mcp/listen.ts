@@ -47,6 +47,7 @@ export async function narrowed<Context>(
   };
   try {
     const { registry, record } = await engine();
+    if (notifications["resourcesListChanged"] === true) await interests.followList(id);
     if (uris.length === 0 || uris.length > MOST_URIS) {
       const stream: Subject = { action: ACTION, target: null, user_id: principal.user_id };
       await recorded(record, asked, () => stream, () => refuseMany(uris));

@@ -3,10 +3,11 @@ import { AppError, quote } from "../errors.ts";
 import { enforce, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
+import { refuseBrokenText } from "./wellformed.ts";
 
 /** One `prompts/get`. */
 export async function getPrompt<Context>(
-  { registry, contextOf }: Engine<Context>,
+  { registry, contextOf, noteServed }: Engine<Context>,
   principal: Principal,
   name: string,
   args: Readonly<Record<string, string>>,
@@ -21,13 +22,14 @@ export async function getPrompt<Context>(
   }
   const missing = prompt.arguments.find(({ name, required }) => required && !args[name]);
   if (missing) throw refused(name, `${missing.name} is missing`, known);
-  const context = contextOf({
-    ...exchange,
-    principal,
-    user_id: principal.user_id,
-    tool: name,
-  });
-  return { description: prompt.description, messages: [...await prompt.write(args, context)] };
+  refuseBrokenText(name, args);
+  const call = { ...exchange, principal, user_id: principal.user_id, tool: name };
+  const messages = [...await prompt.write(args, contextOf(call))];
+  for (const { content } of messages) {
+    const text = content.type === "resource" ? content.resource : content;
+    if ("text" in text) noteServed(call, text);
+  }
+  return { description: prompt.description, messages };
 }
 
 function refused(prompt: string, why: string, known: readonly string[]): AppError {

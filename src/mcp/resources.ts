@@ -1,5 +1,4 @@
 import {
-  type ListResourcesResult,
   type ListResourceTemplatesResult,
   type ReadResourceResult,
   UriTemplate,
@@ -38,7 +37,14 @@ interface Match<Context> {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-type Listed = Pick<
+/** One resource of the list. */
+export interface Listed<Context> {
+  readonly resource: Resource<Context>;
+  readonly uri: string;
+  readonly title: string;
+}
+
+type Described = Pick<
   Resource<never>,
   "name" | "title" | "description" | "mimeType" | "annotations"
 >;
@@ -74,17 +80,26 @@ export class Resources<Context> {
     return this.#all.map(({ resource }) => resource.uri);
   }
 
-  /** Those that are one resource each. */
-  list(principal: Principal, cursor?: string): ListResourcesResult {
-    const fixed = [...this.#fixed.values()]
-      .filter(({ uri }) => decide(principal, { read: uri }).allowed);
-    const { items, next } = pageOf(fixed, cursor);
-    const resources = items.map(({ uri, size, ...resource }) => ({
-      uri,
-      ...shown(resource),
-      ...(size === undefined ? {} : { size }),
-    }));
-    return { resources, ...next };
+  /** Those that are one resource each, then those of the others that the person will want. */
+  async list(principal: Principal, context: Context): Promise<Listed<Context>[]> {
+    const listed: Listed<Context>[] = [...this.#fixed.values()]
+      .map((resource) => ({ resource, uri: resource.uri, title: resource.title }));
+    for (const { resource: lister } of this.#all) {
+      for (const { uri, title, form = lister.uri } of await lister.list?.(context) ?? []) {
+        const resource = this.ofForm(form);
+        if (resource) listed.push({ resource, uri, title: title ?? resource.title });
+      }
+    }
+    return listed.filter(({ uri }) => decide(principal, { read: uri }).allowed);
+  }
+
+  /** The people whose list a change may have changed. */
+  async listTouchedBy(change: Touched, context: Context): Promise<string[]> {
+    const people: string[] = [];
+    for (const { resource } of this.#all) {
+      people.push(...await resource.listTouchedBy?.(change, context) ?? []);
+    }
+    return people;
   }
 
   /** Those whose address has variables. */
@@ -160,11 +175,12 @@ export async function readResource<Context>(
   const located = registry.resources.locate(principal, uri);
   const { resource: { name, mimeType, ttl }, reading, user_id } = located;
   const call = { ...exchange, principal, user_id, tool: name };
-  const content = ttl === undefined
+  const { lastModified, ...content } = ttl === undefined
     ? await reading.read(contextOf(call))
     : await cached.read(located, call, ttl);
   if ("text" in content) noteServed(call, content);
-  return { contents: [{ uri, mimeType, ...content }] };
+  const _meta = lastModified === undefined ? {} : { _meta: { lastModified } };
+  return { contents: [{ uri, mimeType, ...content, ..._meta }] };
 }
 
 /** The address with the person in it whom it means. */
@@ -175,7 +191,8 @@ function inFull({ template, variables }: Match<never>, { user_id: own }: Princip
   return { user_id, named, address: template.expand(named) };
 }
 
-function shown({ name, title, description, mimeType, annotations }: Listed) {
+/** What is told of a resource wherever it is listed. */
+export function shown({ name, title, description, mimeType, annotations }: Described) {
   return { name, title, description, mimeType, ...(annotations ? { annotations } : {}) };
 }
 

@@ -1,9 +1,4 @@
-import {
-  type CallToolResult,
-  ResourceNotFoundError,
-  type Server,
-  type ServerCapabilities,
-} from "@modelcontextprotocol/server";
+import type { CallToolResult, Server, ServerCapabilities } from "@modelcontextprotocol/server";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Principal } from "../permissions.ts";
@@ -12,7 +7,9 @@ import { type Answer, callTool, type Engine } from "./call.ts";
 import { completeArgument } from "./complete.ts";
 import { ExplainingServer } from "./explaining_server.ts";
 import type { Interests } from "./interests.ts";
+import { listResources } from "./listing.ts";
 import { InputNeeded, type LiveExchange } from "./live_exchange.ts";
+import { at, tellOfChanges, tellOfList } from "./news.ts";
 import { getPrompt } from "./prompts.ts";
 import { refusalText, Requests } from "./requests.ts";
 import { readResource } from "./resources.ts";
@@ -46,19 +43,21 @@ const INSTRUCTIONS =
 
 const CAPABILITIES: ServerCapabilities = {
   tools: {},
-  resources: { subscribe: true },
+  resources: { subscribe: true, listChanged: true },
+  prompts: {},
   completions: {},
   logging: {},
 };
 
-/** What is listed changes with the program alone; what is read, at any time. */
-const LISTED = { ttlMs: 300_000, cacheScope: "private" } as const;
+/** What is defined changes with the program alone; what is stored, at any time. */
+const DEFINED = { ttlMs: 300_000, cacheScope: "private" } as const;
+const STORED = { ttlMs: 0, cacheScope: "private" } as const;
 const CACHE_HINTS = {
-  "tools/list": LISTED,
-  "resources/list": LISTED,
-  "resources/templates/list": LISTED,
-  "prompts/list": LISTED,
-  "resources/read": { ttlMs: 0, cacheScope: "private" },
+  "tools/list": DEFINED,
+  "resources/list": STORED,
+  "resources/templates/list": DEFINED,
+  "prompts/list": DEFINED,
+  "resources/read": STORED,
 } as const;
 
 /**
@@ -85,8 +84,9 @@ export function createServer<Context>(
   server.onmalformed = (context) => void requests.malformed(server, context);
   const isAsked = (kind: string) => method === undefined || method.startsWith(kind);
   if (isAsked("tools/")) offerTools(server, requests, serving);
-  if (capabilities.resources && isAsked("resources/")) offerResources(server, requests);
+  if (capabilities.resources && isAsked("resources/")) offerResources(server, requests, interests);
   if (capabilities.resources?.subscribe && interests) tellOfChanges(server, requests, interests);
+  if (capabilities.resources?.listChanged && interests) tellOfList(server, log, interests);
   if (capabilities.prompts && isAsked("prompts/")) offerPrompts(server, requests);
   if (capabilities.completions && isAsked("completion/")) offerCompletion(server, requests);
   if (capabilities.logging && interests) {
@@ -130,14 +130,20 @@ function offerTools<Context>(
   });
 }
 
-function offerResources<Context>(server: Server, requests: Requests<Context>): void {
+function offerResources<Context>(
+  server: Server,
+  requests: Requests<Context>,
+  interests: Interests<Context> | undefined,
+): void {
   server.setRequestHandler(
     "resources/list",
     ({ params }, context) =>
-      requests.answer(
-        context,
-        ({ registry }) => registry.resources.list(requests.principalOf(context), params?.cursor),
-      ),
+      requests.answer(context, async (engine) => {
+        const principal = requests.principalOf(context);
+        const { result, print } = await listResources(engine, principal, params?.cursor);
+        interests?.list.given(principal, print);
+        return result;
+      }),
   );
   server.setRequestHandler(
     "resources/templates/list",
@@ -165,34 +171,6 @@ function offerResources<Context>(server: Server, requests: Requests<Context>): v
             )),
       ),
   );
-}
-
-/** Subscriptions of the 2025 era; those of 2026 come in by their own request, before any server. */
-function tellOfChanges<Context>(
-  server: Server,
-  requests: Requests<Context>,
-  interests: Interests<Context>,
-): void {
-  interests.toldBy((uri) => server.sendResourceUpdated({ uri }));
-  server.setRequestHandler(
-    "resources/subscribe",
-    ({ params: { uri } }, context) =>
-      requests.answer(context, async () => {
-        await at(uri, () =>
-          requests.recorded(
-            server,
-            context,
-            (registry) =>
-              subjectOfAddress(registry, requests.principalOf(context), "resources/subscribe", uri),
-            () => interests.subscribe(uri),
-          ));
-        return {};
-      }),
-  );
-  server.setRequestHandler("resources/unsubscribe", ({ params: { uri } }) => {
-    interests.unsubscribe(uri);
-    return {};
-  });
 }
 
 function offerPrompts<Context>(server: Server, requests: Requests<Context>): void {
@@ -271,15 +249,5 @@ async function toolResult(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { content: [{ type: "text", text: refusalText(error) }], isError: true };
-  }
-}
-
-/** Names the address where nothing was found, as clients expect it. */
-async function at<T>(uri: string, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "not_found") throw error;
-    throw new ResourceNotFoundError(uri, refusalText(error));
   }
 }

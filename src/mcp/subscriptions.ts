@@ -4,6 +4,7 @@ import { decide, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Call, Touched } from "./define.ts";
 import { silentExchange } from "./exchange.ts";
+import { ListFollowers } from "./lists.ts";
 
 /** Whoever is told of changes. */
 export interface Subscriber {
@@ -22,6 +23,8 @@ const MOMENT_MS = 50;
  * however many others there are.
  */
 export class Subscriptions implements Disposable {
+  /** Who is to be told of the list itself. */
+  readonly lists: ListFollowers;
   readonly #log: Log;
   /** By the part of an address up to its last slash, then by the address. */
   readonly #subscribers = new Map<string, Map<string, Set<Subscriber>>>();
@@ -31,6 +34,7 @@ export class Subscriptions implements Disposable {
 
   constructor(log: Log) {
     this.#log = log;
+    this.lists = new ListFollowers(log);
   }
 
   /** Whether anyone is to be told of anything. */
@@ -66,6 +70,7 @@ export class Subscriptions implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#subscribers.clear();
+    this.lists[Symbol.dispose]();
   }
 
   #subscribed(uri: string): string[] {
@@ -123,9 +128,14 @@ export async function tellOf<Context>(
   change: Touched,
 ): Promise<void> {
   const { user_id } = change;
-  if (!subscriptions.any) return;
+  const { lists } = subscriptions;
+  if (!subscriptions.any && !lists.any) return;
   const context = contextOf(callOfChanges(user_id));
-  subscriptions.publish(user_id, await registry.resources.touchedBy(change, context));
+  const { resources } = registry;
+  if (lists.any) lists.publish(await resources.listTouchedBy(change, context));
+  if (subscriptions.any) {
+    subscriptions.publish(user_id, await resources.touchedBy(change, context));
+  }
 }
 
 /** The call in which it is looked at what changes of a life touch. */

@@ -24,12 +24,28 @@ export function defineResource<Shape extends z.ZodRawShape, Output extends z.Zod
       const { data, error } = variables.safeParse(given);
       if (error) return undefined;
       return {
-        read: async (context) => ({
-          text: JSON.stringify(output.parse(await read(data, context))),
-        }),
+        async read(context) {
+          const shown = output.parse(await read(data, context));
+          const lastModified = newestIn(shown);
+          return { text: JSON.stringify(shown), ...(lastModified ? { lastModified } : {}) };
+        },
       };
     },
   };
+}
+
+/** When the newest of all that is shown was written; what people keep with it says nothing of that. */
+function newestIn(shown: object): string | undefined {
+  let newest: string | undefined;
+  for (const [name, value] of Object.entries(shown)) {
+    const found = name === "updated_at" && typeof value === "string"
+      ? value
+      : typeof value === "object" && value !== null && name !== "metadata"
+      ? newestIn(value)
+      : undefined;
+    if (found !== undefined && (newest === undefined || found > newest)) newest = found;
+  }
+  return newest;
 }
 
 /** An id in an address: the one way to write it. */

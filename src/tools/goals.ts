@@ -14,7 +14,8 @@ import {
 
 const GoalStatus = z.enum(GOAL_STATUSES);
 
-const Goal = z.object({
+/** A goal as it is shown. */
+export const Goal = z.object({
   id: Id,
   title: z.string(),
   description: z.string().nullable(),

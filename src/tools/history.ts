@@ -3,7 +3,8 @@ import { catchUp } from "../insights/catch_up/catch_up.ts";
 import { textOf } from "../insights/catch_up/text.ts";
 import { defineTool, Id, page, pageInfo, receipt, resolved, When } from "./tool.ts";
 
-const Change = z.object({
+/** An entry of the journal as it is shown. */
+export const Change = z.object({
   id: Id,
   at: z.string(),
   client: z.string(),

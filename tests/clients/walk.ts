@@ -34,6 +34,7 @@ export async function walk(protocol: string, connection: Connection): Promise<Re
   await tasks(call);
   await history(call);
   await memories(call);
+  await preferences(call);
   const statistics = await call("query_user_stats");
   await call("analyze_progress", { period: "7d" });
 
@@ -123,4 +124,11 @@ async function memories(call: Call): Promise<void> {
   assert.deepEqual(found.map(({ id, matched }: Json) => [id, matched]), [[memory.id, "meaning"]]);
   const { memories: listed, total } = await call("list_memories");
   assert.deepEqual([listed.map(({ id }: Json) => id), total], [[memory.id], 1]);
+}
+
+async function preferences(call: Call): Promise<void> {
+  const { preferences: before } = await call("get_preferences");
+  const { preferences, change_id } = await call("update_preferences", { week_start: "sunday" });
+  assert.deepEqual([before.week_start, preferences.week_start], ["monday", "sunday"]);
+  assert.deepEqual((await call("undo", { change_id })).undone, [change_id]);
 }

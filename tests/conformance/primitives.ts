@@ -16,7 +16,7 @@ export function servePrimitives({ engine }: App, log: Log): Serving<ToolContext>
     engine: () => Promise.resolve({ ...engine, registry }),
     capabilities: {
       tools: {},
-      resources: { subscribe: true },
+      resources: { subscribe: true, listChanged: true },
       prompts: {},
       completions: {},
       logging: {},

@@ -13,6 +13,7 @@ const READS = [
   "search_memory",
   "query_user_stats",
   "analyze_progress",
+  "get_preferences",
   "list_changes",
   "catch_up",
 ];
@@ -34,6 +35,7 @@ const WRITES = [
   { tool: "add_memory", args: { content: "New" } },
   { tool: "update_memory", args: { memory_id: 1, content: "New" } },
   { tool: "forget_memory", args: { memory_id: 1 } },
+  { tool: "update_preferences", args: { name: "New" } },
   { tool: "undo", args: { last: true } },
 ];
 

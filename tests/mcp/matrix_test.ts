@@ -73,7 +73,9 @@ for (const who of WHO) {
         }
       }
       for (const [name, { args, cells }] of Object.entries(PROMPTS)) {
-        await cell(name, of(cells, who), "own", () => asking.prompt(name, args));
+        for (const [whose, sign, ids] of each(cells, who, house)) {
+          await cell(name, sign, whose, () => asking.prompt(name, args(ids)));
+        }
       }
       for (const [what, { cells, values }] of Object.entries(COMPLETIONS)) {
         const [owner = "", argument = ""] = what.split(" ");
@@ -106,17 +108,21 @@ for (const who of WHO) {
     const { resources } = await client.listResources();
     const { resourceTemplates } = await client.listResourceTemplates();
 
-    const usable = (rows: Record<string, { cells: Cells | string }>) =>
-      Object.entries(rows).filter(([, { cells }]) =>
-        of(typeof cells === "string" ? cells : cells.own ?? "", who) !== "-"
-      ).map(([name]) => name).sort();
+    const usable = (rows: Record<string, { cells: Cells }>) =>
+      Object.entries(rows).filter(([, { cells }]) => of(cells.own ?? "", who) !== "-")
+        .map(([name]) => name).sort();
+    const fixed = resources.filter(({ uri }) => uri in RESOURCES);
     const uris = [
-      ...resources.map(({ uri }) => uri),
+      ...fixed.map(({ uri }) => uri),
       ...resourceTemplates.map(({ uriTemplate }) => uriTemplate),
     ];
     assert.deepEqual(tools.map(({ name }) => name).sort(), usable(TOOLS));
     assert.deepEqual(prompts.map(({ name }) => name).sort(), usable(PROMPTS));
     assert.deepEqual(uris.sort(), usable(RESOURCES));
+    for (const { uri, title } of resources) {
+      assert.doesNotMatch(title ?? "", hidden(who, "own"));
+      await client.readResource({ uri });
+    }
     for (const { inputSchema } of tools) {
       assert.equal("user_id" in (inputSchema.properties ?? {}), who === "admin");
     }

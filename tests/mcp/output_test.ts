@@ -46,6 +46,8 @@ const calls: readonly (readonly [tool: string, args: object])[] = [
   ["forget_memory", { memory_id: 3 }],
   ["query_user_stats", {}],
   ["analyze_progress", { goal_id: 1 }],
+  ["update_preferences", { name: "Ada" }],
+  ["get_preferences", {}],
   ["delete_task", { task_id: 3 }],
   ["delete_goal", { goal_id: 2 }],
   ["undo", { last: true }],

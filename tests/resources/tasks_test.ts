@@ -10,15 +10,21 @@ Deno.test("the capabilities announce what is there and nothing else", async () =
 
   assert.deepEqual(client.getServerCapabilities(), {
     tools: {},
-    resources: { subscribe: true },
+    resources: { subscribe: true, listChanged: true },
+    prompts: {},
     completions: {},
     logging: {},
   });
-  assert.deepEqual((await client.listResources()).resources, []);
   const { resourceTemplates } = await client.listResourceTemplates();
   assert.deepEqual(
     resourceTemplates.map(({ uriTemplate, mimeType }) => [uriTemplate, mimeType]),
-    [TEMPLATE, "selfos://memories/{memory_id}"].map((uri) => [uri, "application/json"]),
+    [
+      TEMPLATE,
+      "selfos://memories/{memory_id}",
+      "selfos://users/{user_id}/today",
+      "selfos://users/{user_id}/profile",
+      "selfos://goals/{goal_id}/context",
+    ].map((uri) => [uri, "application/json"]),
   );
 });
 
@@ -145,7 +151,7 @@ const refusals = [
     says: /goals/,
   },
   { ref: { type: "ref/resource", uri: TEMPLATE }, name: "goal_id", says: /"goal_id"/ },
-  { ref: { type: "ref/prompt", name: "daily_planning" }, name: "date", says: /daily_planning/ },
+  { ref: { type: "ref/prompt", name: "daily_plan" }, name: "date", says: /daily_plan/ },
 ] as const;
 for (const { ref, name, says } of refusals) {
   Deno.test(`completing ${name} of what is not there is refused`, async () => {

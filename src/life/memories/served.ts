@@ -168,6 +168,7 @@ const ENTITIES: ReadonlyMap<string, Source["entity"]> = new Map([
   ...pair("goal", "goals"),
   ...pair("task", "tasks"),
   ...pair("life_area", "life_areas"),
+  ["active_goals", "goal"],
 ]);
 
 function pair(entity: Source["entity"], plural: string) {

@@ -55,7 +55,7 @@ export interface TaskDetail extends Task {
 type Matching = SelectQueryBuilder<Schema, "tasks", object>;
 
 /** Whether something that the task depends on is not completed, the trash apart; as in `linksIn`. */
-const BLOCKED = sql<boolean>`exists (
+export const BLOCKED = sql<boolean>`exists (
   select 1 from task_dependencies link join tasks other on other.id = link.depends_on_id
   where link.task_id = tasks.id and other.deleted_at is null and other.status <> 'completed')`;
 
@@ -191,11 +191,13 @@ const WAITS_FOR = sql<string | null>`(
   from task_dependencies link join tasks other on other.id = link.depends_on_id
   where link.task_id = tasks.id and other.deleted_at is null)`.as("waits_for");
 
-function withLinks(matching: Matching) {
+/** Selects what is shown of tasks. */
+export function withLinks(matching: Matching) {
   return matching.select(COLUMNS).select([TAGS, WAITS_FOR]);
 }
 
-function linksIn(row: { tags: string | null; waits_for: string | null }): TaskLinks {
+/** What a row of {@linkcode withLinks} says of its links. */
+export function linksIn(row: { tags: string | null; waits_for: string | null }): TaskLinks {
   const waits = row.waits_for?.split(",").map((link) => link.split(" ")) ?? [];
   return {
     tags: row.tags?.split(SEPARATOR) ?? [],

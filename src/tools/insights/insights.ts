@@ -1,5 +1,6 @@
+import { getPreferences, updatePreferences } from "./preferences.ts";
 import { analyzeProgressTool } from "./progress.ts";
 import { queryUserStats } from "./stats.ts";
 
-/** How a life goes, from what is stored of it. */
-export const insights = [queryUserStats, analyzeProgressTool];
+/** How a life goes, from what is stored of it, and how the person wants to be served. */
+export const insights = [queryUserStats, analyzeProgressTool, getPreferences, updatePreferences];

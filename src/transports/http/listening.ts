@@ -7,7 +7,7 @@ import { bounded } from "../bounded.ts";
 import type { Connection } from "../connections.ts";
 import type { Inside } from "./inside.ts";
 
-/** Answers `subscriptions/listen`: a stream of what changes of the resources it names. */
+/** Answers `subscriptions/listen`: a stream of what changes of the resources it names, and of their list. */
 export async function listen<T>(
   { serving, connections }: Inside<T>,
   { principal, address }: Caller,
@@ -24,6 +24,7 @@ export async function listen<T>(
       subscribe(listener) {
         told = true;
         interests.toldBy((uri) => Promise.resolve(listener({ kind: "resource_updated", uri })));
+        interests.list.toldBy(() => Promise.resolve(listener({ kind: "resources_list_changed" })));
         return end;
       },
     },

@@ -37,12 +37,16 @@ export interface Peer {
   readonly lines: Json[];
   /** The resources that the server told had changed. */
   readonly changed: string[];
+  /** One for each time that the server told of another list of resources. */
+  readonly listed: string[];
   request(method: RequestMethod, params?: Json): Promise<Json>;
   call(name: string, args?: object, options?: CallOptions): Promise<Json>;
   /** Has lines of this level and above told, of every call from here on. */
   wantLines(level: string): Promise<void>;
   /** Has changes of the resource told; ends that when called. */
   follow(uri: string): Promise<() => Promise<void>>;
+  /** Has changes of the list of resources told, where that is not so from the first. */
+  followList(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 

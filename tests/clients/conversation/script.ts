@@ -162,6 +162,48 @@ export const PRODUCT: Conversation = {
     await silence();
     assert.deepEqual(peer.changed, []);
   },
+  async "reads its day, its profile and the context of a goal, and follows them"(peer) {
+    const { goal } = await done(peer, "create_goal", { title: unique("Run") });
+    const uris = ["selfos://users/me/today", "selfos://users/me/profile"];
+    uris.push(`selfos://goals/${goal.id}/context`);
+    for (const uri of uris) {
+      const { contents: [content] } = await peer.request("resources/read", { uri });
+      assert.equal(content.mimeType, "application/json");
+      const end = await peer.follow(uri);
+      await silence();
+      peer.changed.splice(0);
+      await done(peer, "create_task", { title: unique("Shoes"), goal_id: goal.id });
+      await until(() => Promise.resolve(peer.changed.includes(uri)));
+      await end();
+    }
+    await silence();
+    peer.changed.splice(0);
+  },
+  async "is told when another goal is listed, and reads it by its listed address"(peer) {
+    const end = await peer.followList();
+    await silence();
+    peer.listed.splice(0);
+    const title = unique("Read");
+    await done(peer, "create_goal", { title });
+    await until(() => Promise.resolve(peer.listed.length > 0));
+    let listed: Json;
+    let cursor: string | undefined;
+    do {
+      const page = await peer.request("resources/list", cursor ? { cursor } : {});
+      listed = page.resources.find((resource: Json) => resource.title === title);
+      cursor = page.nextCursor;
+    } while (listed === undefined && cursor !== undefined);
+    assert.ok(listed, "it is not in the list");
+    const { contents: [content] } = await peer.request("resources/read", { uri: listed.uri });
+    assert.equal(JSON.parse(content.text).goal.title, title);
+    await end();
+  },
+  async "plans a day with what is there"(peer) {
+    const { prompts } = await peer.request("prompts/list");
+    assert.ok(names(prompts).includes("daily_planning"));
+    const { messages } = await peer.request("prompts/get", { name: "daily_planning" });
+    assert.equal(messages[0].content.type, "text");
+  },
   async "is told that there is no such task"(peer) {
     const uri = "selfos://tasks/4711000";
     const error = await refusalOf(peer.request("resources/read", { uri }));

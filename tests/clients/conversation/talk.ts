@@ -59,7 +59,7 @@ async function converse(
     peer = await connect();
     assert.ok(peer.revision === revision, `settled on ${peer.revision}`);
     assert.equal(peer.server.name, "selfos");
-    assert.deepEqual(peer.server.capabilities.resources, { subscribe: true });
+    assert.deepEqual(peer.server.capabilities.resources, { subscribe: true, listChanged: true });
   }) ?? outcome["connects"] ?? null;
   for (const [name, step] of Object.entries(conversation)) {
     outcome[name] = await faultOf(async () => {

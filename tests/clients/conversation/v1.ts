@@ -19,6 +19,7 @@ export async function connect(target: Target, revision: Revision): Promise<Peer>
     capabilities: capabilitiesOf(revision),
   });
   const [asked, lines, changed]: [string[], Json[], string[]] = [[], [], []];
+  const listed: string[] = [];
   const answer = (schema: Json, method: keyof typeof ANSWERS) =>
     client.setRequestHandler(schema, (): Json => {
       asked.push(method);
@@ -33,6 +34,9 @@ export async function connect(target: Target, revision: Revision): Promise<Peer>
   });
   client.setNotificationHandler(types.ResourceUpdatedNotificationSchema, ({ params }: Json) => {
     changed.push(params.uri);
+  });
+  client.setNotificationHandler(types.ResourceListChangedNotificationSchema, ({ method }: Json) => {
+    listed.push(method);
   });
   let settled: string | undefined;
   const transport: Json = transportTo(target);
@@ -59,7 +63,7 @@ export async function connect(target: Target, revision: Revision): Promise<Peer>
     ping: () => client.ping(),
   };
   return {
-    ...{ asked, lines, changed },
+    ...{ asked, lines, changed, listed },
     get revision() {
       return settled;
     },
@@ -77,6 +81,7 @@ export async function connect(target: Target, revision: Revision): Promise<Peer>
       await client.subscribeResource({ uri });
       return async () => void await client.unsubscribeResource({ uri });
     },
+    followList: () => Promise.resolve(() => Promise.resolve()),
     close: () => client.close(),
   };
 }

@@ -25,6 +25,7 @@ export async function connect(target: Target, revision: Revision): Promise<Peer>
     ...(modern ? {} : { supportedProtocolVersions: [revision] }),
   });
   const [asked, lines, changed]: [string[], Json[], string[]] = [[], [], []];
+  const listed: string[] = [];
   const answer = (method: keyof typeof ANSWERS) =>
     client.setRequestHandler(method, (): Json => {
       asked.push(method);
@@ -39,6 +40,9 @@ export async function connect(target: Target, revision: Revision): Promise<Peer>
   client.setNotificationHandler("notifications/resources/updated", ({ params }) => {
     changed.push(params.uri);
   });
+  client.setNotificationHandler("notifications/resources/list_changed", ({ method }) => {
+    listed.push(method);
+  });
   await client.connect(transportTo(target));
   let wanted: Json = {};
   const requests: Record<string, (params: Json) => Promise<Json>> = {
@@ -52,7 +56,7 @@ export async function connect(target: Target, revision: Revision): Promise<Peer>
     ping: () => client.ping(),
   };
   return {
-    ...{ asked, lines, changed },
+    ...{ asked, lines, changed, listed },
     revision: client.getNegotiatedProtocolVersion(),
     server: {
       name: client.getServerVersion()?.name,
@@ -73,6 +77,11 @@ export async function connect(target: Target, revision: Revision): Promise<Peer>
       }
       await client.subscribeResource({ uri });
       return async () => void await client.unsubscribeResource({ uri });
+    },
+    async followList() {
+      if (!modern) return () => Promise.resolve();
+      const subscription = await client.listen({ resourcesListChanged: true });
+      return () => subscription.close();
     },
     close: () => client.close(),
   };

@@ -1,7 +1,8 @@
-/** The tools and resources of the product, with prompts and resources that it has not yet. */
+/** All that the product offers, with prompts and resources that it has not. */
 import type { App } from "../../../src/app.ts";
 import type { Complete, Prompt, Resource } from "../../../src/mcp/define.ts";
 import { Registry } from "../../../src/mcp/registry.ts";
+import { prompts as own } from "../../../src/prompts/prompts.ts";
 import { resources } from "../../../src/resources/resources.ts";
 import type { ToolContext } from "../../../src/tools/tool.ts";
 import { toolsets } from "../../../src/tools/toolsets.ts";
@@ -26,7 +27,7 @@ function prompt(name: string): Prompt<ToolContext> {
   };
 }
 
-export const prompts = ["plan_goals", "review_goals"].map(prompt);
+export const prompts = [...own, ...["plan_goals", "review_goals"].map(prompt)];
 
 const titles: Resource<ToolContext> = {
   name: "titles",

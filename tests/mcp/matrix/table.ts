@@ -52,11 +52,13 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
     args: ({ goal }) => ({ goal_id: goal }),
     cells: { own: "++-+", bob: "---+", shared: "++-+", stranger: "00-0" },
   },
+  get_preferences: { args: () => ({}), cells: READ_ALL },
   // A guest undoes their own changes alone.
   undo: {
     args: ({ change }) => ({ change_id: change }),
     cells: { own: "-+-+", bob: "---+", shared: "-0-0", stranger: "-0-0" },
   },
+  update_preferences: { args: () => ({ name: "New" }), cells: { own: "-+-+", bob: "---+" } },
   create_goal: { args: ({ area }) => ({ title: "New", life_area_id: area }), cells: WRITE_GOAL },
   update_goal: { args: ({ goal }) => ({ goal_id: goal, status: "paused" }), cells: WRITE_GOAL },
   // A guest works in an area, which stays its owner's.
@@ -98,6 +100,18 @@ export const RESOURCES: Readonly<Record<string, ReadRow>> = {
     uri: ({ memory }) => `selfos://memories/${memory}`,
     cells: { own: "++++", shared: "++0+", stranger: "0000" },
   },
+  "selfos://users/{user_id}/today": {
+    uri: () => "selfos://users/USER/today",
+    cells: { own: "++-+", bob: "---+" },
+  },
+  "selfos://users/{user_id}/profile": {
+    uri: () => "selfos://users/USER/profile",
+    cells: { own: "++-+", bob: "---+" },
+  },
+  "selfos://goals/{goal_id}/context": {
+    uri: ({ goal }) => `selfos://goals/${goal}/context`,
+    cells: { own: "++-+", shared: "++-+", stranger: "00-0" },
+  },
   "selfos://users/{user_id}/titles": {
     uri: () => "selfos://users/USER/titles",
     cells: { own: "++-+", bob: "---+" },
@@ -106,13 +120,21 @@ export const RESOURCES: Readonly<Record<string, ReadRow>> = {
 };
 
 interface PromptRow {
-  readonly args: Record<string, string>;
-  readonly cells: string;
+  readonly args: (ids: Ids) => Record<string, string>;
+  readonly cells: Cells;
 }
 
 export const PROMPTS: Readonly<Record<string, PromptRow>> = {
-  plan_goals: { args: { goal: "any" }, cells: "++++" },
-  review_goals: { args: {}, cells: "++-+" },
+  daily_planning: { args: () => ({}), cells: { own: "++-+" } },
+  weekly_review: { args: () => ({}), cells: { own: "++-+" } },
+  decompose_goal: {
+    args: ({ goal }) => ({ goal_id: String(goal) }),
+    cells: { own: "++++", shared: "++0+", stranger: "0000" },
+  },
+  evening_reflection: { args: () => ({}), cells: { own: "++-+" } },
+  catch_up: { args: () => ({}), cells: { own: "++-+" } },
+  plan_goals: { args: () => ({ goal: "any" }), cells: { own: "++++" } },
+  review_goals: { args: () => ({}), cells: { own: "++-+" } },
 };
 
 interface CompletionRow {
@@ -123,6 +145,17 @@ interface CompletionRow {
 
 const TITLES = /^(ada (open|secret).*|bob open(, below)?)$/;
 const ID = /^\d+$/;
+const DAY = /^2026-11-\d\d$/;
+const WEEK = /^2026-W\d\d$/;
+const PERSON = /^(me|ada)$/;
+
+/** Values that are the same for each principal, but that the narrow key has none. */
+function alike(values: RegExp): CompletionRow {
+  return {
+    cells: "++-+",
+    values: { reader: values, writer: values, narrow: /^$/, admin: values },
+  };
+}
 
 /** By prompt or form of an address, and the argument that completes. */
 export const COMPLETIONS: Readonly<Record<string, CompletionRow>> = {
@@ -134,6 +167,17 @@ export const COMPLETIONS: Readonly<Record<string, CompletionRow>> = {
     cells: "++-+",
     values: { reader: TITLES, writer: TITLES, narrow: /^$/, admin: TITLES },
   },
+  "daily_planning date": alike(/^2026-1[12]-\d\d$/),
+  "weekly_review week": alike(WEEK),
+  "decompose_goal goal_id": {
+    cells: "++++",
+    values: { reader: ID, writer: ID, narrow: ID, admin: ID },
+  },
+  "evening_reflection date": alike(DAY),
+  "catch_up since": alike(DAY),
+  "selfos://users/{user_id}/today user_id": alike(PERSON),
+  "selfos://users/{user_id}/profile user_id": alike(PERSON),
+  "selfos://goals/{goal_id}/context goal_id": alike(ID),
   "selfos://users/{user_id}/titles user_id": {
     cells: "++-+",
     values: { reader: /^ada$/, writer: /^ada$/, narrow: /^$/, admin: /^ada$/ },
