@@ -1,5 +1,9 @@
 /** What an outside client does with a server, whichever SDK it is made with. */
 import assert from "node:assert/strict";
+import { until } from "../until.ts";
+
+/** Within two seconds, where the machine has time for it. */
+const EMBEDDED_MS = 20_000;
 
 // deno-lint-ignore no-explicit-any
 export type Json = any;
@@ -120,7 +124,12 @@ async function memories(call: Call): Promise<void> {
   });
   assert.equal(updated.occurred_weekday, "Friday");
   await call("forget_memory", { memory_id: doomed.id });
-  const { memories: found } = await call("search_memory", { query: "a dog came home with us" });
+  let found: Json[] = [];
+  await until(async () => {
+    // It is found by its meaning once it is embedded, which follows.
+    ({ memories: found } = await call("search_memory", { query: "a dog came home with us" }));
+    return found.length > 0;
+  }, EMBEDDED_MS);
   assert.deepEqual(found.map(({ id, matched }: Json) => [id, matched]), [[memory.id, "meaning"]]);
   const { memories: listed, total } = await call("list_memories");
   assert.deepEqual([listed.map(({ id }: Json) => id), total], [[memory.id], 1]);
