@@ -46,7 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "search/search", "tools"],
   // A resource shows what tools show, in the same shapes and from the same context.
-  resources: ["mcp/define", "tools", "resources"],
+  resources: ["insights", "mcp/define", "tools", "resources"],
   transports: [
     ...[
       "audit/audit",
