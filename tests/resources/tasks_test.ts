@@ -18,7 +18,13 @@ Deno.test("the capabilities announce what is there and nothing else", async () =
   const { resourceTemplates } = await client.listResourceTemplates();
   assert.deepEqual(
     resourceTemplates.map(({ uriTemplate, mimeType }) => [uriTemplate, mimeType]),
-    [TEMPLATE, "selfos://memories/{memory_id}"].map((uri) => [uri, "application/json"]),
+    [
+      ...[TEMPLATE, "selfos://memories/{memory_id}"].map((uri) => [uri, "application/json"]),
+      ...["daily/{date}", "weekly/{week}"].map((name) => [
+        `selfos://users/{user_id}/${name}`,
+        "text/markdown",
+      ]),
+    ],
   );
 });
 

@@ -89,7 +89,7 @@ export async function advancedGoals(look: Look): Promise<Section<AdvancedGoal>> 
   };
 }
 
-/** How what was done lies in the life areas; the areas with the most time first. */
+/** How what was done lies in the life areas; the areas with the most time first, what is in none last. */
 export async function balanceOf({ db, ...look }: Look): Promise<Balance> {
   const [own] = partsOf(look.scope);
   const finished = await db.read.selectFrom("tasks")
@@ -117,7 +117,8 @@ export async function balanceOf({ db, ...look }: Look): Promise<Balance> {
       time_share: minutes === 0 ? null : time / minutes,
     };
   });
-  life_areas.sort((a, b) => b.minutes - a.minutes || b.done - a.done);
+  const isNone = ({ id }: AreaShare) => Number(id === null);
+  life_areas.sort((a, b) => isNone(a) - isNone(b) || b.minutes - a.minutes || b.done - a.done);
   return {
     ...{ life_areas, minutes },
     without_minutes: finished.reduce((sum, { done, timed }) => sum + done - timed, 0),

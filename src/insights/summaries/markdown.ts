@@ -7,7 +7,16 @@ import { MOST_ROWS, type Section } from "./section.ts";
 import { addDays } from "./span.ts";
 import type { Summary } from "./summary.ts";
 import { COMING_DAYS, type DoneTask, type OpenTask } from "./tasks.ts";
-import { countOf, daysFrom, durationOf, inline, longDay, percentOf, shortDay } from "./text.ts";
+import {
+  countOf,
+  daysFrom,
+  durationOf,
+  fullDays,
+  inline,
+  longDay,
+  percentOf,
+  shortDay,
+} from "./text.ts";
 
 /** Characters of a memory that are shown. */
 const LONGEST_MEMORY = 300;
@@ -46,7 +55,7 @@ function tenseOf({ span: { from, to }, today }: Summary): Tense {
 function headOf({ span, ...summary }: Summary, tense: Tense): string[] {
   const title = span.kind === "day"
     ? [`# ${longDay(span.from)}`]
-    : [`# Week ${Number(span.name.slice(6))} of ${span.name.slice(0, 4)}`, weekDays(span)];
+    : [`# Week ${Number(span.name.slice(6))} of ${span.name.slice(0, 4)}`, fullDays(span)];
   const { done, reached, moved, not_done, due, coming, memories } = summary;
   const counts: [Section<unknown>, string][] = [
     [done, `${countOf(done.count, "task")} done`],
@@ -54,15 +63,11 @@ function headOf({ span, ...summary }: Summary, tense: Tense): string[] {
     [moved, `${moved.count} moved`],
     [not_done, `${not_done.count} ${tense === "present" ? "overdue" : "not done"}`],
     [due, `${due.count} ${tense === "present" ? "still due" : "due"}`],
-    [coming, `${coming.count} ${tense === "past" ? "due after it" : "coming"}`],
+    [coming, `${coming.count} ${tense === "past" ? "open in the 7 days after" : "coming"}`],
     [memories, countOf(memories.count, "memory", "memories")],
   ];
   const said = counts.filter(([{ count }]) => count > 0).map(([, text]) => text);
   return [...title, said.length === 0 ? `Nothing ${whenOf(span, tense)}.` : `${said.join(", ")}.`];
-}
-
-function weekDays({ from, to }: Summary["span"]): string {
-  return `${longDay(from)} to ${longDay(to)}`;
 }
 
 /** `today`, `this week`, `on this day`, `in this week`. */
@@ -109,7 +114,7 @@ function memoryLine(summary: Summary, { id, content, memory_type, day }: Remembe
 }
 
 function goalLine({ id, title, done, completed, tasks, percent }: AdvancedGoal): string {
-  return `#${id} ${inline(title)} · ${done} done, ${completed} of ${tasks} in all (${percent}%)`;
+  return `#${id} ${inline(title)} · ${done} done · now ${completed} of ${tasks} (${percent}%)`;
 }
 
 /** A day or time; of the day that the summary is of, only the time of day. */
@@ -138,7 +143,7 @@ function balance({ life_areas, done, minutes, without_minutes }: Summary): strin
   if (done.count === 0 || !told.some(({ id }) => id !== null)) return [];
   const shown = told.slice(0, MOST_ROWS);
   const rows = [
-    "| life area | done | time | share of time | stated weight |",
+    "| life area | done | time | share of time | share of weight |",
     "| --- | ---: | ---: | ---: | ---: |",
     ...shown.map(areaRow),
   ];
@@ -155,7 +160,7 @@ function balance({ life_areas, done, minutes, without_minutes }: Summary): strin
 
 function areaRow({ id, name, done, minutes, time_share, weight_share }: AreaShare): string {
   const cells = [
-    id === null || name === null ? "in none" : `#${id} ${inline(name)}`,
+    id === null || name === null ? "none" : `#${id} ${inline(name)}`,
     String(done),
     minutes === 0 ? "–" : durationOf(minutes),
     time_share === null ? "–" : percentOf(time_share),

@@ -51,11 +51,20 @@ export function shortDay(when: When, year: string): string {
   return parts.join(" ");
 }
 
-/** `16 to 22 November`, with what of the first day is not that of the last. */
+/** `16 to 22 November` */
 export function daysFrom(from: string, to: string): string {
-  const isSameMonth = from.slice(0, 7) === to.slice(0, 7);
-  const first = isSameMonth ? String(Number(from.slice(8))) : dayAndMonth(from);
-  return `${first} to ${dayAndMonth(to)}`;
+  return `${beginningOf(from, to)} to ${dayAndMonth(to)}`;
+}
+
+/** `Monday 16 to Sunday 22 November 2026` */
+export function fullDays({ from, to }: { readonly from: string; readonly to: string }): string {
+  const year = from.slice(0, 4) === to.slice(0, 4) ? "" : ` ${from.slice(0, 4)}`;
+  return `${weekdayOf(from)} ${beginningOf(from, to)}${year} to ${longDay(to)}`;
+}
+
+/** The first of some days, without the month where it is that of the last. */
+function beginningOf(from: string, to: string): string {
+  return from.slice(0, 7) === to.slice(0, 7) ? String(Number(from.slice(8))) : dayAndMonth(from);
 }
 
 function dayAndMonth(day: string): string {

@@ -92,6 +92,14 @@ export const RESOURCES: Readonly<Record<string, ReadRow>> = {
     uri: ({ memory }) => `selfos://memories/${memory}`,
     cells: { own: "++++", shared: "++0+", stranger: "0000" },
   },
+  "selfos://users/{user_id}/daily/{date}": {
+    uri: () => "selfos://users/USER/daily/2026-11-25",
+    cells: { own: "++-+", bob: "---+" },
+  },
+  "selfos://users/{user_id}/weekly/{week}": {
+    uri: () => "selfos://users/USER/weekly/2026-W47",
+    cells: { own: "++-+", bob: "---+" },
+  },
   "selfos://users/{user_id}/titles": {
     uri: () => "selfos://users/USER/titles",
     cells: { own: "++-+", bob: "---+" },
@@ -117,6 +125,13 @@ interface CompletionRow {
 
 const TITLES = /^(ada (open|secret).*|bob open(, below)?)$/;
 const ID = /^\d+$/;
+const butNarrow = (values: RegExp) => ({
+  ...{ reader: values, writer: values, narrow: /^$/, admin: values },
+});
+const OF_SUMMARIES = {
+  user_id: butNarrow(/^(ada|me)$/),
+  when: butNarrow(/^2026-(\d{2}-\d{2}|W\d{2})$/),
+};
 
 /** By prompt or form of an address, and the argument that completes. */
 export const COMPLETIONS: Readonly<Record<string, CompletionRow>> = {
@@ -128,6 +143,10 @@ export const COMPLETIONS: Readonly<Record<string, CompletionRow>> = {
     cells: "++-+",
     values: { reader: TITLES, writer: TITLES, narrow: /^$/, admin: TITLES },
   },
+  "selfos://users/{user_id}/daily/{date} user_id": { cells: "++-+", values: OF_SUMMARIES.user_id },
+  "selfos://users/{user_id}/daily/{date} date": { cells: "++-+", values: OF_SUMMARIES.when },
+  "selfos://users/{user_id}/weekly/{week} user_id": { cells: "++-+", values: OF_SUMMARIES.user_id },
+  "selfos://users/{user_id}/weekly/{week} week": { cells: "++-+", values: OF_SUMMARIES.when },
   "selfos://users/{user_id}/titles user_id": {
     cells: "++-+",
     values: { reader: /^ada$/, writer: /^ada$/, narrow: /^$/, admin: /^ada$/ },
