@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { summaryMarkdown } from "../../src/insights/summaries/markdown.ts";
-import { type Named, summarize } from "../../src/insights/summaries/summary.ts";
-import type { Touched } from "../../src/insights/summaries/touched.ts";
-import { silentExchange } from "../../src/mcp/exchange.ts";
-import { onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
+import { type Caller, onEveryStore, startApp, type StoreKind } from "../harness.ts";
 import { plusDays } from "./summary_reference.ts";
 import { firstArea, newPerson, takeTimed, timedSteps } from "./summary_steps.ts";
+import { isNamed, namedBy, textsOf } from "./summary_texts.ts";
 
-const RUNS: Record<StoreKind, number> = { sqlite: 12, postgres: 2 };
+const RUNS: Record<StoreKind, number> = { sqlite: 20, postgres: 2 };
 
-/** Days around the one on which every history begins. */
-const DAYS = Array.from({ length: 32 }, (_, index) => plusDays("2026-10-14", index));
-const WEEKS = ["2026-W41", "2026-W42", "2026-W43", "2026-W44", "2026-W45", "2026-W46", "2026-W47"];
+/** Around the day on which every history begins. */
+const NAMES = [
+  ...Array.from({ length: 28 }, (_, index) => ({ date: plusDays("2026-10-14", index) })),
+  ...["2026-W42", "2026-W43", "2026-W44", "2026-W45", "2026-W46"].map((week) => ({ week })),
+];
 
 onEveryStore("every summary that a change gives another text is named with it", async (store) => {
   await using app = await startApp({ store, serves: false });
@@ -25,15 +24,15 @@ onEveryStore("every summary that a change gives another text is named with it", 
         const user_id = `person-${++person}`;
         await newPerson(app, user_id, weekStart);
         const areas = await firstArea(app, user_id);
-        let before = await textsOf(app, user_id, areas);
+        let before = await textsOf(app, user_id, areas, NAMES);
         for (const { after, ...step } of history) {
           if (after > 0) {
             app.clock.now = new Date(app.clock.now.getTime() + after * 60_000);
-            before = await textsOf(app, user_id, areas);
+            before = await textsOf(app, user_id, areas, NAMES);
           }
 
           const named = await namedBy(app, () => takeTimed(app, user_id, step));
-          const texts = await textsOf(app, user_id, areas);
+          const texts = await textsOf(app, user_id, areas, NAMES);
 
           const changed = [...texts].filter(([key, text]) => before.get(key) !== text);
           const untold = changed.filter(([key]) => !isNamed(named, user_id, key));
@@ -91,6 +90,30 @@ onEveryStore("a change names the days and weeks that show it, and no others", as
   }
 });
 
+onEveryStore(
+  "an undo names the days of what it undoes, also where that is nothing",
+  async (store) => {
+    await using app = await startApp({ store, serves: false });
+    const ada = app.as("ada");
+    const { task } = await ada.call("create_task", { title: "Tax", due_date: "2026-12-10" });
+    const move = async (day: string, due_date: string) => {
+      app.clock.now = new Date(`${day}T12:00:00Z`);
+      await ada.call("update_task", { task_id: task.id, due_date });
+    };
+    await move("2026-11-23", "2026-12-20");
+    await move("2026-11-26", "2026-12-10");
+    app.clock.now = new Date("2026-11-28T12:00:00Z");
+    const undo = () => ada.call("undo", { since: "2026-11-23", client: "test" });
+
+    const named = await namedBy(app, undo);
+
+    const uris = named.filter((uri) => uri.includes("daily"));
+    assert.deepEqual(uris.sort(), [
+      ...["2026-11-23", "2026-11-26"].map((day) => `selfos://users/ada/daily/${day}`),
+    ]);
+  },
+);
+
 Deno.test("a change that shows on more than fifty days names all", async () => {
   await using app = await startApp({ serves: false });
   const tasks = Array.from({ length: 7 }, (_, index) => ({
@@ -104,42 +127,81 @@ Deno.test("a change that shows on more than fifty days names all", async () => {
   assert.ok(named.includes("selfos://users/ada/weekly/2026-W49"));
 });
 
-/** What the resources say is touched by the changes that some work makes. */
-async function namedBy({ app, clock }: TestApp, work: () => Promise<unknown>): Promise<string[]> {
-  const changes: Touched[] = [];
-  const end = app.events.listen((change) => changes.push(change));
-  await work();
-  end();
-  const { engine: { registry, contextOf } } = app;
-  const named: string[] = [];
-  for (const change of changes) {
-    const { user_id } = change;
-    const context = contextOf({
-      ...silentExchange("test", new AbortController().signal),
-      principal: { user_id, level: "read_only", id: "events" },
-      ...{ user_id, tool: "events" },
-    });
-    named.push(...await registry.resources.touchedBy(change, { ...context, now: clock.now }));
-  }
-  return named;
-}
+/** Changes that show on days of which their own items say nothing. */
+const FAR: Record<string, { change: (ada: Caller, ids: Ids) => Promise<unknown>; days: string[] }> =
+  {
+    "a new task of a goal of which one was done": {
+      change: (ada, { below }) => ada.call("create_task", { title: "More", goal_id: below }),
+      days: ["2026-11-02", "2026-11-05"],
+    },
+    "a task that goes to another goal": {
+      change: (ada, { open, other }) => ada.call("update_task", { task_id: open, goal_id: other }),
+      days: ["2026-11-02", "2026-11-05", "2026-11-11"],
+    },
+    "another title of a task that was moved": {
+      change: (ada, { moved }) => ada.call("update_task", { task_id: moved, title: "Other" }),
+      days: ["2026-11-04", "2026-11-12"],
+    },
+    "the trash, for what took the place of a memory that took that of another": {
+      change: async (ada, { newest, newer }) => {
+        await ada.call("forget_memory", { memory_id: newer });
+        await ada.call("forget_memory", { memory_id: newest });
+      },
+      days: ["2026-11-07", "2026-11-13"],
+    },
+    "an undo of two moves that led nowhere": {
+      change: (ada) => ada.call("undo", { since: "2026-11-12", client: "mover" }),
+      days: ["2026-11-12", "2026-11-13"],
+    },
+  };
+type Ids = Record<"below" | "open" | "other" | "moved" | "newest" | "newer", number>;
 
-/** The text of each summary, for who sees all of the life and who sees a part. */
-async function textsOf({ app: { db }, clock: { now } }: TestApp, user_id: string, areas: number[]) {
-  const texts = new Map<string, string>();
-  const names: Named[] = [...DAYS.map((date) => ({ date })), ...WEEKS.map((week) => ({ week }))];
-  for (const viewer of [{ user_id }, { user_id, areas }]) {
-    for (const name of names) {
-      const text = summaryMarkdown(await summarize(db, viewer, name, now));
-      const path = "date" in name ? `daily/${name.date}` : `weekly/${name.week}`;
-      texts.set(`${path} ${"areas" in viewer ? "in part" : "whole"}`, text);
+for (const [what, { change, days }] of Object.entries(FAR)) {
+  onEveryStore(`a far day is named with ${what}`, async (store) => {
+    await using app = await startApp({ store, serves: false });
+    const ada = app.as("ada");
+    const on = (day: string) => app.clock.now = new Date(`${day}T12:00:00Z`);
+    const newId = async (tool: string, args: object): Promise<number> => {
+      const { goal, task, memory, life_area } = await ada.call(tool, args);
+      return (goal ?? task ?? memory ?? life_area).id;
+    };
+    const area = await newId("save_life_area", { name: "Home" });
+    const goal = await newId("create_goal", { title: "House", life_area_id: area });
+    const given = { parent_goal_id: goal, life_area_id: area };
+    const below = await newId("create_goal", { title: "Roof", ...given });
+    const other = await newId("create_goal", { title: "Garden" });
+    on("2026-11-02");
+    for (const [day, goal_id] of [["02", goal], ["05", below]] as const) {
+      on(`2026-11-${day}`);
+      const task_id = await newId("create_task", { title: "Done", goal_id });
+      await ada.call("complete_task", { task_id });
     }
-  }
-  return texts;
-}
+    const open = await newId("create_task", { title: "Open", goal_id: below });
+    await newId("add_memory", { content: "Of it", task_id: open, occurred_at: "2026-11-11" });
+    const moved = await newId("create_task", { title: "Moved", due_date: "2026-12-24" });
+    for (
+      const [day, due_date] of [["04", "2026-12-30"], ["12", "2027-01-10"], ["13", "2026-12-30"]]
+    ) {
+      on(`2026-11-${day}`);
+      const client = day === "04" ? "test" : "mover";
+      await app.as("ada", { client }).call("update_task", { task_id: moved, due_date });
+    }
+    const oldest = await newId("add_memory", { content: "One", occurred_at: "2026-11-07" });
+    const newer = await newId("add_memory", { content: "Two", supersedes: oldest });
+    const newest = await newId("add_memory", { content: "Three", supersedes: newer });
+    on("2026-11-22");
+    const names = Array.from({ length: 30 }, (_, day) => ({ date: plusDays("2026-11-01", day) }));
+    const before = await textsOf(app, "ada", [area], names);
 
-function isNamed(named: readonly string[], user_id: string, key: string): boolean {
-  const [path = ""] = key.split(" ");
-  const [kind] = path.split("/");
-  return [path, `${kind}/*`].some((one) => named.includes(`selfos://users/${user_id}/${one}`));
+    const named = await namedBy(
+      app,
+      () => change(ada, { below, open, other, moved, newest, newer }),
+    );
+
+    const texts = await textsOf(app, "ada", [area], names);
+    const changed = [...texts.keys()].filter((key) => before.get(key) !== texts.get(key));
+    assert.deepEqual(changed.filter((key) => !isNamed(named, "ada", key)), []);
+    const far = new Set(changed.map((key) => key.slice(6, 16)));
+    assert.deepEqual(days.filter((day) => !far.has(day)), []);
+  });
 }

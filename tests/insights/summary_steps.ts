@@ -44,6 +44,7 @@ const anyStep = fc.oneof(
   }),
   step("delete_goal", { goal_id: at }),
   step("create_task", { title: text, recurrence: some(fc.constant("daily")), ...task }),
+  step("create_task", { title: text, goal_id: at }),
   step("create_task", { title: text, ...task }),
   step("create_tasks", {
     tasks: fc.array(fc.record({ title: text, due_date: due.filter((day) => day !== null) }), {
@@ -64,6 +65,7 @@ const anyStep = fc.oneof(
   step("undo", { last: fc.constant(true) }),
   step("undo", { change: at }),
   step("undo", { change: at }),
+  step("undo", { since: fc.constantFrom("yesterday", "1 hour ago"), client: fc.constant("test") }),
   step("move house", {
     zone: fc.constantFrom("Europe/Berlin", "America/New_York", "Asia/Kathmandu"),
   }),
@@ -75,7 +77,7 @@ export const timedSteps: fc.Arbitrary<Timed[]> = fc.array(
   { minLength: 5, maxLength: 16 },
 );
 
-/** A new person with two life areas, a goal in each and a task of each, on the day before clocks change. */
+/** A new person with two life areas, a goal in each and a task of each, one of them done, on the day before clocks change. */
 export async function newPerson(app: TestApp, user_id: string, week_start: string): Promise<void> {
   app.clock.now = new Date("2026-10-24T21:00:00Z");
   const given = { time_zone: "Europe/Berlin", week_start };
@@ -84,7 +86,8 @@ export async function newPerson(app: TestApp, user_id: string, week_start: strin
     const { call } = app.as(user_id);
     const { life_area } = await call("save_life_area", { name });
     const { goal } = await call("create_goal", { title: name, life_area_id: life_area.id });
-    await call("create_task", { title: name, goal_id: goal.id });
+    const { task } = await call("create_task", { title: name, goal_id: goal.id });
+    if (name === "First") await call("complete_task", { task_id: task.id });
   }
 }
 
