@@ -77,7 +77,8 @@ export async function advancedGoals(look: Look): Promise<Section<AdvancedGoal>> 
       )
     select goals.id, goals.title, cast(sum(finished.done) as bigint) as done,
       count(*) over () as count
-    from tree join finished on finished.goal_id = tree.id join goals on goals.id = tree.root
+    from tree cross join finished cross join goals
+    where finished.goal_id = tree.id and goals.id = tree.root
     group by goals.id, goals.title order by 3 desc, goals.id limit ${MOST_ROWS}`.execute(db.read);
   const progress = await progressOf(db.read, rows.map(({ id }) => id), scope);
   return {

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { withheld } from "../../life/scope.ts";
 import { countWithheldMemories } from "./memories.ts";
 import type { UnseenMove } from "./moved.ts";
@@ -14,11 +13,13 @@ import { dueDaysOf, isOpenAndDue, wasDone } from "./tasks.ts";
 export async function countWithheld(look: Look, moved: readonly UnseenMove[]): Promise<number> {
   const { db, scope, start, end } = look;
   const days = Object.values(dueDaysOf(look));
-  const conditions = [wasDone(look), ...days.map(isOpenAndDue)];
-  const tasks = await db.read.selectFrom("tasks")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where(withheld("tasks", scope)).where(sql<boolean>`(${sql.join(conditions, sql` or `)})`)
-    .executeTakeFirstOrThrow();
+  let tasks = 0;
+  for (const isListed of [wasDone(look), ...days.map(isOpenAndDue)]) {
+    const { count } = await db.read.selectFrom("tasks")
+      .select(({ fn }) => fn.countAll<number>().as("count"))
+      .where(withheld("tasks", scope)).where(isListed).executeTakeFirstOrThrow();
+    tasks += count;
+  }
   const goals = await db.read.selectFrom("goals")
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .where(withheld("goals", scope)).where("deleted_at", "is", null)
@@ -28,5 +29,5 @@ export async function countWithheld(look: Look, moved: readonly UnseenMove[]): P
       ? days.some(([from, before]) => due_sort >= from && due_sort < before)
       : completed_at !== null && completed_at >= start && completed_at < end;
   const onlyMoved = moved.filter((task) => !isListed(task)).length;
-  return tasks.count + goals.count + onlyMoved + await countWithheldMemories(look);
+  return tasks + goals.count + onlyMoved + await countWithheldMemories(look);
 }
