@@ -77,17 +77,19 @@ export const timedSteps: fc.Arbitrary<Timed[]> = fc.array(
   { minLength: 5, maxLength: 16 },
 );
 
-/** A new person with two life areas, a goal in each and a task of each, one of them done, on the day before clocks change. */
+/** A new person on the day before clocks change, with two life areas: in each a goal, one below the other, of which a task is done. */
 export async function newPerson(app: TestApp, user_id: string, week_start: string): Promise<void> {
   app.clock.now = new Date("2026-10-24T21:00:00Z");
   const given = { time_zone: "Europe/Berlin", week_start };
   await app.app.life.users.create(ownerOf(user_id, "users create"), given);
+  const { call } = app.as(user_id);
+  let above = {};
   for (const name of ["First", "Second"]) {
-    const { call } = app.as(user_id);
-    const { life_area } = await call("save_life_area", { name });
-    const { goal } = await call("create_goal", { title: name, life_area_id: life_area.id });
+    const { life_area: { id: life_area_id } } = await call("save_life_area", { name });
+    const { goal } = await call("create_goal", { title: name, life_area_id, ...above });
     const { task } = await call("create_task", { title: name, goal_id: goal.id });
-    if (name === "First") await call("complete_task", { task_id: task.id });
+    await call("complete_task", { task_id: task.id });
+    above = { parent_goal_id: goal.id };
   }
 }
 
