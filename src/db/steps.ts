@@ -16,6 +16,7 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0005_audit": () => import("../../migrations/0005_audit.ts"),
   "0006_narrow_keys_and_shares": () => import("../../migrations/0006_narrow_keys_and_shares.ts"),
   "0007_memories": () => import("../../migrations/0007_memories.ts"),
+  "0008_context": () => import("../../migrations/0008_context.ts"),
   "0009_visits": () => import("../../migrations/0009_visits.ts"),
 };
 

@@ -1,5 +1,8 @@
 import type { PromptMessage } from "@modelcontextprotocol/server";
 import type { z } from "zod";
+import { summaryMarkdown } from "../insights/summaries/markdown.ts";
+import { type Named, summarize } from "../insights/summaries/summary.ts";
+import type { ToolContext } from "../tools/tool.ts";
 
 /** What the person asks of the model, in lines. */
 export function asked(...lines: readonly string[]): PromptMessage {
@@ -13,8 +16,11 @@ const DATA =
   "their first items; total says how many there are.";
 
 /** What is at an address of a resource, as it is there. */
-export function resource(uri: string, text: string): PromptMessage {
-  const mimeType = "application/json";
+export function resource(
+  uri: string,
+  text: string,
+  mimeType = "application/json",
+): PromptMessage {
   const annotations = { audience: ["assistant" as const] };
   return {
     role: "user",
@@ -34,17 +40,12 @@ export function data<Output extends z.ZodType>(
   };
 }
 
-/** The summary of a day or a week of a person, for the client to read. */
-export function summary(
-  user_id: string,
-  period: { readonly daily: string } | { readonly weekly: string },
-): PromptMessage {
-  const [name, title, path] = "daily" in period
-    ? ["daily_summary", `Summary of ${period.daily}`, `daily/${period.daily}`]
-    : ["weekly_summary", `Summary of ${period.weekly}`, `weekly/${period.weekly}`];
-  const uri = `selfos://users/${user_id}/${path}`;
-  return {
-    role: "user",
-    content: { type: "resource_link", name, title, uri, mimeType: "text/markdown" },
-  };
+/** The summary of a day or a week, as it is at its address. */
+export async function summary(
+  { db, actor, now }: ToolContext,
+  named: Named,
+): Promise<PromptMessage> {
+  const path = "date" in named ? `daily/${named.date}` : `weekly/${named.week}`;
+  const text = summaryMarkdown(await summarize(db, actor, named, now));
+  return resource(`selfos://users/${actor.user_id}/${path}`, text, "text/markdown");
 }

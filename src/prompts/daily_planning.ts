@@ -34,7 +34,7 @@ export const dailyPlanning: Prompt<ToolContext> = {
         "list_tasks shows more; plan_day, where you have it, fits tasks into free hours.",
       ),
       await dayMessage(now, context, day),
-      ...(before <= now.day ? [summary(user.id, { daily: before })] : []),
+      ...(before <= now.day ? [await summary(context, { date: before })] : []),
     ];
   },
 };

@@ -29,7 +29,7 @@ export const eveningReflection: Prompt<ToolContext> = {
           "leave it. Change nothing before I answer.",
       ),
       await dayMessage(now, context, day),
-      summary(now.user.id, { daily: day }),
+      await summary(context, { date: day }),
     ];
   },
 };

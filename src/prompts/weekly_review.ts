@@ -1,6 +1,9 @@
 import { profileOf } from "../insights/profile.ts";
-import { mondayOf, weekAfter, weekOf } from "../insights/weeks.ts";
-import { AppError } from "../errors.ts";
+import { weeksLike } from "../insights/summaries/names.ts";
+import { type Calendar, isWeek, type Span, weekNamed, weekOf } from "../insights/summaries/span.ts";
+import { calendarOf } from "../insights/summaries/summary.ts";
+import { AppError, quote } from "../errors.ts";
+import { echoOf } from "../life/dates.ts";
 import type { Prompt } from "../mcp/define.ts";
 import { Profile } from "../resources/users.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -15,22 +18,21 @@ export const weeklyReview: Prompt<ToolContext> = {
   arguments: [{
     name: "week",
     description: "An ISO week such as 2026-W47; this week unless told",
-    async complete(typed, context) {
-      const { day } = await present(context);
-      return Array.from({ length: 10 }, (_, weeks) => weekAfter(weekOf(day), -weeks))
-        .filter((week) => week.startsWith(typed));
-    },
+    complete: async (typed, { db, actor, now }) =>
+      weeksLike(typed, now, await calendarOf(db, actor.user_id)),
   }],
 
   async write({ week: given }, context) {
     const { db, actor, now } = context;
     const at = await present(context);
     const { user, day } = at;
-    const week = weekNamed(given, weekOf(day));
+    const week = reviewed(given, day, await calendarOf(db, actor.user_id));
     const profile = Profile.parse(await profileOf(db, actor, user, now));
     return [
       asked(
-        `Review the week ${week} with me (it began on ${mondayOf(week)}; my weeks start on ` +
+        `Review the week ${week.name} with me (it began on ${
+          echoOf(week.from)
+        }; my weeks start on ` +
           `${user.week_start}).`,
         "1. Begin with the summary of the week: what was done and what moved.",
         "2. Go through my active goals, nearest target date first: how far each is, what is next, " +
@@ -40,7 +42,7 @@ export const weeklyReview: Prompt<ToolContext> = {
         "4. Agree on at most three things for the next week, and write them down once I say so: " +
           "create_tasks, update_task, update_goal. Change nothing before that; undo takes it back.",
       ),
-      summary(user.id, { weekly: week }),
+      await summary(context, { week: week.name }),
       resource(`selfos://users/${user.id}/profile`, JSON.stringify(profile)),
       await dayMessage(at, context, day),
     ];
@@ -48,13 +50,21 @@ export const weeklyReview: Prompt<ToolContext> = {
 };
 
 /** @throws AppError `invalid_input` for what is no week, or one that is yet to come */
-function weekNamed(text: string | undefined, present: string): string {
-  const week = text?.trim().toUpperCase();
-  if (week === undefined || week === "") return present;
-  if (mondayOf(week) <= mondayOf(present)) return week;
+function reviewed(text: string | undefined, day: string, calendar: Calendar): Span {
+  const present = weekOf(day, calendar);
+  const name = text?.trim().toUpperCase() || present;
+  if (!isWeek(name)) {
+    throw new AppError(
+      "invalid_input",
+      `Cannot read week as an ISO week: got ${quote(text)}`,
+      `write one that exists, such as ${present}`,
+    );
+  }
+  const week = weekNamed(name, calendar);
+  if (week.from <= day) return week;
   throw new AppError(
     "invalid_input",
-    `Cannot review the week ${week} as it is yet to come`,
+    `Cannot review the week ${name} as it is yet to come`,
     `name ${present}, or one before it`,
   );
 }

@@ -31,6 +31,7 @@ const context = defineResource({
   title: "Goal in context",
   description: "One goal with its tasks, subgoals, progress, and what became of it over time.",
   uri: "selfos://goals/{goal_id}/context",
+  ttl: 600,
   annotations: { audience: ["assistant"], priority: 0.6 },
   variables: z.object({ goal_id: IdInAddress }),
   output: GoalContext,

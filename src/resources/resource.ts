@@ -2,15 +2,16 @@ import { z } from "zod";
 import type { Resource } from "../mcp/define.ts";
 import type { ToolContext } from "../tools/tool.ts";
 
-interface ResourceSpec<Shape extends z.ZodRawShape, Output extends z.ZodObject>
+interface Spec<Shape extends z.ZodRawShape, Read>
   extends Omit<Resource<ToolContext>, "mimeType" | "size" | "prepare"> {
   /** What the variables of the address are made of; an address with others names nothing. */
   readonly variables: z.ZodObject<Shape>;
+  read(variables: z.output<z.ZodObject<Shape>>, context: ToolContext): Promise<Read>;
+}
+
+interface ResourceSpec<Shape extends z.ZodRawShape, Output extends z.ZodObject>
+  extends Spec<Shape, z.input<Output>> {
   readonly output: Output;
-  read(
-    variables: z.output<z.ZodObject<Shape>>,
-    context: ToolContext,
-  ): Promise<z.input<Output>>;
 }
 
 /** A resource in JSON as a literal; what its output does not declare never leaves. */
@@ -48,5 +49,25 @@ function newestIn(shown: object): string | undefined {
   return newest;
 }
 
+/** A resource in Markdown as a literal. */
+export function defineMarkdown<Shape extends z.ZodRawShape>(
+  { variables, read, ...resource }: Spec<Shape, string>,
+): Resource<ToolContext> {
+  return {
+    ...resource,
+    mimeType: "text/markdown",
+    prepare(given) {
+      const { data, error } = variables.safeParse(given);
+      if (error) return undefined;
+      return { read: async (context) => ({ text: await read(data, context) }) };
+    },
+  };
+}
+
 /** An id in an address: the one way to write it. */
 export const IdInAddress = z.string().regex(/^[1-9]\d{0,14}$/).transform(Number);
+
+/** The ways in which people name themselves in an address. */
+export function ownName(typed: string, { actor }: ToolContext): Promise<string[]> {
+  return Promise.resolve(["me", actor.user_id].filter((name) => name.startsWith(typed)));
+}

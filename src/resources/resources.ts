@@ -2,13 +2,15 @@ import type { Resource } from "../mcp/define.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { goals } from "./goals.ts";
 import { memories } from "./memories.ts";
+import { summaries } from "./summaries.ts";
 import { tasks } from "./tasks.ts";
 import { users } from "./users.ts";
 
 /** Every resource. */
 export const resources: readonly Resource<ToolContext>[] = [
+  ...users,
+  ...summaries,
+  ...goals,
   ...tasks,
   ...memories,
-  ...users,
-  ...goals,
 ];

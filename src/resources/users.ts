@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { dayOverview } from "../insights/day.ts";
 import { profileOf } from "../insights/profile.ts";
-import { weekOf } from "../insights/weeks.ts";
+import { weekOf } from "../insights/summaries/span.ts";
+import { calendarOf } from "../insights/summaries/summary.ts";
 import { today as dayOf } from "../life/dates.ts";
 import { Goal } from "../tools/goals.ts";
 import { Preferences } from "../tools/insights/preferences.ts";
 import { Memory } from "../tools/memory.ts";
 import { Task } from "../tools/tasks.ts";
-import type { ToolContext } from "../tools/tool.ts";
-import { defineResource } from "./resource.ts";
+import { defineResource, ownName } from "./resource.ts";
 
 const Person = z.object({ user_id: z.string() });
 
@@ -52,11 +52,6 @@ export const Profile = z.object({
   withheld: z.int().optional(),
 });
 
-/** The ways in which people name themselves in an address. */
-async function ownName(typed: string, { actor }: ToolContext): Promise<string[]> {
-  return await Promise.resolve(["me", actor.user_id].filter((name) => name.startsWith(typed)));
-}
-
 const today = defineResource({
   name: "today",
   title: "Today",
@@ -77,10 +72,11 @@ const today = defineResource({
     return Promise.resolve([`selfos://users/${user_id}/today`]);
   },
 
-  async list({ life, actor, now }) {
+  async list({ db, actor, now }) {
     const { user_id } = actor;
-    const { user: { time_zone } } = await life.users.get(user_id);
-    const day = dayOf(now, time_zone);
+    const calendar = await calendarOf(db, user_id);
+    const day = dayOf(now, calendar.zone);
+    const week = weekOf(day, calendar);
     const form = "selfos://users/{user_id}";
     const own = `selfos://users/${user_id}`;
     return [
@@ -92,9 +88,9 @@ const today = defineResource({
         title: `Summary of ${day}`,
       },
       {
-        uri: `${own}/weekly/${weekOf(day)}`,
+        uri: `${own}/weekly/${week}`,
         form: `${form}/weekly/{week}`,
-        title: `Summary of ${weekOf(day)}`,
+        title: `Summary of ${week}`,
       },
     ];
   },
@@ -109,6 +105,7 @@ const profile = defineResource({
   title: "Profile",
   description: "Who the person is: preferences, active goals with progress, recent achievements.",
   uri: "selfos://users/{user_id}/profile",
+  ttl: 300,
   annotations: { audience: ["assistant"], priority: 0.8 },
   variables: Person,
   output: Profile,

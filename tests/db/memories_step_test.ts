@@ -55,10 +55,16 @@ onEveryStore(
   },
 );
 
+/** What later steps made elsewhere. */
+const LATER_INDEXES = [
+  ...["tasks_by_completion", "goals_by_completion", "changes_by_time", "changes_by_undoing"],
+];
+
 /** Makes the store as it was before the step, with two memories of Ada and one of Bob. */
 async function takeBack({ db }: App, kind: StoreKind): Promise<void> {
   const { id, text } = TYPES[kind];
   const statements = [
+    ...LATER_INDEXES.map((index) => `drop index ${index}`),
     ...(kind === "sqlite" ? ["drop table memories_terms"] : []),
     ...["visits", "memory_words", "vectors", "memories"].map((table) => `drop table ${table}`),
     ...["goals", "tasks"].map((table) => `alter table ${table} drop column embedded`),

@@ -32,10 +32,11 @@ export async function readAnew(
   return await orCode(async () => {
     const { resource, reading, user_id } = engine.registry.resources.locate(reader, uri);
     const { name: tool, mimeType } = resource;
-    const content = await reading.read(
+    const { lastModified, ...content } = await reading.read(
       engine.contextOf({ ...EXCHANGE, principal: reader, user_id, tool }),
     );
-    return JSON.stringify({ uri, mimeType, ...content });
+    const _meta = lastModified === undefined ? {} : { _meta: { lastModified } };
+    return JSON.stringify({ uri, mimeType, ...content, ..._meta });
   });
 }
 

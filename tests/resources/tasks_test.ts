@@ -19,12 +19,14 @@ Deno.test("the capabilities announce what is there and nothing else", async () =
   assert.deepEqual(
     resourceTemplates.map(({ uriTemplate, mimeType }) => [uriTemplate, mimeType]),
     [
-      TEMPLATE,
-      "selfos://memories/{memory_id}",
-      "selfos://users/{user_id}/today",
-      "selfos://users/{user_id}/profile",
-      "selfos://goals/{goal_id}/context",
-    ].map((uri) => [uri, "application/json"]),
+      ["selfos://users/{user_id}/today", "application/json"],
+      ["selfos://users/{user_id}/profile", "application/json"],
+      ["selfos://users/{user_id}/daily/{date}", "text/markdown"],
+      ["selfos://users/{user_id}/weekly/{week}", "text/markdown"],
+      ["selfos://goals/{goal_id}/context", "application/json"],
+      [TEMPLATE, "application/json"],
+      ["selfos://memories/{memory_id}", "application/json"],
+    ],
   );
 });
 

@@ -59,7 +59,8 @@ export function view(record: GoalRecord, { user_id }: Viewer, progress?: Progres
 }
 
 /**
- * How far goals are, by their ids; none of those without tasks.
+ * How far goals are, by their ids; none of those without tasks. SQLite keeps to the order of a cross
+ * join: else it would look through all tasks for those of a few goals.
  *
  * @param scope subgoals that are not seen are not counted
  */
@@ -79,8 +80,8 @@ export async function progressOf(
     )
     select tree.root, count(*) as tasks,
       count(case when tasks.status = 'completed' then 1 end) as completed
-    from tree join tasks on tasks.goal_id = tree.id
-    where tasks.deleted_at is null and tasks.status <> 'cancelled'
+    from tree cross join tasks
+    where tasks.goal_id = tree.id and tasks.deleted_at is null and tasks.status <> 'cancelled'
     group by tree.root`.execute(db);
   return new Map(rows.map(({ root, tasks, completed }) => [
     root,

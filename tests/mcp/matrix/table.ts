@@ -112,6 +112,14 @@ export const RESOURCES: Readonly<Record<string, ReadRow>> = {
     uri: ({ goal }) => `selfos://goals/${goal}/context`,
     cells: { own: "++-+", shared: "++-+", stranger: "00-0" },
   },
+  "selfos://users/{user_id}/daily/{date}": {
+    uri: () => "selfos://users/USER/daily/2026-11-25",
+    cells: { own: "++-+", bob: "---+" },
+  },
+  "selfos://users/{user_id}/weekly/{week}": {
+    uri: () => "selfos://users/USER/weekly/2026-W47",
+    cells: { own: "++-+", bob: "---+" },
+  },
   "selfos://users/{user_id}/titles": {
     uri: () => "selfos://users/USER/titles",
     cells: { own: "++-+", bob: "---+" },
@@ -178,6 +186,10 @@ export const COMPLETIONS: Readonly<Record<string, CompletionRow>> = {
   "selfos://users/{user_id}/today user_id": alike(PERSON),
   "selfos://users/{user_id}/profile user_id": alike(PERSON),
   "selfos://goals/{goal_id}/context goal_id": alike(ID),
+  "selfos://users/{user_id}/daily/{date} user_id": alike(PERSON),
+  "selfos://users/{user_id}/daily/{date} date": alike(/^2026-\d\d-\d\d$/),
+  "selfos://users/{user_id}/weekly/{week} user_id": alike(PERSON),
+  "selfos://users/{user_id}/weekly/{week} week": alike(WEEK),
   "selfos://users/{user_id}/titles user_id": {
     cells: "++-+",
     values: { reader: /^ada$/, writer: /^ada$/, narrow: /^$/, admin: /^ada$/ },

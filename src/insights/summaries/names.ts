@@ -1,0 +1,31 @@
+import { today } from "../../life/dates.ts";
+import { addDays, type Calendar, weekOf } from "./span.ts";
+
+/** How far back names are proposed. */
+const DAYS_BACK = 60;
+const WEEKS_BACK = 26;
+
+/** The dates that begin with what was typed, or are called so: today, yesterday, tomorrow, then further back. */
+export function datesLike(typed: string, now: Date, { zone }: Calendar): string[] {
+  const day = today(now, zone);
+  const words = [[day, "today"], [addDays(day, -1), "yesterday"], [addDays(day, 1), "tomorrow"]];
+  const older = Array.from({ length: DAYS_BACK - 1 }, (_, index) => [addDays(day, -2 - index)]);
+  return beginning(typed, [...words, ...older]);
+}
+
+/** The weeks that begin with what was typed, or are called so: this one, last, next, then further back. */
+export function weeksLike(typed: string, now: Date, calendar: Calendar): string[] {
+  const day = today(now, calendar.zone);
+  const week = (count: number) => weekOf(addDays(day, 7 * count), calendar);
+  const words = [[week(0), "this week"], [week(-1), "last week"], [week(1), "next week"]];
+  const older = Array.from({ length: WEEKS_BACK - 1 }, (_, index) => [week(-2 - index)]);
+  return beginning(typed, [...words, ...older]);
+}
+
+/** The first of each list of which one begins with what was typed, whatever its case. */
+function beginning(typed: string, lists: readonly (readonly string[])[]): string[] {
+  const wanted = typed.trim().toLowerCase();
+  return lists
+    .filter((names) => names.some((name) => name.toLowerCase().startsWith(wanted)))
+    .flatMap(([name]) => name === undefined ? [] : [name]);
+}

@@ -1,0 +1,95 @@
+import type { Database } from "../../db/db.ts";
+import { today } from "../../life/dates.ts";
+import type { Viewer } from "../../life/scope.ts";
+import { scopeOf } from "../../life/shares.ts";
+import {
+  type AdvancedGoal,
+  advancedGoals,
+  type Balance,
+  balanceOf,
+  type ReachedGoal,
+  reachedGoals,
+} from "./goals.ts";
+import { memoriesOf, type Remembered } from "./memories.ts";
+import { type MovedTask, movedTasks } from "./moved.ts";
+import type { Look, Section } from "./section.ts";
+import { type Calendar, dayNamed, instantsOf, type Span, weekNamed } from "./span.ts";
+import { type DoneTask, doneTasks, dueDaysOf, type OpenTask, openTasks } from "./tasks.ts";
+import { countWithheld } from "./withheld.ts";
+
+/**
+ * What a day or a week was and is about, from what is stored alone. It depends on the rows of the person
+ * and on which day it is, and on nothing else: not on the time of day.
+ */
+export interface Summary extends Balance {
+  readonly span: Span;
+  readonly calendar: Calendar;
+  /** The day that it is for the person. */
+  readonly today: string;
+  readonly done: Section<DoneTask>;
+  readonly reached: Section<ReachedGoal>;
+  readonly moved: Section<MovedTask>;
+  /** Open, and due on a day of the span that is over; where today is in the span, on any that is over. */
+  readonly not_done: Section<OpenTask>;
+  /** Open, and due on a day of the span from today on. */
+  readonly due: Section<OpenTask>;
+  /** Open, and due on one of the seven days after the span. */
+  readonly coming: Section<OpenTask>;
+  readonly memories: Section<Remembered>;
+  readonly goals: Section<AdvancedGoal>;
+  /** Items that are not shown, as the caller is narrowed to some life areas. */
+  readonly withheld?: number;
+}
+
+/** What a summary is of: a date or an ISO week that exists. */
+export type Named = { readonly date: string } | { readonly week: string };
+
+/**
+ * Sums up a day or a week of the person's own life, as far as it is seen.
+ *
+ * @throws AppError `not_found` when the person does not exist or is in the trash
+ */
+export async function summarize(
+  db: Database,
+  viewer: Viewer,
+  named: Named,
+  now: Date,
+): Promise<Summary> {
+  const look = await lookAt(db, viewer, named, now);
+  const { span, calendar, scope } = look;
+  const days = dueDaysOf(look);
+  const done = await doneTasks(look);
+  const { moved, unseen } = await movedTasks(look);
+  const nothing = { goals: { count: 0, rows: [] }, life_areas: [], minutes: 0, without_minutes: 0 };
+  const progress = done.count === 0
+    ? nothing
+    : { goals: await advancedGoals(look), ...await balanceOf(look) };
+  return {
+    ...{ span, calendar, today: look.today, done, moved },
+    reached: await reachedGoals(look),
+    not_done: await openTasks(look, days.not_done),
+    due: await openTasks(look, days.due),
+    coming: await openTasks(look, days.coming),
+    memories: await memoriesOf(look),
+    ...progress,
+    ...(scope.areas === undefined ? {} : { withheld: await countWithheld(look, unseen) }),
+  };
+}
+
+/** The days and weeks of a person. */
+export async function calendarOf({ read }: Database, user_id: string): Promise<Calendar> {
+  const { time_zone: zone, week_start: weekStart } = await read.selectFrom("users")
+    .select(["time_zone", "week_start"]).where("id", "=", user_id).executeTakeFirstOrThrow();
+  return { zone, weekStart };
+}
+
+async function lookAt(db: Database, viewer: Viewer, named: Named, now: Date): Promise<Look> {
+  const scope = await scopeOf(db, viewer);
+  const calendar = await calendarOf(db, scope.user_id);
+  const span = "date" in named ? dayNamed(named.date) : weekNamed(named.week, calendar);
+  return {
+    ...{ db, scope, span, calendar },
+    ...instantsOf(span, calendar),
+    today: today(now, calendar.zone),
+  };
+}
