@@ -3,7 +3,7 @@ import { weeksLike } from "../insights/summaries/names.ts";
 import { type Calendar, isWeek, type Span, weekNamed, weekOf } from "../insights/summaries/span.ts";
 import { calendarOf } from "../insights/summaries/summary.ts";
 import { AppError, quote } from "../errors.ts";
-import { echoOf } from "../life/dates.ts";
+import { echoOf, today } from "../life/dates.ts";
 import type { Prompt } from "../mcp/define.ts";
 import { Profile } from "../resources/users.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -18,8 +18,11 @@ export const weeklyReview: Prompt<ToolContext> = {
   arguments: [{
     name: "week",
     description: "An ISO week such as 2026-W47; this week unless told",
-    complete: async (typed, { db, actor, now }) =>
-      weeksLike(typed, now, await calendarOf(db, actor.user_id)),
+    async complete(typed, { db, actor, now }) {
+      const calendar = await calendarOf(db, actor.user_id);
+      const present = weekOf(today(now, calendar.zone), calendar);
+      return weeksLike(typed, now, calendar).filter((week) => week <= present);
+    },
   }],
 
   async write({ week: given }, context) {

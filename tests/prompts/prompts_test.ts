@@ -50,11 +50,15 @@ onEveryStore("each prompt is filled with the person's own data, marked as data",
     );
     assert.ok(messages.every(({ role }) => role === "user"), name);
   }
-  const links = [...prompts].map(([name, messages]) => [
+  const summaries = [...prompts].map(([name, messages]) => [
     name,
-    messages.flatMap(({ content }) => content.type === "resource_link" ? [content.uri] : []),
+    messages.flatMap(({ content }) =>
+      content.type === "resource" && content.resource.mimeType === "text/markdown"
+        ? [content.resource.uri]
+        : []
+    ),
   ]);
-  assert.deepEqual(links, [
+  assert.deepEqual(summaries, [
     ["daily_planning", ["selfos://users/ada/daily/2026-11-21"]],
     ["weekly_review", ["selfos://users/ada/weekly/2026-W47"]],
     ["decompose_goal", []],
@@ -94,7 +98,7 @@ Deno.test("days and weeks are those of the person, also in words", async () => {
   assert.match(await said("weekly_review", {}), /weekly\/2027-W01/);
   assert.match(
     await said("weekly_review", { week: "2026-w53" }),
-    /began on 2026-12-28.*weekly\/2026-W53/,
+    /began on Monday 2026-12-28.*weekly\/2026-W53/,
   );
   assert.match(await said("catch_up", { since: "friday" }), /since Friday 2027-01-01/);
 });
@@ -237,6 +241,7 @@ onEveryStore(
       "2026-W46",
     ]);
     assert.deepEqual(await complete("weekly_review", "week", "2026-W46"), ["2026-W46"]);
+    assert.deepEqual(await complete("weekly_review", "week", "2026-W48"), []);
   },
 );
 

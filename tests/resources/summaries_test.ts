@@ -83,7 +83,7 @@ onEveryStore("dates and weeks complete, the nearest first, in the person's time"
   assert.deepEqual(await week("2026-W3"), range(39, 30, (week) => `2026-W${week}`));
   assert.deepEqual(await week("last"), ["2026-W47"]);
   for (const form of [DAILY, WEEKLY]) {
-    assert.deepEqual(await completing(client, form, "user_id")(""), ["ada", "me"]);
+    assert.deepEqual(await completing(client, form, "user_id")(""), ["me", "ada"]);
     assert.deepEqual(await completing(client, form, "user_id")("b"), []);
   }
 });
