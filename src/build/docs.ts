@@ -9,12 +9,24 @@ import type { Tool } from "../mcp/define.ts";
 import type { RootSchema } from "../mcp/schema.ts";
 import { inputSchema } from "../mcp/schema.ts";
 import { decide } from "../permissions.ts";
+import { prompts as PROMPTS } from "../prompts/prompts.ts";
 import { resources as RESOURCES } from "../resources/resources.ts";
 import { toolsets } from "../tools/toolsets.ts";
 
 const README = new URL("../../README.md", import.meta.url);
 
-const PARTS: Readonly<Record<string, () => string>> = { commands, configuration, tools, resources };
+const FORMATS: Readonly<Record<string, string>> = {
+  "application/json": "JSON",
+  "text/markdown": "Markdown",
+};
+
+const PARTS: Readonly<Record<string, () => string>> = {
+  commands,
+  configuration,
+  tools,
+  resources,
+  prompts,
+};
 
 const before = await Deno.readTextFile(README);
 const after = Object.entries(PARTS).reduce(
@@ -67,13 +79,22 @@ function tools(): string {
 }
 
 function resources(): string {
-  const rows = RESOURCES.map(({ uri, description, complete = {}, touchedBy }) => [
+  const rows = RESOURCES.map(({ uri, description, mimeType, ttl, touchedBy }) => [
     code(uri),
     description,
-    Object.keys(complete).map(code).join(", ") || "nothing",
+    FORMATS[mimeType] ?? mimeType,
+    ttl === undefined ? "not" : `${ttl} s`,
     touchedBy ? "yes" : "no",
   ]);
-  return table(["address", "content, in JSON", "completes", "tells of changes"], rows);
+  return table(["address", "content", "as", "kept", "tells of changes"], rows);
+}
+
+function prompts(): string {
+  const rows = PROMPTS.map(({ name, arguments: given, description }) => {
+    const names = given.map(({ name, required }) => required ? name : `${name}?`);
+    return [code(`${name}(${names.join(", ")})`), description];
+  });
+  return table(["prompt", "what it does"], rows);
 }
 
 function signature(tool: Tool<never>): string {
