@@ -40,7 +40,7 @@ export async function walk(protocol: string, connection: Connection): Promise<Re
   await memories(call);
   await preferences(call);
   const statistics = await call("query_user_stats");
-  await call("analyze_progress", { period: "7d" });
+  await insights(call);
 
   assert.deepEqual(tools.filter((name) => !called.has(name)), [], "tools that were not called");
   return { protocol, tools, called: [...called].sort(), statistics };
@@ -140,4 +140,12 @@ async function preferences(call: Call): Promise<void> {
   const { preferences, change_id } = await call("update_preferences", { week_start: "sunday" });
   assert.deepEqual([before.week_start, preferences.week_start], ["monday", "sunday"]);
   assert.deepEqual((await call("undo", { change_id })).undone, [change_id]);
+}
+
+async function insights(call: Call): Promise<void> {
+  const { totals } = await call("analyze_progress", { period: "7d" });
+  assert.equal(totals.tasks_completed, 1);
+  const { own, changes } = await call("catch_up");
+  assert.ok(own.some(({ title, what }: Json) => title === "Run far" && what.includes("renamed")));
+  assert.deepEqual(changes, []);
 }
