@@ -46,7 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "search/search", "tools"],
   // A resource shows what tools show, in the same shapes and from the same context.
-  resources: ["mcp/define", "tools", "resources"],
+  resources: ["mcp/define", "insights/query/tables", "tools", "resources"],
   transports: [
     ...[
       "audit/audit",
@@ -155,7 +155,7 @@ Deno.test(`no file is longer than ${LONGEST_FILE} lines`, async () => {
 Deno.test("no package comes from anywhere but npm, and each is pinned", async () => {
   const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
   for (const specifier of Object.values<string>(imports)) {
-    assert.match(specifier, /^npm:\/?(@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+(\/.*)?$/);
+    assert.match(specifier, /^npm:\/?(@[\w.-]+\/)?[\w-]+@\d+\.\d+\.\d+(-build\d+)?(\/.*)?$/);
   }
 });
 

@@ -3,6 +3,7 @@ import { sharedSecret } from "../auth/secret.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/db.ts";
 import type { Actor } from "../life/actor.ts";
+import type { Queries } from "../insights/query/query.ts";
 import type { Life } from "../life/life.ts";
 import { Served } from "../life/memories/served.ts";
 import type { Log } from "../log.ts";
@@ -19,6 +20,7 @@ export interface EngineParts {
   readonly db: Database;
   readonly life: Life;
   readonly search: Search;
+  readonly queries: Queries;
   readonly log: Log;
   readonly audit: Audit;
   now(): Date;
@@ -27,7 +29,7 @@ export interface EngineParts {
 /** The tools and resources of the configured toolsets, on these parts. */
 export function openEngine(
   { toolsets: names }: Config,
-  { db, life, search, log, audit, now }: EngineParts,
+  { db, life, search, queries, log, audit, now }: EngineParts,
 ): Engine<ToolContext> {
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
   const served = new Served(now);
@@ -43,7 +45,7 @@ export function openEngine(
     };
     return {
       ...exchange,
-      ...{ db, life, search, actor, now: now() },
+      ...{ db, life, search, queries, actor, now: now() },
       echoOf: (text) => served.find({ principal: principal.id, client: exchange.client }, text),
     };
   };
