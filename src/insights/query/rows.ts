@@ -44,18 +44,35 @@ export function isSame(a: Revision, b: Revision): boolean {
 /** All that is seen, a page at a time; what is written meanwhile may be missing, see {@linkcode readChanged}. */
 export async function* readAll(db: Database, scope: Scope): AsyncGenerator<Rows> {
   for (const table of LIFE) {
-    const { name } = table;
-    for (let after: number | null = 0; after !== null;) {
-      const page = sql`select id from ${sql.table(name)}
-        where ${shown(name, scope)} and id > ${after} order by id limit ${PAGE}`;
-      const { rows: [read] } = await sql<{ packed: string; last: number | null; many: number }>`
-        select ${packedRows(db, table, scope)} as packed, max(id) as last, count(*) as many
-        from ${sql.table(name)} where id in (${page})`.execute(db.read);
-      if (read === undefined || read.many === 0) break;
-      yield { table: name, packed: read.packed };
-      after = read.many < PAGE ? null : read.last;
+    let page = await readPage(db, table, scope, 0);
+    while (page.many > 0) {
+      yield { table: table.name, packed: page.packed };
+      if (page.many < PAGE) break;
+      page = await readPage(db, table, scope, page.last);
     }
   }
+}
+
+interface Page {
+  readonly packed: string;
+  readonly many: number;
+  readonly last: number;
+}
+
+async function readPage(
+  db: Database,
+  table: LifeTable,
+  scope: Scope,
+  after: number,
+): Promise<Page> {
+  const { name } = table;
+  const ids = sql`select id from ${sql.table(name)}
+    where ${shown(name, scope)} and id > ${after} order by id limit ${PAGE}`;
+  const { rows: [page] } = await sql<Page>`
+    select ${packedRows(db, table, scope)} as packed, count(*) as many,
+      coalesce(max(id), 0) as last
+    from ${sql.table(name)} where id in (${ids})`.execute(db.read);
+  return page ?? { packed: "[]", many: 0, last: after };
 }
 
 /** What was changed, as it is now, and as of when. */
@@ -155,7 +172,7 @@ function touched(entity: string): RawBuilder<unknown> {
 function packedRows(db: Database, table: LifeTable, scope: Scope): RawBuilder<string> {
   const { name, lists = [] } = table;
   const values = packedColumns(table).map((column) => valueOf(name, column.name, scope));
-  return db.packed([...values, ...lists.map((list) => listOf(db, list.name, scope))]);
+  return db.packed([...values, ...lists.map((list) => listOf(db, list, scope))]);
 }
 
 /** A column as it is shown: in words, without the links that lead to what is not seen. */
@@ -186,11 +203,12 @@ function linkTo(table: Name, id: RawBuilder<unknown>, scope: Scope): RawBuilder<
 
 /** What a task has several of; of what it waits for, what is seen. */
 function listOf(db: Database, { name, columns }: Table, scope: Scope): RawBuilder<string> {
-  const [key, value] = columns.map((column) => sql.ref(`${name}.${column.name}`));
+  const [key, ...values] = columns.map((column) => sql.ref(`${name}.${column.name}`));
   const visible = name === "task_dependencies"
-    ? sql`and exists (select 1 from tasks where tasks.id = ${value} and ${shown("tasks", scope)})`
+    ? sql`and exists (select 1 from tasks where tasks.id = task_dependencies.depends_on_id
+      and ${shown("tasks", scope)})`
     : sql``;
-  return sql`(select ${db.packed([value])} from ${sql.table(name)}
+  return sql`(select ${db.packed(values)} from ${sql.table(name)}
     where ${key} = tasks.id ${visible})`;
 }
 
