@@ -66,12 +66,11 @@ async function readPage(
   after: number,
 ): Promise<Page> {
   const { name } = table;
-  const ids = sql`select id from ${sql.table(name)}
-    where ${shown(name, scope)} and id > ${after} order by id limit ${PAGE}`;
   const { rows: [page] } = await sql<Page>`
     select ${packedRows(db, table, scope)} as packed, count(*) as many,
       coalesce(max(id), 0) as last
-    from ${sql.table(name)} where id in (${ids})`.execute(db.read);
+    from (select * from ${sql.table(name)} where ${shown(name, scope)} and id > ${after}
+      order by id limit ${PAGE}) as ${sql.table(name)}`.execute(db.read);
   return page ?? { packed: "[]", many: 0, last: after };
 }
 
@@ -204,9 +203,10 @@ function linkTo(table: Name, id: RawBuilder<unknown>, scope: Scope): RawBuilder<
 /** What a task has several of; of what it waits for, what is seen. */
 function listOf(db: Database, { name, columns }: Table, scope: Scope): RawBuilder<string> {
   const [key, ...values] = columns.map((column) => sql.ref(`${name}.${column.name}`));
+  // Counted for each, as PostgreSQL would look at every task there is to find those that exist.
   const visible = name === "task_dependencies"
-    ? sql`and exists (select 1 from tasks where tasks.id = task_dependencies.depends_on_id
-      and ${shown("tasks", scope)})`
+    ? sql`and (select count(*) from tasks
+        where tasks.id = task_dependencies.depends_on_id and ${shown("tasks", scope)}) > 0`
     : sql``;
   return sql`(select ${db.packed(values)} from ${sql.table(name)}
     where ${key} = tasks.id ${visible})`;

@@ -73,16 +73,17 @@ function creation({ name, columns }: Table): string {
   return `create table ${name} (${defined.join(", ")})${index}`;
 }
 
-/** Packed rows are unpacked before days are told, which look at a value more than once. */
+/** Step by step, as a value is looked at more than once: in half the time. */
 function additions(table: LifeTable, offsets: readonly Offset[]): string[] {
   const { name, columns, lists = [] } = table;
   const packed = packedColumns(table);
-  const unpacked = packed.map((column, at) => `value ->> ${at} as ${column.name}`);
+  const unpacked = packed.map((column, at) => `item ->> ${at} as ${column.name}`);
   const values = columns.map(({ name, dayOf: sources }) =>
     sources === undefined ? name : `coalesce(${sources.map((of) => dayIn(of, offsets))}, null)`
   );
   return [
-    `with unpacked as materialized (select ${unpacked.join(", ")} from json_each(?))
+    `with items as materialized (select jsonb(value) as item from json_each(?)),
+      unpacked as materialized (select ${unpacked.join(", ")} from items)
       insert into ${name} select ${values.join(", ")} from unpacked`,
     ...lists.map((list, at) =>
       `insert into ${list.name} select item.value ->> 0, listed.value ->> 0
@@ -97,6 +98,8 @@ function dayIn(column: string, offsets: readonly Offset[]): string {
     `when ${column} >= '${since}' then '${seconds} seconds'`
   );
   const oldest = `else '${offsets.at(-1)?.seconds ?? 0} seconds'`;
-  return `case when ${column} like '%Z' then date(${column}, case ${offset.join(" ")} ${oldest} end)
+  return `case when substr(${column}, -1) = 'Z' then date(${column}, case ${
+    offset.join(" ")
+  } ${oldest} end)
     else substr(${column}, 1, 10) end`;
 }
