@@ -65,8 +65,7 @@ export function openPostgres(url: string, address: string): Database {
     },
     answers,
     idsWithTerm,
-    packed: (values) =>
-      sql`coalesce(json_agg(json_build_array(${sql.join(values)})), '[]')::text`,
+    packed: (values) => sql`coalesce(json_agg(json_build_array(${sql.join(values)})), '[]')::text`,
     ranking: rankByPgvector(db, write),
     async migrate() {
       // A step takes as long as it takes, and waits for an instance that takes it first.

@@ -14,7 +14,8 @@ Deno.test("the capabilities announce what is there and nothing else", async () =
     completions: {},
     logging: {},
   });
-  assert.deepEqual((await client.listResources()).resources, []);
+  const { resources } = await client.listResources();
+  assert.deepEqual(resources.map(({ uri }) => uri), ["selfos://schema"]);
   const { resourceTemplates } = await client.listResourceTemplates();
   assert.deepEqual(
     resourceTemplates.map(({ uriTemplate, mimeType }) => [uriTemplate, mimeType]),

@@ -9,7 +9,7 @@ export const queryData = defineTool({
     "Runs one read-only SQL statement (SQLite's dialect) on a private copy of what the caller sees, for up",
     "to 2 s. Tables:",
     `${outline()}.`,
-    "Durations are minutes. Days are local dates; …_at is UTC, but occurred_at, due_date and target_date are",
+    "Status and priority are words, durations minutes. Days are local dates; …_at is UTC, but occurred_at, due_date and target_date are",
     "a day or a local time. owner is null for one's own rows. selfos://schema tells more.",
   ].join(" "),
   access: "read",

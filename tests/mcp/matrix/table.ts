@@ -46,6 +46,7 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
   list_memories: { args: () => ({}), cells: READ_ALL },
   search_memory: { args: () => ({ query: "open or secret" }), cells: READ_ALL },
   query_user_stats: { args: () => ({}), cells: READ_ALL },
+  query_data: { args: () => ({ sql: "select title from tasks" }), cells: READ_ALL },
   // A guest undoes their own changes alone.
   undo: {
     args: ({ change }) => ({ change_id: change }),
@@ -92,6 +93,7 @@ export const RESOURCES: Readonly<Record<string, ReadRow>> = {
     uri: ({ memory }) => `selfos://memories/${memory}`,
     cells: { own: "++++", shared: "++0+", stranger: "0000" },
   },
+  "selfos://schema": { uri: () => "selfos://schema", cells: { own: "++-+" } },
   "selfos://users/{user_id}/titles": {
     uri: () => "selfos://users/USER/titles",
     cells: { own: "++-+", bob: "---+" },

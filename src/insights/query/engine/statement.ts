@@ -36,7 +36,7 @@ const SCHEMA = `read ${NAMES.join(", ")}, whose columns selfos://schema tells`;
 const ADVICE: readonly { readonly about: RegExp; readonly advice: string }[] = [
   { about: /^no such (table|column)|^ambiguous column| is prohibited$/, advice: SCHEMA },
   { about: /^(no such function|wrong number of arg)/, advice: "use the functions of SQLite" },
-  { about: /too (big|large|many|long|complex|deep)|at most/, advice: SMALLER },
+  { about: /too (big|large|many|long|complex|deep)|at most|^Recursion limit/, advice: SMALLER },
 ];
 
 /** Runs one statement that reads, within its limits; what is wrong with it is told, not thrown. */
