@@ -181,6 +181,9 @@ export async function allSeen(caller: Caller, ids: Ids): Promise<Answer[]> {
     ["search_memory", { query: "a secret that is open", limit: 50 }],
     ["search_memory", { query: "secrte", since: "2026-01-01", limit: 50 }],
     ["query_user_stats", {}],
+    ["query_data", { sql: "select title, description from goals" }],
+    ["query_data", { sql: "select title, description from tasks" }],
+    ["query_data", { sql: "select * from memories, life_areas" }],
     ["list_changes", { limit: 100 }],
     ["list_changes", { client: "owner", since: "2026-01-01", limit: 100 }],
   ];

@@ -12,12 +12,14 @@ const READS = [
   "list_memories",
   "search_memory",
   "query_user_stats",
+  "query_data",
   "list_changes",
 ];
 const NEEDED: Readonly<Record<string, object>> = {
   get_goal: { goal_id: 1 },
   get_task: { task_id: 1 },
   search_memory: { query: "milk" },
+  query_data: { sql: "select 1" },
 };
 const WRITES = [
   { tool: "create_goal", args: { title: "New" } },

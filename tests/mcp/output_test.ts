@@ -45,6 +45,7 @@ const calls: readonly (readonly [tool: string, args: object])[] = [
   ["list_goals", { query: "jogging" }],
   ["forget_memory", { memory_id: 3 }],
   ["query_user_stats", {}],
+  ["query_data", { sql: "select id, title from tasks" }],
   ["delete_task", { task_id: 3 }],
   ["delete_goal", { goal_id: 2 }],
   ["undo", { last: true }],

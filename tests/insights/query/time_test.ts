@@ -4,7 +4,7 @@ import { type Caller, startApp, type TestApp } from "../../harness.ts";
 const ENDLESS =
   "with recursive r (x) as (select 1 union all select x + 1 from r) select count(*) from r";
 
-async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
+async function timed<T>(work: () => PromiseLike<T>): Promise<{ result: T; ms: number }> {
   const start = performance.now();
   const result = await work();
   return { result, ms: performance.now() - start };
