@@ -35,6 +35,8 @@ export async function walk(protocol: string, connection: Connection): Promise<Re
   await history(call);
   await memories(call);
   const statistics = await call("query_user_stats");
+  const { rows } = await call("query_data", { sql: "select title, status from goals" });
+  assert.deepEqual(rows, [["Run a marathon", "paused"]]);
 
   assert.deepEqual(tools.filter((name) => !called.has(name)), [], "tools that were not called");
   return { protocol, tools, called: [...called].sort(), statistics };

@@ -40,5 +40,7 @@ export type Reply =
 
 /** How long a statement may run, in milliseconds. */
 export const PATIENCE_MS = 2000;
+/** How a statement is refused that takes longer. */
 export const TOO_LATE = `it was stopped after ${PATIENCE_MS / 1000} s`;
+/** What to do about one that is too much. */
 export const SMALLER = "narrow it with where or limit, or ask for less at once";
