@@ -19,10 +19,10 @@ export interface QueryAnswer extends Answered {
   readonly withheld?: number;
 }
 
-/** More copies are not kept: those that were asked least lately go. */
+/** More copies are not kept, each with a worker: the one that was asked least lately goes. */
 const MOST_COPIES = 4;
-/** More calls do not wait for their turn. */
-const MOST_CALLS = 50;
+/** More calls of one person do not wait for their turn. */
+const MOST_CALLS = 20;
 /** How often a copy that has ended meanwhile is made anew for one call. */
 const MOST_ATTEMPTS = 10;
 /** How long a copy stays when nobody asks it, in milliseconds. */
@@ -36,7 +36,10 @@ const RUNNING_MS = PATIENCE_MS + 1000;
 export class Queries implements AsyncDisposable {
   /** By what is in them, the one that was asked least lately first. */
   readonly #copies = new Map<string, KeptCopy>();
-  #calls = 0;
+  /** With those that are about to end. */
+  readonly #running = new Set<KeptCopy>();
+  /** By person. */
+  readonly #calls = new Map<string, number>();
   #closed = false;
 
   constructor(private readonly db: Database) {}
@@ -47,21 +50,25 @@ export class Queries implements AsyncDisposable {
    * @throws AppError `invalid_input` when it is not one, is wrong, or is stopped; `unavailable`
    */
   async run(viewer: Viewer, query: Query, now: Date): Promise<QueryAnswer> {
-    if (this.#calls >= MOST_CALLS) throw unavailable(`${MOST_CALLS} others wait for their turn`);
-    this.#calls++;
+    const { user_id } = viewer;
+    const calls = this.#calls.get(user_id) ?? 0;
+    if (calls >= MOST_CALLS) throw unavailable(`${calls} others of yours wait for their turn`);
+    this.#calls.set(user_id, calls + 1);
     try {
       const scope = await scopeOf(this.db, viewer);
       const answer = await this.#runIn(scope, query, now);
       if (scope.areas === undefined) return answer;
       return { ...answer, withheld: await countWithheld(this.db, scope) };
     } finally {
-      this.#calls--;
+      const left = (this.#calls.get(user_id) ?? 1) - 1;
+      if (left === 0) this.#calls.delete(user_id);
+      else this.#calls.set(user_id, left);
     }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    for (const copy of this.#copies.values()) copy.end(unavailable("the server stops"));
+    for (const copy of this.#running) copy.end(unavailable("the server stops"));
     return Promise.resolve();
   }
 
@@ -85,36 +92,50 @@ export class Queries implements AsyncDisposable {
     const { user_id, areas = null } = scope;
     const shares = sharesIn(scope).map(({ area_id, owner }) => [area_id, owner]);
     const key = JSON.stringify([user_id, areas, shares, time_zone, week_start]);
-    const live = () => [this.#copies.get(key)].find((copy) => copy?.ended === false);
-    if (live() === undefined) await this.#makeRoom(key);
-    if (this.#closed) throw unavailable("the server stops");
-    const copy = live() ?? new KeptCopy(IDLE_MS);
+    const copy = this.#live(key) ?? await this.#newCopy(key);
     this.#copies.delete(key);
     this.#copies.set(key, copy);
     return copy;
   }
 
-  /** Waits until there is room for one more copy. */
-  async #makeRoom(key: string): Promise<void> {
-    while (!this.#copies.has(key) && this.#copies.size >= MOST_COPIES) {
-      const [name, copy] = [...this.#copies].find(([, copy]) => copy.ended || copy.isFree) ?? [];
-      if (name === undefined) {
-        await Promise.race([...this.#copies.values()].map(({ freed }) => freed));
-        continue;
-      }
-      this.#copies.delete(name);
-      copy?.end(unavailable("it makes room"));
+  #live(key: string): KeptCopy | undefined {
+    const copy = this.#copies.get(key);
+    return copy?.ended ? undefined : copy;
+  }
+
+  /** Makes room for one more copy, unless somebody else has made this one meanwhile. */
+  async #newCopy(key: string): Promise<KeptCopy> {
+    for (;;) {
+      if (this.#closed) throw unavailable("the server stops");
+      const made = this.#live(key);
+      if (made) return made;
+      for (const copy of this.#running) if (copy.ended) this.#running.delete(copy);
+      if (this.#running.size < MOST_COPIES) break;
+      await this.#endOne();
     }
+    const copy = new KeptCopy(IDLE_MS);
+    this.#running.add(copy);
+    this.#copies.set(key, copy);
+    return copy;
+  }
+
+  /** Of a copy that is asked still, nobody else gets it any more. */
+  async #endOne(): Promise<void> {
+    const copies = [...this.#copies].filter(([, { ended }]) => !ended);
+    const [name, copy] = copies.find(([, { isFree }]) => isFree) ?? copies[0] ?? [];
+    if (name === undefined) {
+      await Promise.race([...this.#running].map(({ freed }) => freed));
+      return;
+    }
+    this.#copies.delete(name);
+    await copy?.freed;
+    copy?.end(unavailable("its copy makes room for another"));
   }
 
   /** Whether the copy is now as the store is; one that is too far behind is given up. */
   async #refresh(copy: KeptCopy, scope: Scope, { revision, ...person }: Look): Promise<boolean> {
-    if (copy.revision === undefined) {
-      await copy.tell({ kind: "open", ...person }, LOADING_MS);
-      for await (const rows of readAll(this.db, scope)) {
-        await copy.tell({ kind: "load", rows: [rows] }, LOADING_MS);
-      }
-    } else if (isSame(copy.revision, revision)) return true;
+    if (copy.revision === undefined) await this.#fill(copy, scope, person);
+    else if (isSame(copy.revision, revision)) return true;
     const changed = await readChanged(this.db, scope, copy.revision ?? revision);
     if (changed === undefined) {
       copy.end(unavailable("too much has changed"));
@@ -125,6 +146,18 @@ export class Queries implements AsyncDisposable {
     }
     copy.revision = changed.revision;
     return true;
+  }
+
+  async #fill(copy: KeptCopy, scope: Scope, person: Omit<Look, "revision">): Promise<void> {
+    try {
+      await copy.tell({ kind: "open", ...person }, LOADING_MS);
+      for await (const rows of readAll(this.db, scope)) {
+        await copy.tell({ kind: "load", rows: [rows] }, LOADING_MS);
+      }
+    } catch (error) {
+      copy.end(unavailable("its copy is not whole"));
+      throw error;
+    }
   }
 }
 

@@ -66,6 +66,23 @@ Deno.test("a statement that counts and groups keeps nobody waiting for the store
   await endless;
 });
 
+Deno.test("no more than 20 calls of one person wait for their turn", async () => {
+  await using world = await started();
+  const client = await world.ada.open();
+  const call = (sql: string) => client.callTool({ name: "query_data", arguments: { sql } });
+
+  const results = await Promise.all([ENDLESS, ...Array(24).fill("select 1")].map(call));
+
+  const refused = results.flatMap(({ isError, content: [content] }) =>
+    isError && content?.type === "text" ? [content.text] : []
+  );
+  assert.match(refused[0] ?? "", /it was stopped after 2 s/);
+  assert.equal(refused.length, 6);
+  for (const text of refused.slice(1)) {
+    assert.match(text, /^unavailable: .*20 others of yours wait for their turn\nTry: /);
+  }
+});
+
 Deno.test("a server that stops ends the statements that run", async () => {
   const { app, ada } = await started();
   const client = await ada.open();
