@@ -157,7 +157,7 @@ export const ENDLESS: readonly Hostile[] = [
   },
   {
     sql: `with recursive r (x) as (select 1 union all select x + 1 from r limit 3000)
-      select count(*) from r a, r b, r c where a.x + b.x = c.x`,
+      select count(*) from r a, r b, r c where a.x * b.x + c.x = 0`,
     says: STOPPED,
   },
   {
