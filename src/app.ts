@@ -89,9 +89,11 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const stage = options.rehearsal ? await rehearsed(db) : db;
   const life = options.rehearsal ? openLife({ ...parts, db: stage, events }) : real;
   const search = index.searchIn(life, now);
+  const { Queries } = await import("./insights/query/query.ts");
+  const queries = opened.use(new Queries(stage));
   const { openEngine } = await import("./app/engine.ts");
   const engine = opened.adopt(
-    openEngine(config, { db: stage, life, search, now, log, audit, instances }),
+    openEngine(config, { db: stage, life, search, queries, now, log, audit, instances }),
     async ({ subscriptions, cached }) => {
       subscriptions[Symbol.dispose]();
       await cached[Symbol.asyncDispose]();

@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { Database } from "../db/db.ts";
 import { Visits } from "../insights/catch_up/visits.ts";
 import type { Actor } from "../life/actor.ts";
+import type { Queries } from "../insights/query/query.ts";
 import type { Instances } from "../instances/instances.ts";
 import type { Life } from "../life/life.ts";
 import { Served } from "../life/memories/served.ts";
@@ -23,6 +24,7 @@ export interface EngineParts {
   readonly db: Database;
   readonly life: Life;
   readonly search: Search;
+  readonly queries: Queries;
   readonly log: Log;
   readonly audit: Audit;
   readonly instances: Instances;
@@ -32,7 +34,7 @@ export interface EngineParts {
 /** The tools of the configured toolsets, all resources and prompts, on these parts. */
 export function openEngine(
   { toolsets: names }: Config,
-  { db, life, search, log, audit, instances, now }: EngineParts,
+  { db, life, search, queries, log, audit, instances, now }: EngineParts,
 ): Engine<ToolContext> {
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
   const served = new Served(now);
@@ -49,7 +51,7 @@ export function openEngine(
     };
     return {
       ...exchange,
-      ...{ db, life, search, visits, actor, now: now() },
+      ...{ db, life, search, queries, visits, actor, now: now() },
       echoOf: (text) => served.find({ principal: principal.id, client: exchange.client }, text),
     };
   };

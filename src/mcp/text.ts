@@ -7,6 +7,9 @@ export function textOf(output: Readonly<Record<string, unknown>>): string {
     if (Array.isArray(value) && value.some(isObject)) {
       return value.map((item) => isObject(item) ? `- ${line(item)}` : `- ${scalar(item)}`);
     }
+    if (Array.isArray(value) && value.some(Array.isArray)) {
+      return value.map((row) => `- ${[row].flat().map(scalar).join(" · ")}`);
+    }
     if (Array.isArray(value) && value.length === 0) return [`no ${name.replaceAll("_", " ")}`];
     if (isObject(value)) {
       const text = line(value);

@@ -2,6 +2,7 @@ import type { Resource } from "../mcp/define.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { goals } from "./goals.ts";
 import { memories } from "./memories.ts";
+import { schema } from "./schema.ts";
 import { summaries } from "./summaries.ts";
 import { tasks } from "./tasks.ts";
 import { users } from "./users.ts";
@@ -13,4 +14,5 @@ export const resources: readonly Resource<ToolContext>[] = [
   ...goals,
   ...tasks,
   ...memories,
+  ...schema,
 ];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Database } from "../db/db.ts";
 import type { Visits } from "../insights/catch_up/visits.ts";
+import type { Queries } from "../insights/query/query.ts";
 import type { Actor } from "../life/actor.ts";
 import type { Life } from "../life/life.ts";
 import type { Source } from "../life/memories/served.ts";
@@ -11,6 +12,7 @@ import type { Search } from "../search/search.ts";
 export interface ToolContext extends Exchange {
   readonly life: Life;
   readonly search: Search;
+  readonly queries: Queries;
   /** What a text repeats that this client has read within ten minutes. */
   echoOf(text: string): Source | undefined;
   readonly visits: Visits;

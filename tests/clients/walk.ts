@@ -148,4 +148,6 @@ async function insights(call: Call): Promise<void> {
   const { own, changes } = await call("catch_up");
   assert.ok(own.some(({ title, what }: Json) => title === "Run far" && what.includes("renamed")));
   assert.deepEqual(changes, []);
+  const { rows } = await call("query_data", { sql: "select title, status from goals" });
+  assert.deepEqual(rows, [["Run a marathon", "paused"]]);
 }

@@ -1,5 +1,6 @@
 /** The contract of `Database`, on SQLite and on a real PostgreSQL. */
 import assert from "node:assert/strict";
+import { sql } from "kysely";
 import { readConfig } from "../../src/config.ts";
 import { databaseAddress } from "../../src/config/values.ts";
 import type { Database, Tx } from "../../src/db/db.ts";
@@ -53,6 +54,25 @@ onEveryStore("a write is read back with the types it was written with", async (k
     deleted_at: null,
   });
 });
+
+onEveryStore(
+  "packed rows are one text of JSON, with the types they were written with",
+  async (kind) => {
+    await using store = await filledStore(kind);
+    const packed = store.db.packed([sql`id`, sql`name`, sql`weight`, sql`color`]);
+    const read = async () => {
+      const { rows: [row] } = await sql<{ text: string }>`
+      select ${packed} as text from life_areas`.execute(store.db.read);
+      return JSON.parse(row?.text ?? "");
+    };
+
+    const none = await read();
+    const id = await store.db.write("ada", (tx) => insertArea(tx, 'Körper "☯"\n[1]', 1.25));
+
+    assert.deepEqual(none, []);
+    assert.deepEqual(await read(), [[id, 'Körper "☯"\n[1]', 1.25, null]]);
+  },
+);
 
 onEveryStore("counts are numbers", async (kind) => {
   await using store = await filledStore(kind);

@@ -13,6 +13,7 @@ const READS = [
   "search_memory",
   "query_user_stats",
   "analyze_progress",
+  "query_data",
   "get_preferences",
   "list_changes",
   "catch_up",
@@ -21,6 +22,7 @@ const NEEDED: Readonly<Record<string, object>> = {
   get_goal: { goal_id: 1 },
   get_task: { task_id: 1 },
   search_memory: { query: "milk" },
+  query_data: { sql: "select 1" },
 };
 const WRITES = [
   { tool: "create_goal", args: { title: "New" } },

@@ -48,6 +48,7 @@ const calls: readonly (readonly [tool: string, args: object])[] = [
   ["analyze_progress", { goal_id: 1 }],
   ["update_preferences", { name: "Ada" }],
   ["get_preferences", {}],
+  ["query_data", { sql: "select id, title from tasks" }],
   ["delete_task", { task_id: 3 }],
   ["delete_goal", { goal_id: 2 }],
   ["undo", { last: true }],

@@ -117,13 +117,17 @@ Deno.test("every input is an object at the root, without alternatives there", ()
   }
 });
 
+/** The most characters that a description has, where it has to name tables and columns. */
+const LONGER: Readonly<Record<string, number>> = { query_data: 1300 };
+
 Deno.test("every tool explains itself and nothing stands twice", () => {
   const tools = shownTo("admin");
   for (const { name, title, description } of tools) {
     assert.match(name, /^[a-z]+(_[a-z]+)*$/);
     assert.ok(title && title.length <= 40, name);
-    assert.ok(description && description.length >= 20 && description.length <= 400, name);
-    assert.match(description, /\.$/, name);
+    const { length } = description ?? "";
+    assert.ok(length >= 20 && length <= (LONGER[name] ?? 400), `${name} has ${length} characters`);
+    assert.match(description ?? "", /\.$/, name);
   }
   assert.equal(new Set(tools.map(({ name }) => name)).size, tools.length);
   assert.equal(new Set(tools.map(({ title }) => title)).size, tools.length);
@@ -158,6 +162,8 @@ for (const { level, whole } of budgets) {
     const bytes = bytesOf({ tools });
 
     assert.ok(bytes < whole, `${bytes} bytes`);
-    assert.ok(bytes / tools.length <= 750, `${Math.round(bytes / tools.length)} bytes a tool`);
+    const usual = tools.filter(({ name }) => LONGER[name] === undefined);
+    const average = Math.round(bytesOf({ tools: usual }) / usual.length);
+    assert.ok(average <= 750, `${average} bytes a tool`);
   });
 }

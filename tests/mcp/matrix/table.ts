@@ -53,6 +53,7 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
     cells: { own: "++-+", bob: "---+", shared: "++-+", stranger: "00-0" },
   },
   get_preferences: { args: () => ({}), cells: READ_ALL },
+  query_data: { args: () => ({ sql: "select title from tasks" }), cells: READ_ALL },
   // A guest undoes their own changes alone.
   undo: {
     args: ({ change }) => ({ change_id: change }),
@@ -120,6 +121,7 @@ export const RESOURCES: Readonly<Record<string, ReadRow>> = {
     uri: () => "selfos://users/USER/weekly/2026-W47",
     cells: { own: "++-+", bob: "---+" },
   },
+  "selfos://schema": { uri: () => "selfos://schema", cells: { own: "++-+" } },
   "selfos://users/{user_id}/titles": {
     uri: () => "selfos://users/USER/titles",
     cells: { own: "++-+", bob: "---+" },

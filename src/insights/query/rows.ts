@@ -1,0 +1,218 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Database } from "../../db/db.ts";
+import { partsOf, type Scope, seen, withheld } from "../../life/scope.ts";
+import { PRIORITIES } from "../../life/tasks/task.ts";
+import type { Rows } from "./messages.ts";
+import { LIFE, type LifeTable, LONGEST_TEXT, packedColumns, type Table } from "./tables.ts";
+
+type Name = LifeTable["name"];
+
+/** Rows that are read at once: the store is not kept from others for longer. */
+const PAGE = 1000;
+
+/** With more changes than these, all is read anew. */
+const MOST_CHANGES = 1000;
+
+/** The last change that is known of each life that is seen. */
+export type Revision = ReadonlyMap<string, number>;
+
+/** What there is to know before anything is read. */
+export interface Look {
+  readonly time_zone: string;
+  readonly week_start: number;
+  readonly revision: Revision;
+}
+
+/** Looks at who asks, and at how far the journals of the lives are that are seen. */
+export async function look(db: Database, scope: Scope): Promise<Look> {
+  const owners = ownersOf(scope);
+  const rows = await db.read.selectFrom("users")
+    .select(["id", "time_zone", "week_start"])
+    .select(latest.as("latest"))
+    .where("id", "in", owners).execute();
+  const own = rows.find(({ id }) => id === scope.user_id);
+  const { time_zone = "UTC", week_start = 1 } = own ?? {};
+  const revision = new Map(rows.map(({ id, latest }) => [id, latest ?? 0]));
+  return { time_zone, week_start, revision };
+}
+
+/** Whether both are of the same moment, as far as what is seen goes. */
+export function isSame(a: Revision, b: Revision): boolean {
+  return a.size === b.size && [...a].every(([owner, id]) => b.get(owner) === id);
+}
+
+/** All that is seen, a page at a time; what is written meanwhile may be missing, see {@linkcode readChanged}. */
+export async function* readAll(db: Database, scope: Scope): AsyncGenerator<Rows> {
+  for (const table of LIFE) {
+    let page = await readPage(db, table, scope, 0);
+    while (page.many > 0) {
+      yield { table: table.name, packed: page.packed };
+      if (page.many < PAGE) break;
+      page = await readPage(db, table, scope, page.last);
+    }
+  }
+}
+
+interface Page {
+  readonly packed: string;
+  readonly many: number;
+  readonly last: number;
+}
+
+async function readPage(
+  db: Database,
+  table: LifeTable,
+  scope: Scope,
+  after: number,
+): Promise<Page> {
+  const { name } = table;
+  const { rows: [page] } = await sql<Page>`
+    select ${packedRows(db, table, scope)} as packed, count(*) as many,
+      coalesce(max(id), 0) as last
+    from (select * from ${sql.table(name)} where ${shown(name, scope)} and id > ${after}
+      order by id limit ${PAGE}) as ${sql.table(name)}`.execute(db.read);
+  return page ?? { packed: "[]", many: 0, last: after };
+}
+
+/** What was changed, as it is now, and as of when. */
+export interface Changed {
+  readonly rows: readonly Rows[];
+  readonly revision: Revision;
+}
+
+/**
+ * What was changed since a revision, all as of one moment; `undefined` where that is too much to be read
+ * at once.
+ */
+export async function readChanged(
+  db: Database,
+  scope: Scope,
+  since: Revision,
+): Promise<Changed | undefined> {
+  const later = sql.join(
+    ownersOf(scope).map((owner) =>
+      sql`(changes.user_id = ${owner} and changes.id > ${since.get(owner) ?? 0})`
+    ),
+    sql` or `,
+  );
+  const items = sql`from changes join change_items item on item.change_id = changes.id
+    where ${later}`;
+  const { rows: [counted] } = await sql<{ many: number }>`
+    select count(*) as many from (select 1 ${items} limit ${MOST_CHANGES + 1}) as touched`
+    .execute(db.read);
+  if (counted === undefined || counted.many > MOST_CHANGES) return undefined;
+  const ids = (table: Name) => sql`select id from ${sql.table(`stale_${table}`)}`;
+  const of = LIFE.flatMap((table) => [
+    sql`(select ${db.packed([sql`id`])} from ${sql.table(`stale_${table.name}`)})
+      as ${sql.ref(`${table.name}_stale`)}`,
+    sql`(select ${packedRows(db, table, scope)} from ${sql.table(table.name)}
+      where id in (${ids(table.name)}) and ${shown(table.name, scope)})
+      as ${sql.ref(`${table.name}_rows`)}`,
+  ]);
+  const { rows: [read] } = await sql<Record<string, string>>`
+    with touched as (select item.entity, item.entity_id ${items}),
+    stale_life_areas as (${touched("life_area")}),
+    stale_goals as (${touched("goal")}),
+    moved_tasks as (
+      ${touched("task")} union select id from tasks where goal_id in (${ids("goals")})
+    ),
+    stale_tasks as (
+      select id from moved_tasks
+      union select task_id from task_dependencies
+        where depends_on_id in (select id from moved_tasks)
+    ),
+    stale_memories as (
+      ${touched("memory")}
+      union select id from memories where goal_id in (${ids("goals")})
+      union select id from memories where task_id in (select id from moved_tasks)
+    )
+    select ${sql.join(of)},
+      (select ${db.packed([sql`users.id`, latest])} from users
+        where users.id in (${sql.join(ownersOf(scope))})) as revision`.execute(db.read);
+  const { revision = "[]", ...packed } = read ?? {};
+  return {
+    revision: new Map(pairsIn(revision)),
+    rows: LIFE.flatMap(({ name }) => {
+      const stale = packed[`${name}_stale`] ?? "[]";
+      if (stale === "[]") return [];
+      return [{ table: name, stale, packed: packed[`${name}_rows`] ?? "[]" }];
+    }),
+  };
+}
+
+/** How many goals, tasks and memories of one's own are not in the life areas that are seen. */
+export async function countWithheld(db: Database, scope: Scope): Promise<number> {
+  const counts = (["goals", "tasks", "memories"] as const).map((table) =>
+    sql`(select count(*) from ${sql.table(table)}
+      where ${withheld(table, scope)} and deleted_at is null)`
+  );
+  const { rows: [counted] } = await sql<{ many: number }>`
+    select ${sql.join(counts, sql` + `)} as many`.execute(db.read);
+  return counted?.many ?? 0;
+}
+
+const latest = sql<number | null>`(
+  select max(changes.id) from changes where changes.user_id = users.id)`;
+
+function ownersOf(scope: Scope): string[] {
+  return [...new Set([scope.user_id, ...partsOf(scope).flatMap(({ owners }) => owners)])];
+}
+
+function shown(table: Name, scope: Scope): RawBuilder<boolean> {
+  return sql<boolean>`(${seen(table, scope)} and ${sql.ref(`${table}.deleted_at`)} is null)`;
+}
+
+/** Not every entity has a number for an id. */
+function touched(entity: string): RawBuilder<unknown> {
+  return sql`select case when entity = ${entity} then cast(entity_id as bigint) end as id
+    from touched where entity = ${entity}`;
+}
+
+function packedRows(db: Database, table: LifeTable, scope: Scope): RawBuilder<string> {
+  const { name, lists = [] } = table;
+  const values = packedColumns(table).map((column) => valueOf(name, column.name, scope));
+  return db.packed([...values, ...lists.map((list) => listOf(db, list, scope))]);
+}
+
+/** A column as it is shown: in words, without the links that lead to what is not seen. */
+function valueOf(table: Name, column: string, scope: Scope): RawBuilder<unknown> {
+  const stored = sql.ref(`${table}.${column}`);
+  if (column === "owner") {
+    const owner = sql.ref(`${table}.user_id`);
+    return sql`case when ${owner} = ${scope.user_id} then null else ${owner} end`;
+  }
+  if (column === "priority") {
+    const whens = PRIORITIES.map((word, at) => sql`when ${sql.lit(at + 1)} then ${sql.lit(word)}`);
+    return sql`case ${stored} ${sql.join(whens, sql` `)} end`;
+  }
+  if (column === "content_length") return sql`length(memories.content)`;
+  if (column === "content" || column === "description") {
+    return sql`substr(${stored}, 1, ${sql.lit(LONGEST_TEXT)})`;
+  }
+  if (table === "memories" && column === "goal_id") return linkTo("goals", stored, scope);
+  if (table === "memories" && column === "task_id") return linkTo("tasks", stored, scope);
+  return stored;
+}
+
+function linkTo(table: Name, id: RawBuilder<unknown>, scope: Scope): RawBuilder<unknown> {
+  const found = sql.ref(`${table}.id`);
+  return sql`(select ${found} from ${sql.table(table)}
+    where ${found} = ${id} and ${shown(table, scope)})`;
+}
+
+/** What a task has several of; of what it waits for, what is seen. */
+function listOf(db: Database, { name, columns }: Table, scope: Scope): RawBuilder<string> {
+  const [key, ...values] = columns.map((column) => sql.ref(`${name}.${column.name}`));
+  // Counted for each, as PostgreSQL would look at every task there is to find those that exist.
+  const visible = name === "task_dependencies"
+    ? sql`and (select count(*) from tasks
+        where tasks.id = task_dependencies.depends_on_id and ${shown("tasks", scope)}) > 0`
+    : sql``;
+  return sql`(select ${db.packed(values)} from ${sql.table(name)}
+    where ${key} = tasks.id ${visible})`;
+}
+
+function pairsIn(packed: string): [string, number][] {
+  const pairs: [string, number | null][] = JSON.parse(packed);
+  return pairs.map(([owner, id]) => [owner, id ?? 0]);
+}
