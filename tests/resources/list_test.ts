@@ -9,36 +9,40 @@ import { until } from "../until.ts";
 /** Longer than changes are gathered for. */
 const SETTLED_MS = 250;
 
-onEveryStore("the list holds one's day, profile and active goals, nearest first", async (store) => {
-  await using app = await startApp({ store });
-  const ada = app.as("ada");
-  const { goal: later } = await ada.call("create_goal", { title: "Later" });
-  app.clock.now = new Date("2026-11-22T13:00:00Z");
-  const { goal } = await ada.call("create_goal", { title: "Sooner", target_date: "2026-12-01" });
-  const { goal: paused } = await ada.call("create_goal", { title: "Paused" });
-  await ada.call("update_goal", { goal_id: paused.id, status: "paused" });
-  app.clock.now = new Date("2026-11-22T14:00:00Z");
-  await ada.call("create_task", { title: "New", goal_id: later.id });
-  await app.as("bob").call("create_goal", { title: "Secret" });
+onEveryStore(
+  "the list holds the tables, one's day, profile and active goals, nearest first",
+  async (store) => {
+    await using app = await startApp({ store });
+    const ada = app.as("ada");
+    const { goal: later } = await ada.call("create_goal", { title: "Later" });
+    app.clock.now = new Date("2026-11-22T13:00:00Z");
+    const { goal } = await ada.call("create_goal", { title: "Sooner", target_date: "2026-12-01" });
+    const { goal: paused } = await ada.call("create_goal", { title: "Paused" });
+    await ada.call("update_goal", { goal_id: paused.id, status: "paused" });
+    app.clock.now = new Date("2026-11-22T14:00:00Z");
+    await ada.call("create_task", { title: "New", goal_id: later.id });
+    await app.as("bob").call("create_goal", { title: "Secret" });
 
-  const resources = await list(await ada.open());
+    const resources = await list(await ada.open());
 
-  const goals = resources.filter(({ name }) => name === "goal_context");
-  assert.deepEqual(resources.slice(0, 2).map(({ uri }) => uri), [
-    "selfos://users/ada/today",
-    "selfos://users/ada/profile",
-  ]);
-  assert.deepEqual(
-    goals.map(({ uri, title, annotations }) => [uri, title, annotations?.lastModified]),
-    [
-      [`selfos://goals/${goal.id}/context`, "Sooner", "2026-11-22T13:00:00.000Z"],
-      [`selfos://goals/${later.id}/context`, "Later", "2026-11-22T14:00:00.000Z"],
-    ],
-  );
-  for (const { annotations, mimeType } of goals) {
-    assert.deepEqual([annotations?.audience, mimeType], [["assistant"], "application/json"]);
-  }
-});
+    const goals = resources.filter(({ name }) => name === "goal_context");
+    assert.deepEqual(resources.slice(0, 3).map(({ uri }) => uri), [
+      "selfos://schema",
+      "selfos://users/ada/today",
+      "selfos://users/ada/profile",
+    ]);
+    assert.deepEqual(
+      goals.map(({ uri, title, annotations }) => [uri, title, annotations?.lastModified]),
+      [
+        [`selfos://goals/${goal.id}/context`, "Sooner", "2026-11-22T13:00:00.000Z"],
+        [`selfos://goals/${later.id}/context`, "Later", "2026-11-22T14:00:00.000Z"],
+      ],
+    );
+    for (const { annotations, mimeType } of goals) {
+      assert.deepEqual([annotations?.audience, mimeType], [["assistant"], "application/json"]);
+    }
+  },
+);
 
 Deno.test("a long list comes in pages without gaps, and ends", async () => {
   await using app = await startApp();
