@@ -16,6 +16,7 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0005_audit": () => import("../../migrations/0005_audit.ts"),
   "0006_narrow_keys_and_shares": () => import("../../migrations/0006_narrow_keys_and_shares.ts"),
   "0007_memories": () => import("../../migrations/0007_memories.ts"),
+  "0010_korean_terms": () => import("../../migrations/0010_korean_terms.ts"),
 };
 
 export const LATEST = Object.keys(STEPS).at(-1);

@@ -68,7 +68,7 @@ async function takeBack({ db }: App, kind: StoreKind): Promise<void> {
       created_at ${text} not null, updated_at ${text} not null, deleted_at ${text}
     )`,
     `create index memories_by_user on memories (user_id, id) where deleted_at is null`,
-    `delete from kysely_migration where name = '${STEP}'`,
+    `delete from kysely_migration where name >= '${STEP}'`,
     ...["ada", "bob", "ada"].map((person) =>
       `insert into memories (user_id, content, memory_type, created_at, updated_at)
         values ('${person}', '${OLD}', 'fact', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')`
