@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ["config", "errors", "json", "permissions"],
   log: ["config"],
   db: ["errors", "log", "db", "migrations"],
-  migrations: ["db/schema"],
+  migrations: ["db/schema", "life/terms"],
   cache: ["in_time", "instances/instances", "cache"],
   instances: ["config/values", "errors", "in_time", "instances", "json", "log"],
   events: ["errors", "log", "events", "instances/instances"],

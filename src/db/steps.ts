@@ -18,6 +18,7 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0007_memories": () => import("../../migrations/0007_memories.ts"),
   "0008_context": () => import("../../migrations/0008_context.ts"),
   "0009_visits": () => import("../../migrations/0009_visits.ts"),
+  "0010_korean_terms": () => import("../../migrations/0010_korean_terms.ts"),
 };
 
 export const LATEST = Object.keys(STEPS).at(-1);

@@ -33,17 +33,28 @@ const ENDING = /['’](?:s|d|m|t|ll|re|ve)$/u;
 export const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** The words of a text in order, folded; of scripts without spaces, pieces of at most two letters. */
+/** What Korean writes between two spaces: words, and what is put behind them. */
+const HANGUL = /(\p{Script=Hangul}+)/u;
+
+/**
+ * The words of a text in order, folded; of Korean, and of scripts without spaces, pieces of at most two
+ * letters.
+ */
 export function wordsOf(text: string): string[] {
   return spacedWordsOf(text)
-    .flatMap((word) => UNSPACED.test(word) ? segmentsOf(word).flatMap(pairsOf) : [word]);
+    .flatMap((word) => isJoined(word) ? segmentsOf(word).flatMap(pairsOf) : [word]);
 }
 
 /** What the words of a text are found by, each once: the stem of an English one, or the word itself. */
 export function termsOf(text: string): string[] {
   const terms = spacedWordsOf(text)
-    .flatMap((word) => UNSPACED.test(word) ? [...word, ...pairsOf(word)] : [stemOf(word)]);
+    .flatMap((word) => isJoined(word) ? [...word, ...pairsOf(word)] : [stemOf(word)]);
   return [...new Set(terms)];
+}
+
+/** Whether a text has Korean letters. */
+export function hasHangul(text: string): boolean {
+  return HANGUL.test(text);
 }
 
 /** The words of a text that say something, once each; all of them where none does. */
@@ -69,8 +80,22 @@ export function termOf(user_id: string, term: string): string {
 /** As a name has it, `O'Brien`, what stands before an apostrophe is a word too; `'s` is none. */
 function spacedWordsOf(text: string): string[] {
   const words = fold(text).match(WORD) ?? [];
-  return words.flatMap((word) => word.replace(ENDING, "").split(/['’]/))
-    .map((word) => UNSPACED.test(word) ? word : cut(word));
+  return words.flatMap((word) => word.replace(ENDING, "").split(/['’]/)).flatMap(apart)
+    .map((word) => isJoined(word) ? word : cut(word));
+}
+
+/** What is Hangul in a word, and what is not, as in `PC방`; its syllables whole, which folding takes apart. */
+function apart(word: string): string[] {
+  return HANGUL.test(word)
+    ? word.split(HANGUL).filter((part) => part !== "").map((part) =>
+      HANGUL.test(part) ? part.normalize("NFC") : part
+    )
+    : [word];
+}
+
+/** Whether it may be more than one word. */
+function isJoined(word: string): boolean {
+  return UNSPACED.test(word) || HANGUL.test(word);
 }
 
 /** Ends between two letters: some take two places. */

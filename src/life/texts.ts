@@ -18,8 +18,21 @@ const TEXTS: Readonly<Record<Embedded, RawBuilder<string>>> = {
   task: sql<string>`title || coalesce('. ' || description, '')`,
 };
 
-/** Those of one person's texts that are still to be embedded: of those that never were, the newest first. */
-export async function textsLeft(
+/** How many bytes a text has: the store knows that without reading it. */
+const LENGTHS: Readonly<Record<Embedded, RawBuilder<number>>> = {
+  memory: sql<number>`octet_length(content)`,
+  goal: sql<number>`octet_length(title) + coalesce(octet_length(description), 0)`,
+  task: sql<number>`octet_length(title) + coalesce(octet_length(description), 0)`,
+};
+
+/** Longer texts are long ones; in bytes. */
+const LONGEST_SHORT = 1500;
+
+/**
+ * Those of one person's texts that are still to be embedded and not long: of those that never were, the
+ * newest first.
+ */
+export async function shortTextsLeft(
   { read }: Database,
   user_id: string,
   entity: Embedded,
@@ -30,11 +43,28 @@ export async function textsLeft(
   for (const some of left(read, entity, model)) {
     if (texts.length === most) break;
     texts.push(
-      ...await some.where("user_id", "=", user_id).select(["id", TEXTS[entity].as("text")])
+      ...await some.where("user_id", "=", user_id).where(LENGTHS[entity], "<=", LONGEST_SHORT)
+        .select(["id", TEXTS[entity].as("text")])
         .orderBy("embedded").orderBy("id", "desc").limit(most - texts.length).execute(),
     );
   }
   return texts;
+}
+
+/** The shortest of one person's long texts that are still to be embedded. */
+export async function longTextLeft(
+  { read }: Database,
+  user_id: string,
+  entity: Embedded,
+  model: string,
+): Promise<TextLeft | undefined> {
+  for (const some of left(read, entity, model)) {
+    const text = await some.where("user_id", "=", user_id)
+      .where(LENGTHS[entity], ">", LONGEST_SHORT).select(["id", TEXTS[entity].as("text")])
+      .orderBy(LENGTHS[entity]).orderBy("id", "desc").limit(1).executeTakeFirst();
+    if (text) return text;
+  }
+  return undefined;
 }
 
 /**

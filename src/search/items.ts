@@ -60,12 +60,14 @@ export async function findItems<T extends { readonly id: number }, Filter extend
   signal: AbortSignal | undefined,
 ): Promise<ItemsFound<T>> {
   const { query = "", cursor } = asked;
+  const isBlank = query.trim() === "";
   if (cursor?.startsWith(CURSOR)) {
+    if (isBlank) throw noCursor(cursor);
     const info: PageInfo = { total: 0, next_cursor: null };
     return await likest(meaning, scope, asked, list, signal, { items: [], info });
   }
   const found = await list.read(asked);
-  if (found.info.total > 0 || query.trim() === "") return found;
+  if (found.info.total > 0 || isBlank) return found;
   return await likest(meaning, scope, asked, list, signal, found);
 }
 

@@ -78,9 +78,17 @@ export class StdioTransport implements Transport {
         await this.#refuse(code, line.message, line.id);
       } else if (line.text.trim() !== "") await this.#receive(line.text);
     }
-    await this.#unanswered.empty(DRAIN_MS);
-    await this.#written;
+    await this.#drained();
     await this.close();
+  }
+
+  /** Waits until all is answered, and the answers are written, or for as long as is given to that. */
+  async #drained(): Promise<void> {
+    const answered = this.#unanswered.empty(DRAIN_MS).then(() => this.#written);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise((resolve) => timer = setTimeout(resolve, DRAIN_MS));
+    await Promise.race([answered, over]);
+    clearTimeout(timer);
   }
 
   async #receive(text: string): Promise<void> {

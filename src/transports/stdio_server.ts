@@ -36,13 +36,13 @@ function reader(): ReadBytes {
 }
 
 /**
- * Writes at once: a hop to another thread and back costs more than the write. While the client does
- * not read, this waits, and so does the client's next request.
+ * While the client does not read, this waits, and so does the client's next request. Nothing else does:
+ * a write that blocks takes 10 to 50 us less, but would hold up a transaction that has begun.
  */
 async function writeAll(bytes: Uint8Array): Promise<void> {
   for (let rest = bytes; rest.length > 0;) {
     try {
-      rest = rest.subarray(Deno.stdout.writeSync(rest));
+      rest = rest.subarray(await Deno.stdout.write(rest));
     } catch (error) {
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
       await new Promise((resolve) => setTimeout(resolve, BUSY_MS));

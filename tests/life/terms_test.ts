@@ -14,6 +14,12 @@ const readings = [
   { of: "pictures", text: "🍕👨‍👩‍👧 👍🏽", words: ["🍕", "👨", "👩", "👧", "👍"] },
   { of: "Greek", text: "Η Θάλασσα", words: ["η", "θαλασσα"] },
   { of: "full-width letters", text: "ＡＢＣ", words: ["abc"] },
+  { of: "Korean", text: "김치찌개를 먹었다", words: "김치 치찌 찌개 개를 먹었 었다".split(" ") },
+  {
+    of: "Korean behind others",
+    text: "PC방 3월 iPhone을",
+    words: "pc 방 3 월 iphone 을".split(" "),
+  },
   { of: "nothing", text: " .,!%_'’ ", words: [] },
 ];
 for (const { of, text, words } of readings) {
@@ -28,6 +34,12 @@ const within = [
   { script: "Japanese", text: "私はりんごが好きです", part: "りんご" },
   { script: "Chinese", text: "我在北京大学读书", part: "京大" },
   { script: "Chinese", text: "我喜欢猫", part: "猫" },
+  { script: "Korean", text: "김치찌개를 먹었다", part: "김치" },
+  { script: "Korean", text: "김치찌개를 먹었다", part: "찌개" },
+  { script: "Korean", text: "집에 가고 싶다", part: "집" },
+  { script: "Korean", text: "iPhone을 샀다", part: "iPhone" },
+  { script: "Korean", text: "김치".normalize("NFD"), part: "김치" },
+  { script: "Korean", text: "그냥 ㅋㅋㅋ", part: "ㅋㅋ" },
   { script: "Thai", text: "ฉันชอบกินข้าวผัดกุ้ง", part: "ข้าวผัด" },
 ];
 for (const { script, text, part } of within) {

@@ -100,6 +100,26 @@ onEveryStore(
   },
 );
 
+const forged = [
+  { args: { cursor: "likest-5" } },
+  { args: { cursor: "likest-5", query: "" } },
+  { args: { cursor: "likest-5", query: " \n" } },
+  { args: { cursor: "likest-x", query: "sports" } },
+  { args: { cursor: "likest-", query: "sports" } },
+];
+for (const { args } of forged) {
+  onEveryStore(`a list refuses what no list gave out: ${JSON.stringify(args)}`, async (store) => {
+    await using app = await startApp({ store, serves: false });
+    await furnished(app);
+
+    for (const tool of ["list_goals", "list_tasks"]) {
+      const text = await app.as("ada").refused(tool, args);
+
+      assert.match(text, /^invalid_input: Cannot use cursor "likest-x?5?" as no list gave it out/);
+    }
+  });
+}
+
 onEveryStore(
   "a list finds by meaning what was just changed, not what is in the trash",
   async (store) => {

@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
 import type { Database } from "../../db/db.ts";
 import { AppError, messageOf } from "../../errors.ts";
-import { type Embedded, type TextLeft, textsLeft } from "../../life/texts.ts";
+import { type Embedded, longTextLeft, shortTextsLeft, type TextLeft } from "../../life/texts.ts";
 import type { Log } from "../../log.ts";
 import type { Embedder, EmbedOptions } from "../embedder.ts";
 import { piecesOf } from "../pieces.ts";
 import { dimensionsOf } from "../vectors/vectors.ts";
+import type { BegunTexts } from "./begun.ts";
 import { type Done, dropOthers, store, type Texts } from "./store.ts";
 
-/** Items whose vectors are stored in one transaction, and pieces of their texts. */
+/**
+ * Texts whose vectors are stored in one transaction, and characters that are embedded before anything else
+ * is: for them the built-in model takes 0.3 s.
+ */
 const BATCH = 16;
-const BATCH_PIECES = 64;
-
-/** More long texts are not underway at the same time. */
-const MOST_BEGUN = 8;
+const STEP_CHARACTERS = 1500;
 
 /** A text that every model makes something of. */
 const PROBE = "hello";
@@ -22,8 +23,7 @@ export interface BatchParts {
   readonly db: Database;
   readonly embedder: Embedder;
   readonly log: Log;
-  /** Long texts that are underway, by what they are texts of. */
-  readonly begun: Map<string, Begun>;
+  readonly begun: BegunTexts;
 }
 
 type Vectors = readonly Float32Array<ArrayBuffer>[];
@@ -34,38 +34,53 @@ interface Taken extends TextLeft {
   readonly pieces: readonly string[] | undefined;
 }
 
-/** A text with more pieces than a batch, as far as it is embedded. */
-export interface Begun {
-  readonly digest: string;
-  readonly vectors: Float32Array<ArrayBuffer>[];
+/** How many texts were done, and which are left, as far as is known. */
+export interface Outcome {
+  readonly count: number;
+  readonly left: "short" | "long" | "none";
 }
 
 /**
- * Embeds some of what is left, and stores the vectors; answers how many texts were done, and whether more
- * are left.
+ * Embeds some of what is left but for long texts, and stores the vectors.
  *
  * @throws AppError `unavailable` where nothing can be embedded now
  */
-export async function embedBatch(
+export async function embedShort(
   parts: BatchParts,
   texts: Texts,
   options: EmbedOptions,
-): Promise<{ count: number; more: boolean }> {
+): Promise<Outcome> {
   const { db, embedder: { model } } = parts;
-  const { user_id, entity } = texts;
-  const left = await textsLeft(db, user_id, entity, model, BATCH);
-  if (left.length === 0) return { count: 0, more: false };
-  const taken = await take(parts, texts, left);
-  const done = await embedAll(parts, taken, options, entity);
-  if (done.length === 0) return { count: 0, more: true };
-  const dims = await dimensionsIn(parts, texts, done, options);
-  const renewed = await db.write(user_id, async (tx) => {
-    const dropped = dims !== undefined && await dropOthers(tx, texts, model, dims);
-    await store(tx, { ...texts, model }, done);
-    return dropped;
-  });
-  const more = renewed || taken.length < left.length || left.length === BATCH;
-  return { count: done.length, more };
+  const left = await shortTextsLeft(db, texts.user_id, texts.entity, model, BATCH);
+  if (left.length === 0) return { count: 0, left: "long" };
+  const some = left.slice(0, countWithin(left.map(({ text }) => text)));
+  const done = await embedAll(parts, await cut(parts, texts, some), options, texts.entity);
+  const renewed = await keep(parts, texts, done, options);
+  const more = renewed || some.length < left.length || left.length === BATCH;
+  return { count: done.length, left: more ? "short" : "long" };
+}
+
+/**
+ * Embeds some pieces of a long text, and stores the vectors when it has them all.
+ *
+ * @throws AppError `unavailable` where nothing can be embedded now
+ */
+export async function embedLong(
+  parts: BatchParts,
+  texts: Texts,
+  options: EmbedOptions,
+): Promise<Outcome> {
+  const { db, embedder: { model } } = parts;
+  const left = await longTextLeft(db, texts.user_id, texts.entity, model);
+  const [item] = left ? await cut(parts, texts, [left]) : [];
+  if (item === undefined) return { count: 0, left: "none" };
+  const { pieces, ...text } = item;
+  const vectors = pieces && await embedNext(parts, texts, { ...text, pieces }, options);
+  if (vectors && vectors.length < (pieces?.length ?? 0) && vectors.length > 0) {
+    return { count: 0, left: "long" };
+  }
+  await keep(parts, texts, [{ ...text, vectors }], options);
+  return { count: 1, left: "short" };
 }
 
 /**
@@ -79,7 +94,15 @@ export async function renew(parts: BatchParts, texts: Texts, options: EmbedOptio
   await db.write(texts.user_id, (tx) => dropOthers(tx, texts, model, dims));
 }
 
-async function take(
+/** Of how many texts, one at least, the characters are embedded at once. */
+function countWithin(texts: readonly { readonly length: number }[]): number {
+  let characters = 0;
+  const end = texts.findIndex(({ length }) => (characters += length) > STEP_CHARACTERS);
+  return end === -1 ? texts.length : Math.max(1, end);
+}
+
+/** Cuts texts into pieces, but for those whose vectors are stored. */
+async function cut(
   { db, embedder }: BatchParts,
   { user_id, entity }: Texts,
   left: readonly TextLeft[],
@@ -89,46 +112,50 @@ async function take(
     .where("model", "=", embedder.model)
     .where("entity_id", "in", left.map(({ id }) => id)).execute();
   const known = new Map(rows.map(({ entity_id, digest }) => [entity_id, digest]));
-  const taken: Taken[] = [];
-  const long: Taken[] = [];
-  let count = 0;
-  for (const item of left) {
+  return left.map((item) => {
     const digest = digestOf(item.text);
     const pieces = known.get(item.id) === digest
       ? undefined
       : piecesOf(item.text).filter((piece) => embedder.understands(piece));
-    const isLong = pieces !== undefined && pieces.length > BATCH_PIECES;
-    (isLong ? long : taken).push({ ...item, digest, pieces });
-    if (!isLong) count += pieces?.length ?? 0;
-    if (count >= BATCH_PIECES) break;
-  }
-  return taken.length > 0 ? taken : long.slice(0, 1);
+    return { ...item, digest, pieces };
+  });
 }
 
-/** Of a text with more pieces than a batch, the next ones: `undefined` until it has them all. */
-async function embedLong(
+/** The vectors of a long text, as far as it has them after the next pieces; none where a model refuses it. */
+async function embedNext(
   parts: BatchParts,
+  texts: Texts,
   { id, digest, pieces }: Taken & { readonly pieces: readonly string[] },
   options: EmbedOptions,
-  entity: Embedded,
-): Promise<Vectors | undefined> {
-  const name = `${entity}/${id}`;
-  const known = parts.begun.get(name);
-  const begun: Begun = known?.digest === digest ? known : { digest, vectors: [] };
+): Promise<Vectors> {
+  const begun = parts.begun.of(texts, id, digest);
   const { vectors } = begun;
-  const next = pieces.slice(vectors.length, vectors.length + BATCH_PIECES);
-  const found = await embedOne(parts, { id, pieces: next }, options, entity);
-  parts.begun.delete(name);
-  if (found.length === 0) return [];
+  const rest = pieces.slice(vectors.length);
+  const next = rest.slice(0, countWithin(rest));
+  const found = await embedOne(parts, { id, pieces: next }, options, texts.entity);
   vectors.push(...found);
-  if (vectors.length === pieces.length) return vectors;
-  parts.begun.set(name, begun);
-  const [oldest] = parts.begun.keys();
-  if (parts.begun.size > MOST_BEGUN && oldest !== undefined) parts.begun.delete(oldest);
-  return undefined;
+  if (found.length > 0 && vectors.length < pieces.length) parts.begun.keep(id, begun);
+  else parts.begun.drop(texts, id);
+  return found.length === 0 ? [] : vectors;
 }
 
-/** All at once; where that fails though the model can be used, one by one. Of a long one, some. */
+/** Stores vectors; whether others are dropped, as the model answers those of other dimensions. */
+async function keep(
+  parts: BatchParts,
+  texts: Texts,
+  done: readonly Done[],
+  options: EmbedOptions,
+): Promise<boolean> {
+  const { db, embedder: { model } } = parts;
+  const dims = await dimensionsIn(parts, texts, done, options);
+  return await db.write(texts.user_id, async (tx) => {
+    const dropped = dims !== undefined && await dropOthers(tx, texts, model, dims);
+    await store(tx, { ...texts, model }, done);
+    return dropped;
+  });
+}
+
+/** All at once; where that fails though the model can be used, one by one. */
 async function embedAll(
   parts: BatchParts,
   taken: readonly Taken[],
@@ -137,13 +164,6 @@ async function embedAll(
 ): Promise<Done[]> {
   const { embedder } = parts;
   const pieces = taken.flatMap(({ pieces = [] }) => pieces);
-  const [only] = taken;
-  if (only?.pieces && only.pieces.length > BATCH_PIECES) {
-    const vectors = await embedLong(parts, { ...only, pieces: only.pieces }, options, entity);
-    return vectors === undefined
-      ? []
-      : [{ id: only.id, text: only.text, digest: only.digest, vectors }];
-  }
   try {
     const vectors = pieces.length === 0 ? [] : await embedder.embed(pieces, options);
     return taken.map(({ pieces: own, ...text }) => ({

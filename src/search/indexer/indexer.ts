@@ -3,7 +3,9 @@ import type { RawBuilder } from "kysely";
 import { messageOf } from "../../errors.ts";
 import { inTime } from "../../in_time.ts";
 import { countLeft, type Embedded, peopleLeft } from "../../life/texts.ts";
-import { type BatchParts, embedBatch, renew } from "./batch.ts";
+import { type BatchParts, embedLong, embedShort, renew } from "./batch.ts";
+import { BegunTexts } from "./begun.ts";
+import { nameOf, Queue, type Reason } from "./queue.ts";
 import type { Texts } from "./store.ts";
 
 /** After a failure it is tried again after so long, then after twice that, up to the most. */
@@ -20,9 +22,7 @@ const WORTH_WAITING = 500;
 /** Embeds texts in the background, some at a time. */
 export class Indexer implements AsyncDisposable {
   readonly #parts: BatchParts;
-  readonly #queue = new Map<string, Texts>();
-  /** How many wait for what. */
-  readonly #waiting = new Map<string, number>();
+  readonly #queue: Queue;
   /** Whose vectors are to be dropped, if the model answers others now. */
   readonly #outgrown = new Set<string>();
   readonly #end = new AbortController();
@@ -35,14 +35,14 @@ export class Indexer implements AsyncDisposable {
   #toldAt = Date.now();
 
   constructor(parts: Omit<BatchParts, "begun">) {
-    this.#parts = { ...parts, begun: new Map() };
+    const begun = new BegunTexts();
+    this.#parts = { ...parts, begun };
+    this.#queue = new Queue(begun);
   }
 
   /** Embeds, in the background, what is left of one person's texts of a kind. */
   nudge(texts: Texts): void {
-    if (this.#end.signal.aborted) return;
-    this.#queue.set(nameOf(texts), texts);
-    if (!this.#isWorking) this.#working = this.#work();
+    this.#begin(texts, "written");
   }
 
   /**
@@ -57,28 +57,21 @@ export class Indexer implements AsyncDisposable {
   ): Promise<number> {
     const { db, embedder: { model } } = this.#parts;
     const end = performance.now() + patienceMs;
-    const name = nameOf(texts);
     const count = () => countLeft(db, texts.user_id, texts.entity, model, COUNTED, within);
     // The next step is looked for before it is counted: it may end meanwhile.
     let step = this.#step.promise;
     let left = await count();
     if (left === 0) return 0;
-    this.#waiting.set(name, (this.#waiting.get(name) ?? 0) + 1);
-    try {
-      this.nudge(texts);
-      while (left > 0 && left <= WORTH_WAITING && this.#pauseMs === 0) {
-        const rest = end - performance.now();
-        if (rest <= 0 || this.#end.signal.aborted) break;
-        await inTime(step, rest).catch(() => {});
-        step = this.#step.promise;
-        left = await count();
-      }
-      return left;
-    } finally {
-      const waiting = (this.#waiting.get(name) ?? 1) - 1;
-      if (waiting === 0) this.#waiting.delete(name);
-      else this.#waiting.set(name, waiting);
+    using _waiting = this.#queue.wait(texts);
+    this.nudge(texts);
+    while (left > 0 && left <= WORTH_WAITING && this.#pauseMs === 0) {
+      const rest = end - performance.now();
+      if (rest <= 0 || this.#end.signal.aborted) break;
+      await inTime(step, rest).catch(() => {});
+      step = this.#step.promise;
+      left = await count();
     }
+    return left;
   }
 
   /** Looks whether the model answers other vectors than are stored, and then embeds all anew. */
@@ -98,7 +91,7 @@ export class Indexer implements AsyncDisposable {
     const people = await peopleLeft(db, model);
     if (people.length === 0) return;
     log.info("Embedding memories of {people} with {model}", { people: people.length, model });
-    for (const user_id of people) this.nudge({ user_id, entity: "memory" });
+    for (const user_id of people) this.#begin({ user_id, entity: "memory" }, "left");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -107,26 +100,31 @@ export class Indexer implements AsyncDisposable {
     await this.#working;
   }
 
+  #begin(texts: Texts, reason: Reason): void {
+    if (this.#end.signal.aborted) return;
+    this.#queue.put(texts, reason);
+    if (!this.#isWorking) this.#working = this.#work();
+  }
+
   async #work(): Promise<void> {
     const { signal } = this.#end;
     this.#isWorking = true;
     while (!signal.aborted) {
-      const names = [...this.#queue.keys()];
-      const name = names.find((name) => this.#waiting.has(name)) ?? names[0];
-      const texts = this.#queue.get(name ?? "");
-      if (name === undefined || texts === undefined) {
+      // Whatever is written from now on puts it back.
+      const next = this.#queue.next();
+      if (next === undefined) {
         this.#isWorking = false;
         return this.#tell(true);
       }
-      // Whatever is written from now on puts it back.
-      this.#queue.delete(name);
+      const { texts, long } = next;
       try {
-        if (await this.#embedSome(name, texts)) this.#queue.set(name, texts);
+        const left = await this.#embedSome(texts, long);
+        if (left !== "none") this.#queue.put(texts, left === "long" ? "long" : "left");
         this.#pauseMs = 0;
         this.#tell(false);
       } catch (error) {
         if (signal.aborted) return;
-        this.#queue.set(name, texts);
+        this.#queue.put(texts, long ? "long" : "left");
         this.#failed(error);
       }
       this.#step.resolve();
@@ -135,16 +133,18 @@ export class Indexer implements AsyncDisposable {
     }
   }
 
-  /** Whether more is left. */
-  async #embedSome(name: string, texts: Texts): Promise<boolean> {
-    const options = { urgent: this.#waiting.has(name), signal: this.#end.signal };
+  /** Which texts are left. */
+  async #embedSome(texts: Texts, long: boolean) {
+    const options = { urgent: this.#queue.isWaitedFor(texts), signal: this.#end.signal };
+    const name = nameOf(texts);
     if (this.#outgrown.has(name)) {
       await renew(this.#parts, texts, options);
       this.#outgrown.delete(name);
     }
-    const { count, more } = await embedBatch(this.#parts, texts, options);
+    const embed = long ? embedLong : embedShort;
+    const { count, left } = await embed(this.#parts, texts, options);
     this.#count += count;
-    return more;
+    return left;
   }
 
   async #pause(): Promise<void> {
@@ -173,8 +173,4 @@ export class Indexer implements AsyncDisposable {
     });
     if (finished) this.#count = 0;
   }
-}
-
-function nameOf({ user_id, entity }: Texts): string {
-  return `${user_id}/${entity}`;
 }

@@ -1,69 +1,9 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
-import { AppError } from "../../../src/errors.ts";
 import { ownerOf } from "../../../src/app.ts";
-import type { Embedder } from "../../../src/search/embedder.ts";
-import { Indexer } from "../../../src/search/indexer/indexer.ts";
-import { recordingLog } from "../../events/recording_log.ts";
-import { onEveryStore, startApp, type StoreKind, type TestApp } from "../../harness.ts";
+import { onEveryStore, type TestApp } from "../../harness.ts";
 import { until } from "../../until.ts";
-
-const ADA = { user_id: "ada", entity: "memory" } as const;
-
-/** A model that does as it is told. */
-class OddModel implements Embedder {
-  readonly model = "odd";
-  /** The texts of every request. */
-  readonly requests: (readonly string[])[] = [];
-  dims = 4;
-  /** What it refuses; throws. */
-  refuses: (texts: readonly string[]) => boolean = () => false;
-  /** Holds up answers. */
-  gate: Promise<void> = Promise.resolve();
-
-  understands(): boolean {
-    return true;
-  }
-
-  async embed(texts: readonly string[]): Promise<Float32Array<ArrayBuffer>[]> {
-    this.requests.push(texts);
-    const { dims } = this;
-    await this.gate;
-    if (this.refuses(texts)) throw new AppError("unavailable", "it does not like this");
-    return texts.map((text) =>
-      new Float32Array(dims).fill(0).fill(1, text.length % dims, text.length % dims + 1)
-    );
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-async function open(store: StoreKind, contents: readonly string[]) {
-  const stack = new AsyncDisposableStack();
-  const app = stack.use(await startApp({ store, serves: false }));
-  for (const content of contents) await add(app, content);
-  const model = new OddModel();
-  const { log, records } = recordingLog();
-  const start = () => stack.use(new Indexer({ db: app.app.db, embedder: model, log }));
-  return {
-    ...{ app, model, records, start },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
-
-async function add({ app }: TestApp, content: string): Promise<number> {
-  const { memory } = await app.life.memories.add(ownerOf("ada", "add_memory"), { content });
-  return memory.id;
-}
-
-/** The dimensions of every vector, by its memory. */
-async function vectorsIn({ app }: TestApp) {
-  const rows = await app.db.read.selectFrom("vectors").select(["entity_id", "dims", "id"])
-    .orderBy("id").execute();
-  return rows.map(({ entity_id, dims }) => ({ entity_id, dims }));
-}
+import { ADA, add, open, vectorsIn } from "./world.ts";
 
 async function embeddedIn({ app }: TestApp): Promise<string[]> {
   const rows = await app.db.read.selectFrom("memories").select("embedded").orderBy("id").execute();
@@ -260,24 +200,4 @@ onEveryStore("nobody waits for an indexer that is closed", async (store) => {
 
   await waiting;
   assert.ok(performance.now() - begun < 3000);
-});
-
-onEveryStore("a long text does not hold up the short ones of others", async (store) => {
-  const long = Array.from({ length: 12_000 }, (_, at) => `word${at}`).join(" ");
-  await using world = await open(store, [long]);
-  const bob = ownerOf("bob", "add_memory");
-  await world.app.app.life.memories.add(bob, { content: "Short" });
-  const indexer = world.start();
-
-  indexer.nudge(ADA);
-  indexer.nudge({ user_id: "bob", entity: "memory" });
-  await until(() => world.model.requests.flat().includes("Short"));
-  await until(async () => await indexer.catchUp(ADA, 5000) === 0);
-
-  const { requests } = world.model;
-  const pieces = requests.flat().filter((text) => text !== "Short");
-  assert.equal(requests.findIndex((texts) => texts.includes("Short")), 1);
-  assert.ok(requests.length > 3);
-  assert.equal((await vectorsIn(world.app)).length, pieces.length + 1);
-  assert.equal(pieces.join(" "), long);
 });
