@@ -73,9 +73,16 @@ function tools(): string {
   const rows = TOOLSETS.flatMap((toolset) =>
     toolsets[toolset].map((
       tool,
-    ) => [code(signature(tool)), toolset, least(tool.name), tool.description])
+    ) => [code(signature(tool)), toolset, least(tool.name), brief(tool.description)])
   );
   return table(["tool", "toolset", "from level", "what it does"], rows);
+}
+
+/** A long description says in its first sentence what the tool does. */
+function brief(description: string): string {
+  return description.length <= 400
+    ? description
+    : description.slice(0, description.indexOf(". ") + 1);
 }
 
 function resources(): string {
