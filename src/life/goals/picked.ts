@@ -1,4 +1,4 @@
-import type { RawBuilder, SelectQueryBuilder } from "kysely";
+import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
 import type { Database } from "../../db/db.ts";
 import type { Schema } from "../../db/schema.ts";
 import { brief } from "../fields.ts";
@@ -28,7 +28,7 @@ export async function pickGoals(
     db,
     scope,
     db.read.selectFrom("goals").where(where),
-    ["target_sort", "id"],
+    sql`goals.target_sort, goals.id`,
     limit,
   );
 }
@@ -47,14 +47,14 @@ export async function pickSubgoals(
       (read) => read.selectFrom("goals").selectAll().where("parent_goal_id", "=", goal_id),
     )
     .selectFrom("subgoals as goals");
-  return await pick(db, scope, found, ["closed", "target_sort", "id"], limit);
+  return await pick(db, scope, found, sql`goals.closed, goals.target_sort, goals.id`, limit);
 }
 
 async function pick(
   { read }: Database,
   scope: Scope,
   matching: SelectQueryBuilder<Schema, "goals", object>,
-  order: ("closed" | "target_sort" | "id")[],
+  order: RawBuilder<unknown>,
   limit: number,
 ): Promise<PickedGoals> {
   const found = matching.where(seen("goals", scope)).where("deleted_at", "is", null);
