@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { LoggingLevel } from "@modelcontextprotocol/server";
 import { AppError, quote } from "../errors.ts";
 import type { Principal } from "../permissions.ts";
@@ -128,7 +129,7 @@ export class Interests<Context> {
   async review(): Promise<void> {
     const uncertain = [...this.#wishes].filter(([, wish]) => wish.uncertain);
     for (const [uri, wish] of uncertain) {
-      if (await this.#mayRead(uri) || this.#wishes.get(uri) !== wish) continue;
+      if (await this.#readOrNot(uri) !== undefined || this.#wishes.get(uri) !== wish) continue;
       this.#wishes.delete(uri);
       wish.end?.();
       if (this.#wishes.size === 0 && !this.list.any) this.#emptied();
@@ -172,10 +173,14 @@ export class Interests<Context> {
     const { resource, uri: address } = engine.registry.resources.locate(principal, uri);
     if (resource.touchedBy === undefined) throw refused(uri, "nobody is told when it changes");
     wish.uncertain = await engine.mayLose(principal);
-    await this.#read(uri);
+    let print = await this.#read(uri);
     const subscriber = {
       principal,
-      mayRead: () => this.#mayRead(uri),
+      sees: async () => {
+        const before = print;
+        print = await this.#readOrNot(uri) ?? before;
+        return print !== before;
+      },
       changed: async () => {
         // Who serves a single connection looks at its credential here.
         await this.#engine();
@@ -186,16 +191,18 @@ export class Interests<Context> {
     return () => engine.subscriptions.remove(address, subscriber);
   }
 
-  async #read(uri: string): Promise<void> {
-    await readResource(await this.#engine(), this.principal, uri, SILENT);
+  /** Answers the print of what is there. */
+  async #read(uri: string): Promise<string> {
+    const { contents } = await readResource(await this.#engine(), this.principal, uri, SILENT);
+    return createHash("sha256").update(JSON.stringify(contents)).digest("base64url");
   }
 
-  async #mayRead(uri: string): Promise<boolean> {
+  /** As {@linkcode Interests.#read}; `undefined` where the principal may not read it, or not any more. */
+  async #readOrNot(uri: string): Promise<string | undefined> {
     try {
-      await this.#read(uri);
-      return true;
+      return await this.#read(uri);
     } catch (error) {
-      if (error instanceof AppError && error.code !== "unavailable") return false;
+      if (error instanceof AppError && error.code !== "unavailable") return undefined;
       throw error;
     }
   }

@@ -9,8 +9,8 @@ import { ListFollowers } from "./lists.ts";
 /** Whoever is told of changes. */
 export interface Subscriber {
   readonly principal: Principal;
-  /** Whether it may read the resource right now. */
-  mayRead(): Promise<boolean>;
+  /** Whether it may read the resource right now, and reads something else there than before. */
+  sees(): Promise<boolean>;
   /** Told once for all changes of a moment. */
   changed(): Promise<void>;
 }
@@ -85,13 +85,8 @@ export class Subscriptions implements Disposable {
     const changed = [...this.#changed];
     this.#changed.clear();
     for (const [uri, user_id] of changed) {
-      const verdicts = new Map<string, Promise<boolean>>();
       for (const subscriber of this.#subscribers.get(parentOf(uri))?.get(uri) ?? []) {
-        // Who asks with the same rights is answered the same.
-        const rights = JSON.stringify(subscriber.principal);
-        const verdict = verdicts.get(rights) ?? mayHear(subscriber, user_id, uri);
-        verdicts.set(rights, verdict);
-        this.#tellOne(subscriber, verdict, uri);
+        this.#tellOne(subscriber, mayHear(subscriber, user_id, uri), uri);
       }
     }
   }
@@ -107,16 +102,17 @@ export class Subscriptions implements Disposable {
 
 /**
  * What of one's own life may be read is told by the address; of another's, or where only some life
- * areas are seen, it depends on what is shared and where the item is now.
+ * areas are seen, it depends on what is shared and where the item is now. There, what is told is that
+ * something else is read: that anything was written would tell of what is withheld.
  */
 async function mayHear(
-  { principal, mayRead }: Subscriber,
+  { principal, sees }: Subscriber,
   user_id: string,
   uri: string,
 ): Promise<boolean> {
   if (!decide(principal, { read: uri }).allowed) return false;
   const isOwn = principal.areas === undefined && principal.user_id === user_id;
-  return isOwn || await mayRead();
+  return isOwn || await sees();
 }
 
 /**

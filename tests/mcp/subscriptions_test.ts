@@ -14,7 +14,7 @@ function listener(user_id: string): Subscriber & { told: number } {
   const principal = principalOf(user_id);
   return {
     principal,
-    mayRead: () => Promise.resolve(false),
+    sees: () => Promise.resolve(false),
     told: 0,
     changed() {
       this.told++;

@@ -82,6 +82,25 @@ for (const { who, open, lose } of followers) {
   });
 }
 
+Deno.test("a narrow key that follows the day hears of what it sees, and of nothing that is withheld", async () => {
+  await using app = await startApp();
+  const { open, closed } = await furnish(app, "ada");
+  const client = await (await holder(app, { user_id: "ada", areas: [open.area] })).open();
+  const told = listenTo(client);
+  const uris = ["today", "profile", "daily/2026-11-25", "weekly/2026-W48"]
+    .map((name) => `selfos://users/me/${name}`);
+  for (const uri of uris) await client.subscribeResource({ uri });
+
+  await app.as("ada").call("update_task", { task_id: closed.task, title: "Withheld" });
+  await app.as("ada").call("update_memory", { memory_id: closed.memory, content: "Withheld" });
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+  assert.deepEqual(told, []);
+
+  await app.as("ada").call("update_task", { task_id: open.task, title: "Seen" });
+  await until(() => told.length >= 2);
+  assert.deepEqual(told.filter((uri) => !uris.includes(uri)), []);
+});
+
 Deno.test("nobody follows what is withheld or not shared, also what waits for a task of theirs", async () => {
   await using app = await startApp();
   const bobs = await furnish(app, "bob");

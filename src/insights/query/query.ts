@@ -110,6 +110,7 @@ export class Queries implements AsyncDisposable {
       const made = this.#live(key);
       if (made) return made;
       for (const copy of this.#running) if (copy.ended) this.#running.delete(copy);
+      for (const [name, { ended }] of this.#copies) if (ended) this.#copies.delete(name);
       if (this.#running.size < MOST_COPIES) break;
       await this.#endOne();
     }
