@@ -1,13 +1,14 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
-import { dayAfter, instantOf, momentOf, today, weekdayOf, type When } from "../life/dates.ts";
+import { dayAfter, instantOf, today, weekdayOf, type When } from "../life/dates.ts";
 import { brief } from "../life/fields.ts";
 import { type PickedGoals, pickGoals } from "../life/goals/picked.ts";
 import { type Memory, shownTo } from "../life/memories/memory.ts";
 import { memoryWithin } from "../life/memories/within.ts";
-import { partsOf, type Scope, type Viewer } from "../life/scope.ts";
+import { inPart, partsOf, type Scope, type Viewer } from "../life/scope.ts";
 import { scopeOf } from "../life/shares.ts";
 import { BLOCKED } from "../life/tasks/list.ts";
+import { overdueAt } from "../life/tasks/overdue.ts";
 import { type PickedTasks, pickTasks } from "../life/tasks/picked.ts";
 import { Temporal } from "../life/temporal.ts";
 import { countWithheld } from "./stats.ts";
@@ -60,9 +61,10 @@ export async function dayOverview(
   const day = date ?? present;
   const next = dayAfter(day);
   const open = sql`tasks.closed = 0 and tasks.due_date is not null`;
-  const passed = day === present
-    ? sql`or (tasks.due_sort like '%T%' and tasks.due_sort < ${momentOf(now.toISOString(), zone)})`
-    : sql``;
+  const [part] = partsOf(own);
+  const overdue = day === present
+    ? await overdueAt(db, inPart("tasks", part), day, now)
+    : sql`tasks.due_sort < ${day}`;
   const pick = (where: RawBuilder<boolean>, order?: RawBuilder<unknown>) =>
     pickTasks(db, own, { where, limit: SHOWN, ...(order ? { order } : {}) });
   const soon = Temporal.PlainDate.from(next).add({ days: SOON_DAYS }).toString();
@@ -70,7 +72,7 @@ export async function dayOverview(
     date: day,
     weekday: weekdayOf(day),
     time_zone: zone,
-    overdue: await pick(sql`(${open} and (tasks.due_sort < ${day} ${passed}))`),
+    overdue: await pick(sql`(${open} and ${overdue})`),
     due: await pick(sql`(${open} and tasks.due_sort >= ${day} and tasks.due_sort < ${next})`),
     in_progress: await pick(sql`tasks.status = 'in_progress'`),
     next: await pick(

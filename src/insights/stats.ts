@@ -3,6 +3,7 @@ import type { Database } from "../db/db.ts";
 import { today } from "../life/dates.ts";
 import { inPart, partsOf, type Scope, type Viewer, withheld } from "../life/scope.ts";
 import { scopeOf } from "../life/shares.ts";
+import { overdueAt } from "../life/tasks/overdue.ts";
 
 /** How many goals, tasks and memories a person has; each thing counts once. */
 export interface UserStats {
@@ -40,11 +41,8 @@ export async function userStats(db: Database, viewer: Viewer, now: Date): Promis
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .where(inPart("tasks", own)).where("deleted_at", "is", null)
     .where("closed", "=", 0).where("due_date", "is not", null);
-  const before = await open.where("due_sort", "<", day).executeTakeFirstOrThrow();
-  // By the clock alone, an hour that comes twice as the clocks go back is never sure to be over.
-  const moments = await open.select("due_date").where("due_sort", ">", day)
-    .where("due_sort", "<", `${day}~`).groupBy("due_date").execute();
-  const passed = moments.filter(({ due_date }) => due_date && Date.parse(due_date) < now.getTime());
+  const overdue = await open.where(await overdueAt(db, inPart("tasks", own), day, now))
+    .executeTakeFirstOrThrow();
   const dueToday = await open.where("due_sort", ">=", day).where("due_sort", "<", `${day}~`)
     .executeTakeFirstOrThrow();
   const memories = await db.read.selectFrom("memories")
@@ -59,7 +57,7 @@ export async function userStats(db: Database, viewer: Viewer, now: Date): Promis
     in_progress_tasks: tasks.get("in_progress") ?? 0,
     completed_tasks: tasks.get("completed") ?? 0,
     cancelled_tasks: tasks.get("cancelled") ?? 0,
-    overdue_tasks: passed.reduce((sum, { count }) => sum + count, before.count),
+    overdue_tasks: overdue.count,
     due_today_tasks: dueToday.count,
     memory_items: memories.count,
     ...(areas === undefined ? {} : { withheld: await countWithheld(db, scope) }),

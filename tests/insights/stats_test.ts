@@ -19,8 +19,13 @@ for (const { now, due, overdue } of times) {
     await app.as("ada").call("create_task", { title: "Task", due_date: due });
     await app.as("bob").call("create_task", { title: "Bob's", due_date: "2026-01-01" });
 
-    const { overdue_tasks } = await app.as("ada").call("query_user_stats");
+    const ada = app.as("ada");
+    const { overdue_tasks } = await ada.call("query_user_stats");
+    const { totals } = await ada.call("catch_up");
+    const client = await ada.open();
+    const { contents: [content] } = await client.readResource({ uri: "selfos://users/me/today" });
+    const today = JSON.parse(content && "text" in content ? content.text : "{}");
 
-    assert.equal(overdue_tasks, overdue);
+    assert.deepEqual([overdue_tasks, totals.overdue, today.overdue.total], Array(3).fill(overdue));
   });
 }

@@ -1,6 +1,7 @@
 import type { Database } from "../../db/db.ts";
-import { dayAfter, momentOf, today, type When } from "../../life/dates.ts";
+import { dayAfter, today, type When } from "../../life/dates.ts";
 import { inPart, partsOf, type Scope } from "../../life/scope.ts";
+import { overdueAt } from "../../life/tasks/overdue.ts";
 import { type Some, titleOf } from "./shown.ts";
 
 /** An open task that is due. */
@@ -25,11 +26,11 @@ export async function dueTasks(
 ): Promise<{ overdue: Some<Due>; due_today: Some<Due> }> {
   const open = openTasks(db, scope);
   const day = today(now, zone);
-  const moment = momentOf(now.toISOString(), zone);
-  // A day sorts before all of its moments: what is due on it without a time is due at its end.
-  const overdue = open.where("due_sort", "<", moment).where("due_sort", "<>", day);
+  const [own] = partsOf(scope);
+  const isOverdue = await overdueAt(db, inPart("tasks", own), day, now);
+  const overdue = open.where(isOverdue);
   const dueToday = open.where("due_sort", "<", dayAfter(day))
-    .where((eb) => eb.or([eb("due_sort", ">=", moment), eb("due_sort", "=", day)]));
+    .where((eb) => eb.not(eb.parens(isOverdue)));
   return {
     overdue: await some(overdue, "desc", most),
     due_today: await some(dueToday, "asc", most),
