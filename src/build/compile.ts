@@ -75,10 +75,9 @@ try {
   ]);
   // Workers are named as in the sources.
   for (const name of WORKERS) {
-    await Deno.writeTextFile(
-      `${directory}/${name}.ts`,
-      `import "./require.js";\nimport "./${name}.js";\n`,
-    );
+    // A module of the runtime's that nobody needs costs each start of a worker memory for good.
+    const first = name === "worker" ? 'import "./require.js";\n' : "";
+    await Deno.writeTextFile(`${directory}/${name}.ts`, `${first}import "./${name}.js";\n`);
   }
   await Deno.writeTextFile(`${directory}/require.js`, REQUIRE);
   await addModel(`${directory}/model`);
