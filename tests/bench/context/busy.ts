@@ -23,7 +23,7 @@ const tool = (name: string, args: object = {}) => (client: OpenClient) =>
   client.request("tools/call", { name, arguments: args });
 const resource = (uri: string) => (client: OpenClient) => client.request("resources/read", { uri });
 
-const SQL = `select life_area_id, strftime('%Y-%m', completed_at) as month, count(*) as done,
+const SQL = `select life_area_id, strftime('%Y-%m', tasks.completed_at) as month, count(*) as done,
   avg(actual_duration) as minutes
   from tasks join goals on goals.id = tasks.goal_id
   where tasks.status = 'completed' group by 1, 2 order by 1, 2`;
@@ -63,6 +63,8 @@ export async function busyFigures(
   const others = await openMany(OTHERS, open);
   const stop = new AbortController();
   const load = Promise.all(others.map((other, index) => readAndWrite(other, index, stop.signal)));
+  // What fails first is told: the others lose their server then.
+  load.catch(() => {});
   const today = new Date().toISOString().slice(0, 10);
   const measured = reads(today, weekOf(new Date()));
   const times = measured.map((): number[] => []);

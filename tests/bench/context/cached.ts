@@ -1,22 +1,14 @@
 /** How long a resource takes to read that is in the cache, beside one that is not. */
 import { LOCAL_USER } from "../../../src/config.ts";
-import { startApp } from "../../harness.ts";
+import type { TestApp } from "../../harness.ts";
 import { type Figure, median, milliseconds, steady } from "../report.ts";
 
 const DAYS = 60;
 const MOST = 0.5;
 const DAY_MS = 24 * 3600 * 1000;
 
-export async function cachedFigures(
-  store: string,
-  flags: Readonly<Record<string, string>>,
-): Promise<Figure[]> {
-  const now = new Date();
-  await using app = await startApp({
-    flags: { ...flags, "log-level": "error" },
-    now: now.toISOString(),
-    serves: false,
-  });
+export async function cachedFigures(store: string, app: TestApp): Promise<Figure[]> {
+  const { now } = app.clock;
   const client = await app.as(LOCAL_USER).open();
   const timed = async (uri: string) => {
     const began = performance.now();

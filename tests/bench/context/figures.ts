@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import postgres from "postgres";
+import { startApp } from "../../harness.ts";
 import { startPostgres } from "../../services/postgres.ts";
 import type { Figure } from "../report.ts";
 import type { Bench } from "../section.ts";
@@ -14,8 +15,7 @@ export async function contextFigures({ place, binary, say }: Bench): Promise<Fig
   const directory = `${place}/context`;
   const flags = { "data-dir": directory };
   say("Measuring summaries and statistics on SQLite ...");
-  await fillLife(flags);
-  const figures = await cachedFigures("SQLite", flags);
+  const figures = await quietFigures("SQLite", flags);
   const file = new DatabaseSync(`${directory}/selfos.db`);
   const inFile = file.prepare(COUNT);
   figures.push(
@@ -36,7 +36,7 @@ async function figuresOnPostgres({ place, binary, say }: Bench): Promise<Figure[
     const directory = `${place}/context-pg`;
     const flags = { "data-dir": directory, "database-url": url };
     say("Measuring summaries and statistics on PostgreSQL ...");
-    await fillLife(flags);
+    const figures = await quietFigures("PostgreSQL", flags);
     await sql.unsafe("vacuum analyze");
     const busy = {
       binary,
@@ -44,8 +44,20 @@ async function figuresOnPostgres({ place, binary, say }: Bench): Promise<Figure[
       flags: ["--database-url", url],
       count: () => sql.unsafe(COUNT),
     };
-    return [...await cachedFigures("PostgreSQL", flags), ...await busyFigures("PostgreSQL", busy)];
+    return [...figures, ...await busyFigures("PostgreSQL", busy)];
   } finally {
     await sql.end();
   }
+}
+
+/** Fills the store, and measures what nobody else disturbs. */
+async function quietFigures(
+  store: string,
+  flags: Readonly<Record<string, string>>,
+): Promise<Figure[]> {
+  const now = new Date().toISOString();
+  const options = { flags: { ...flags, "log-level": "error" }, now, serves: false };
+  await using app = await startApp(options);
+  await fillLife(app);
+  return await cachedFigures(store, app);
 }

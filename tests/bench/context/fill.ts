@@ -1,5 +1,5 @@
 import { LOCAL_USER } from "../../../src/config.ts";
-import { startApp } from "../../harness.ts";
+import type { TestApp } from "../../harness.ts";
 import { randomFrom, Sentences } from "../search/sentences.ts";
 
 const AREAS = ["Health", "Work", "Home", "Friends"];
@@ -13,9 +13,7 @@ const DONE = 0.7;
 const DAY_MS = 24 * 3600 * 1000;
 
 /** Writes the life of the local person as an assistant would, over the last year and into the next. */
-export async function fillLife(flags: Readonly<Record<string, string>>): Promise<void> {
-  const test = { flags: { ...flags, "log-level": "error" }, now: new Date().toISOString() };
-  await using app = await startApp({ ...test, serves: false });
+export async function fillLife(app: TestApp): Promise<void> {
   const ada = app.as(LOCAL_USER);
   const random = randomFrom(6);
   const sentences = new Sentences(6);
@@ -30,6 +28,7 @@ export async function fillLife(flags: Readonly<Record<string, string>>): Promise
     const life_area_id = areas[index % areas.length];
     const { goal } = await ada.call("create_goal", { title: sentences.next(), life_area_id });
     goals.push(goal.id);
+    if (index % AT_ONCE === 0) await othersToo();
   }
   for (let start = 0; start < TASKS; start += AT_ONCE) {
     const drafts = Array.from({ length: AT_ONCE }, () => ({
@@ -39,6 +38,7 @@ export async function fillLife(flags: Readonly<Record<string, string>>): Promise
       estimated_duration: 5 + Math.floor(random() * 100),
     }));
     const { tasks } = await ada.call("create_tasks", { tasks: drafts });
+    await othersToo();
     for (const { id } of tasks) {
       if (random() > DONE) continue;
       const completed_at = `${day(-Math.floor(random() * DAYS) - 1)}T12:00:00Z`;
@@ -49,5 +49,11 @@ export async function fillLife(flags: Readonly<Record<string, string>>): Promise
   for (let index = 0; index < MEMORIES; index++) {
     const occurred_at = day(-Math.floor(random() * DAYS));
     await ada.call("add_memory", { content: `${index} ${sentences.next()}`, occurred_at });
+    if (index % AT_ONCE === 0) await othersToo();
   }
+}
+
+/** What is written behind the calls has its turn. */
+function othersToo(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
