@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
-import { dayAfter, instantOf, today, weekdayOf, type When } from "../life/dates.ts";
+import { addDays, dayAfter, instantOf, today, weekdayOf, type When } from "../life/dates.ts";
 import { brief } from "../life/fields.ts";
 import { type PickedGoals, pickGoals } from "../life/goals/picked.ts";
 import { type Memory, shownTo } from "../life/memories/memory.ts";
@@ -10,7 +10,6 @@ import { scopeOf } from "../life/shares.ts";
 import { BLOCKED } from "../life/tasks/list.ts";
 import { overdueAt } from "../life/tasks/overdue.ts";
 import { type PickedTasks, pickTasks } from "../life/tasks/picked.ts";
-import { Temporal } from "../life/temporal.ts";
 import { countWithheld } from "./stats.ts";
 
 /** What a day of a person holds; each list is the first of it, with how many there are. */
@@ -67,7 +66,7 @@ export async function dayOverview(
     : sql`tasks.due_sort < ${day}`;
   const pick = (where: RawBuilder<boolean>, order?: RawBuilder<unknown>) =>
     pickTasks(db, own, { where, limit: SHOWN, ...(order ? { order } : {}) });
-  const soon = Temporal.PlainDate.from(next).add({ days: SOON_DAYS }).toString();
+  const soon = addDays(next, SOON_DAYS);
   return {
     date: day,
     weekday: weekdayOf(day),

@@ -1,15 +1,14 @@
 import { sql } from "kysely";
 import type { Database } from "../db/db.ts";
-import { instantOf, momentOf, today, weekdayOf, type When } from "../life/dates.ts";
+import { addDays, instantOf, momentOf, today, weekdayOf, type When } from "../life/dates.ts";
 import { type Goal, GOAL_STATUSES } from "../life/goals/goal.ts";
 import { pickGoals } from "../life/goals/picked.ts";
-import { inPart, partsOf, type Scope, type Viewer, withheld } from "../life/scope.ts";
+import { inPart, partsOf, type Scope, type Viewer } from "../life/scope.ts";
 import { scopeOf } from "../life/shares.ts";
 import { TASK_STATUSES } from "../life/tasks/task.ts";
-import { Temporal } from "../life/temporal.ts";
 import type { User } from "../life/users.ts";
 import { areaNames } from "./area_names.ts";
-import { countByStatus } from "./stats.ts";
+import { countByStatus, countWithheld } from "./stats.ts";
 
 /** Who a person is, what they are after, and what they have done lately. */
 export interface Profile {
@@ -73,7 +72,7 @@ export async function profileOf(
     active_goals: goals.map(named),
     recent_achievements: await achievements(db, own, time_zone, now),
     counts: await counts(db, own),
-    ...(areas === undefined ? {} : { withheld: await countElsewhere(db, own) }),
+    ...(areas === undefined ? {} : { withheld: await countWithheld(db, own, ["goals", "tasks"]) }),
   };
 }
 
@@ -84,8 +83,7 @@ async function achievements(
   now: Date,
 ): Promise<Achievement[]> {
   const [part] = partsOf(own);
-  const first = Temporal.PlainDate.from(today(now, zone)).subtract({ days: LATELY_DAYS - 1 });
-  const since = instantOf(first.toString(), zone);
+  const since = instantOf(addDays(today(now, zone), 1 - LATELY_DAYS), zone);
   const columns = ["id", "title", "completed_at"] as const;
   const goals = await read.selectFrom("goals").select(columns)
     .where(inPart("goals", part)).where("deleted_at", "is", null)
@@ -116,10 +114,4 @@ async function counts(db: Database, own: Scope): Promise<Profile["counts"]> {
     ...named(goals, GOAL_STATUSES, "goals"),
     ...named(tasks, TASK_STATUSES, "tasks"),
   ]);
-}
-
-async function countElsewhere(db: Database, own: Scope): Promise<number> {
-  const goals = await countByStatus(db, "goals", withheld("goals", own));
-  const tasks = await countByStatus(db, "tasks", withheld("tasks", own));
-  return [...goals.values(), ...tasks.values()].reduce((sum, count) => sum + count, 0);
 }

@@ -76,12 +76,17 @@ export async function countByStatus(
   return new Map(rows.map(({ status, count }) => [status, count]));
 }
 
-/** How many of one's own goals, tasks and memories are in none of the areas that are seen. */
-export async function countWithheld(db: Database, scope: Scope): Promise<number> {
-  const goals = await countByStatus(db, "goals", withheld("goals", scope));
-  const tasks = await countByStatus(db, "tasks", withheld("tasks", scope));
-  const memories = await db.read.selectFrom("memories")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where(withheld("memories", scope)).where("deleted_at", "is", null).executeTakeFirstOrThrow();
-  return [...goals.values(), ...tasks.values()].reduce((sum, count) => sum + count, memories.count);
+/** How many of one's own goals, tasks and memories, unless told, are in none of the areas that are seen. */
+export async function countWithheld(
+  { read }: Database,
+  scope: Scope,
+  tables: readonly ("goals" | "tasks" | "memories")[] = ["goals", "tasks", "memories"],
+): Promise<number> {
+  const counts = tables.map((table) =>
+    sql`(select count(*) from ${sql.table(table)}
+      where ${withheld(table, scope)} and deleted_at is null)`
+  );
+  const { rows: [counted] } = await sql<{ many: number }>`
+    select ${sql.join(counts, sql` + `)} as many`.execute(read);
+  return counted?.many ?? 0;
 }

@@ -61,6 +61,14 @@ export function instantOf(when: When, zone: string): string {
   return instant.toString({ fractionalSecondDigits: 3 });
 }
 
+/** From the first of these days to the end of the last, as instants; the second is not included. */
+export function instantsOf(
+  { from, to }: { readonly from: When; readonly to: When },
+  zone: string,
+): { start: string; end: string } {
+  return { start: instantOf(from, zone), end: instantOf(dayAfter(to), zone) };
+}
+
 /** The wall-clock time of an instant in the zone, with its offset. */
 export function momentOf(instant: string, zone: string): When {
   return momentText(Temporal.Instant.from(instant).toZonedDateTimeISO(zone));
@@ -73,6 +81,11 @@ export function today(now: Date, zone: string): When {
 
 export function isDay(when: When): boolean {
   return when.length === 10;
+}
+
+/** The day so many days later, or earlier. */
+export function addDays(day: When, count: number): When {
+  return new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** The day after a day or moment, as a day. */

@@ -58,6 +58,11 @@ export function ownersOf(scope: Scope): Owned[] {
   );
 }
 
+/** Everyone of whose life something is seen, oneself first. */
+export function peopleOf(scope: Scope): string[] {
+  return [...new Set(partsOf(scope).flatMap(({ owners }) => owners))];
+}
+
 /** Whether all of one's own life is seen, and nothing else. */
 export function isWholeLife(scope: Scope): boolean {
   return scope.areas === undefined && sharesIn(scope).length === 0;

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Database } from "../db/db.ts";
 import type { Change } from "../events/events.ts";
 import { today } from "./dates.ts";
-import { partsOf, type Scope, type Viewer } from "./scope.ts";
+import { peopleOf, type Scope, type Viewer } from "./scope.ts";
 import { type SharedRow, sharedWith, sharesOf } from "./shares.ts";
 
 /**
@@ -44,8 +44,7 @@ export async function standingOf(db: Database, viewer: Viewer, now: Date): Promi
   const zone = rows[0]?.time_zone ?? "UTC";
   const newest = new Map([[user_id, rows[0]?.own_revision]]);
   for (const { owner, owners_revision } of rows) if (owner) newest.set(owner, owners_revision);
-  const owners = partsOf(scope).flatMap((part) => part.owners);
-  const revisions = owners.map((owner) => [owner, newest.get(owner) ?? NONE] as const);
+  const revisions = peopleOf(scope).map((owner) => [owner, newest.get(owner) ?? NONE] as const);
   return { scope, zone, day: today(now, zone), revisions: Object.fromEntries(revisions) };
 }
 

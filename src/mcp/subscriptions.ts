@@ -116,8 +116,8 @@ async function mayHear(
 }
 
 /**
- * Tells the subscribers of what a change may have changed: one look at the store for a change,
- * however many they are, and none where nobody listens.
+ * Tells the subscribers of what a change may have changed: each resource looks at the store once
+ * for a change, however many they are, and none does where nobody listens.
  */
 export async function tellOf<Context>(
   { registry, subscriptions, contextOf }: Engine<Context>,

@@ -1,5 +1,4 @@
-import { echoOf } from "../life/dates.ts";
-import { Temporal } from "../life/temporal.ts";
+import { addDays, echoOf } from "../life/dates.ts";
 import { asked, summary } from "./content.ts";
 import type { Prompt } from "../mcp/define.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -20,7 +19,7 @@ export const dailyPlanning: Prompt<ToolContext> = {
     const now = await present(context);
     const { user } = now;
     const day = await dayNamed(date, now, context, "future");
-    const before = Temporal.PlainDate.from(day).subtract({ days: 1 }).toString();
+    const before = addDays(day, -1);
     return [
       asked(
         `Plan ${echoOf(day)} with me. I work ${user.work_hours} on ${user.work_days.join(", ")}, ` +

@@ -1,7 +1,6 @@
 import { AppError, quote } from "../errors.ts";
 import { dayOverview } from "../insights/day.ts";
-import { echoOf, resolveWhen, today, type When } from "../life/dates.ts";
-import { Temporal } from "../life/temporal.ts";
+import { addDays, echoOf, resolveWhen, today, type When } from "../life/dates.ts";
 import type { User } from "../life/users.ts";
 import { Day } from "../resources/users.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -58,8 +57,8 @@ export async function dayMessage(
 /** The days from today on, or back, that begin with what was typed. */
 export function completeDays(step: 1 | -1) {
   return async (typed: string, context: ToolContext): Promise<string[]> => {
-    const first = Temporal.PlainDate.from((await present(context)).day);
-    return Array.from({ length: 14 }, (_, index) => first.add({ days: step * index }).toString())
+    const { day } = await present(context);
+    return Array.from({ length: 14 }, (_, index) => addDays(day, step * index))
       .filter((day) => day.startsWith(typed));
   };
 }

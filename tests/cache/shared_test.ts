@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { SharedCache } from "../../src/cache/shared.ts";
 import { joinThroughRedis } from "../../src/instances/redis.ts";
 import { recordingLog } from "../events/recording_log.ts";
-import { MAY_STILL_WAIT, type RedisServer, startRedis, withRedis } from "../services/redis.ts";
+import {
+  MAY_STILL_WAIT,
+  OUTAGES,
+  type RedisServer,
+  startRedis,
+  withRedis,
+} from "../services/redis.ts";
 import { until } from "../until.ts";
 
 const SECRET = crypto.getRandomValues(new Uint8Array(32));
@@ -97,19 +103,7 @@ for (const { name, make } of foreign) {
   });
 }
 
-const outages = [
-  {
-    name: "killed",
-    begin: (redis: RedisServer) => redis.kill(),
-    end: (redis: RedisServer) => redis.start(),
-  },
-  {
-    name: "frozen",
-    begin: (redis: RedisServer) => redis.freeze(),
-    end: (redis: RedisServer) => redis.thaw(),
-  },
-];
-for (const { name, begin, end } of outages) {
+for (const { name, begin, end } of OUTAGES) {
   withRedis(
     `a Redis that is ${name} holds up nobody, and is used again once it is back`,
     async () => {

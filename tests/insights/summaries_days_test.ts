@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { ownerOf } from "../../src/app.ts";
-import {
-  dayOf,
-  instantsOf,
-  isDate,
-  isWeek,
-  weekNamed,
-  weekOf,
-} from "../../src/insights/summaries/span.ts";
+import { dayOf, isDate, isWeek, weekNamed, weekOf } from "../../src/insights/summaries/span.ts";
+import { instantsOf } from "../../src/life/dates.ts";
 import { summarize } from "../../src/insights/summaries/summary.ts";
 import { onEveryStore, startApp } from "../harness.ts";
 import { daysOfWeek, plusDays, shownDay } from "./summary_reference.ts";
@@ -84,7 +78,7 @@ Deno.test("any hour of a year is in exactly one day, and one week, of each zone"
 
       assert.equal(day, shownDay(instant, zone));
       for (const span of [{ from: day, to: day }, week]) {
-        const { start, end } = instantsOf(span, calendar);
+        const { start, end } = instantsOf(span, calendar.zone);
         assert.ok(start <= instant && instant < end, `${zone} ${instant}`);
       }
     }
@@ -155,5 +149,5 @@ Deno.test("a date or week that does not exist is none", () => {
 });
 
 function instantsOfDay(day: string, zone: string) {
-  return instantsOf({ from: day, to: day }, { zone, weekStart: 1 });
+  return instantsOf({ from: day, to: day }, zone);
 }

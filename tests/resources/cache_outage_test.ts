@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import type { App } from "../../src/app.ts";
 import { startApp, type TestApp } from "../harness.ts";
-import { MAY_STILL_WAIT, type RedisServer, startRedis, withRedis } from "../services/redis.ts";
+import {
+  MAY_STILL_WAIT,
+  OUTAGES,
+  type RedisServer,
+  startRedis,
+  withRedis,
+} from "../services/redis.ts";
 import { until } from "../until.ts";
 import { beside } from "./instances.ts";
 import { madeDuring, principal, read, readAnew } from "./readers.ts";
@@ -86,19 +92,7 @@ withRedis("no name and no value in Redis says anything of a person", async () =>
   assert.match(await world.redis.ask(`EVAL "${script}" 0`), /^:[1-9]\d+$/);
 });
 
-const outages = [
-  {
-    name: "killed",
-    begin: (redis: RedisServer) => redis.kill(),
-    end: (redis: RedisServer) => redis.start(),
-  },
-  {
-    name: "frozen",
-    begin: (redis: RedisServer) => redis.freeze(),
-    end: (redis: RedisServer) => redis.thaw(),
-  },
-];
-for (const { name, begin, end } of outages) {
+for (const { name, begin, end } of OUTAGES) {
   withRedis(`readings go on, right and in time, while Redis is ${name}`, async () => {
     await using world = await startWorld();
     await until(() => isShared(world));

@@ -25,6 +25,20 @@ export async function startRedis(flags: readonly string[] = []): Promise<RedisSe
   return server;
 }
 
+/** The ways in which it goes away and comes back. */
+export const OUTAGES = [
+  {
+    name: "killed",
+    begin: (redis: RedisServer) => redis.kill(),
+    end: (redis: RedisServer) => redis.start(),
+  },
+  {
+    name: "frozen",
+    begin: (redis: RedisServer) => redis.freeze(),
+    end: (redis: RedisServer) => redis.thaw(),
+  },
+];
+
 /** One test with a Redis; where there is none it says why it is skipped. */
 export function withRedis(name: string, body: () => Promise<void>, options: TestOptions = {}) {
   const missing = REDIS_SERVER === undefined;

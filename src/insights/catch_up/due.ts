@@ -1,3 +1,4 @@
+import type { RawBuilder } from "kysely";
 import type { Database } from "../../db/db.ts";
 import { dayAfter, today, type When } from "../../life/dates.ts";
 import { inPart, partsOf, type Scope } from "../../life/scope.ts";
@@ -24,10 +25,11 @@ export async function dueTasks(
   now: Date,
   most: number,
 ): Promise<{ overdue: Some<Due>; due_today: Some<Due> }> {
-  const open = openTasks(db, scope);
+  const [part] = partsOf(scope);
+  const own = inPart("tasks", part);
+  const open = openTasks(db, own);
   const day = today(now, zone);
-  const [own] = partsOf(scope);
-  const isOverdue = await overdueAt(db, inPart("tasks", own), day, now);
+  const isOverdue = await overdueAt(db, own, day, now);
   const overdue = open.where(isOverdue);
   const dueToday = open.where("due_sort", "<", dayAfter(day))
     .where((eb) => eb.not(eb.parens(isOverdue)));
@@ -37,9 +39,8 @@ export async function dueTasks(
   };
 }
 
-function openTasks({ read }: Database, scope: Scope) {
-  const [own] = partsOf(scope);
-  return read.selectFrom("tasks").where(inPart("tasks", own))
+function openTasks({ read }: Database, own: RawBuilder<boolean>) {
+  return read.selectFrom("tasks").where(own)
     .where("deleted_at", "is", null).where("closed", "=", 0);
 }
 

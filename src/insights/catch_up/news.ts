@@ -3,7 +3,8 @@ import { shorten } from "../../errors.ts";
 import { UNDO } from "../../life/history/choice.ts";
 import { isWithin, type Viewer } from "../../life/scope.ts";
 import { type Image, summaryOf, wordsOf } from "./steps.ts";
-import { minuteOf, onOneLine, type Some, titleOf } from "./shown.ts";
+import { onOneLine } from "../one_line.ts";
+import { minuteOf, type Some, titleOf } from "./shown.ts";
 import type { Visitor } from "./visits.ts";
 
 /** What became of one item, in all changes that were looked at. */

@@ -1,6 +1,7 @@
 import { shorten } from "../../errors.ts";
 import { momentOf } from "../../life/dates.ts";
 import { titleOf as wholeTitleOf } from "../../life/history/shown.ts";
+import { onOneLine } from "../one_line.ts";
 
 /** As much of a list as there may be room for, and how long it is. */
 export interface Some<Line> {
@@ -13,14 +14,6 @@ const LONGEST_TITLE = 60;
 /** What an item is called, on one line and short enough for one of many. */
 export function titleOf(image: Readonly<Record<string, unknown>>): string {
   return shorten(onOneLine(wholeTitleOf(image) ?? String(image["id"])), LONGEST_TITLE);
-}
-
-/** What parts words, is not seen, or turns the order of the text around. */
-const UNPRINTABLE = /[\s\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
-
-/** People and clients write what they like: no line may be taken for another. */
-export function onOneLine(text: string): string {
-  return text.replaceAll(UNPRINTABLE, " ").trim();
 }
 
 /** Local time with its offset, to the minute. */

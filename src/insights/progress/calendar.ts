@@ -1,12 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
-import { dayAfter, instantOf } from "../../life/dates.ts";
+import { instantsOf } from "../../life/dates.ts";
 import { Temporal } from "../../life/temporal.ts";
 import type { Days } from "./period.ts";
-
-/** Instants from the first of these days to the end of the last, in UTC; the second is not included. */
-export function instantsOf({ from, to }: Days, zone: string): { start: string; end: string } {
-  return { start: instantOf(from, zone), end: instantOf(dayAfter(to), zone) };
-}
 
 /**
  * By how many days the local day of an instant, which is in a column, is ahead of its day in UTC: -1, 0 or 1.

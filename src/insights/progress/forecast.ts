@@ -1,4 +1,4 @@
-import { addDays } from "./period.ts";
+import { addDays } from "../../life/dates.ts";
 
 /** When what is open now may be done, if the person goes on as they did. */
 export interface Forecast {

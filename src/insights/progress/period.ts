@@ -1,5 +1,5 @@
 import { AppError, quote } from "../../errors.ts";
-import { isDay, today } from "../../life/dates.ts";
+import { addDays, isDay, today } from "../../life/dates.ts";
 import { resolvePeriod } from "../../life/periods.ts";
 import { type PlainDate, Temporal } from "../../life/temporal.ts";
 
@@ -51,11 +51,6 @@ export function eachDay({ from, to }: Days): string[] {
   const days = [];
   for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
   return days;
-}
-
-/** The day so many days later, or earlier. */
-export function addDays(day: string, count: number): string {
-  return new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10);
 }
 
 function endingToday(text: string, day: PlainDate): Days | undefined {

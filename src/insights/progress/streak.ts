@@ -1,4 +1,5 @@
-import { addDays, type Days, eachDay } from "./period.ts";
+import { addDays } from "../../life/dates.ts";
+import { type Days, eachDay } from "./period.ts";
 
 /** Runs of local days on each of which something was completed. */
 export interface Streak {

@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../db/db.ts";
+import { addDays, instantsOf } from "../../life/dates.ts";
 import { inPart, partsOf, type Scope, seen } from "../../life/scope.ts";
-import { dayShift, instantsOf } from "./calendar.ts";
-import { addDays, type Days } from "./period.ts";
+import { dayShift } from "./calendar.ts";
+import type { Days } from "./period.ts";
 
 /** Which tasks count; in the zone of whoever looks at them. */
 export interface Work {

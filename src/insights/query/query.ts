@@ -5,7 +5,8 @@ import { type Scope, sharesIn, type Viewer } from "../../life/scope.ts";
 import { scopeOf } from "../../life/shares.ts";
 import { KeptCopy } from "./kept_copy.ts";
 import { type Answered, PATIENCE_MS, type Refused, SMALLER, TOO_LATE } from "./messages.ts";
-import { countWithheld, isSame, type Look, look, readAll, readChanged } from "./rows.ts";
+import { countWithheld } from "../stats.ts";
+import { isSame, type Look, look, readAll, readChanged } from "./rows.ts";
 
 /** A statement, and how many of its rows are wanted. */
 export interface Query {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../db/db.ts";
-import { partsOf, type Scope, seen, withheld } from "../../life/scope.ts";
+import { peopleOf, type Scope, seen } from "../../life/scope.ts";
 import { PRIORITIES } from "../../life/tasks/task.ts";
 import type { Rows } from "./messages.ts";
 import { LIFE, type LifeTable, LONGEST_TEXT, packedColumns, type Table } from "./tables.ts";
@@ -25,7 +25,7 @@ export interface Look {
 
 /** Looks at who asks, and at how far the journals of the lives are that are seen. */
 export async function look(db: Database, scope: Scope): Promise<Look> {
-  const owners = ownersOf(scope);
+  const owners = peopleOf(scope);
   const rows = await db.read.selectFrom("users")
     .select(["id", "time_zone", "week_start"])
     .select(latest.as("latest"))
@@ -90,7 +90,7 @@ export async function readChanged(
   since: Revision,
 ): Promise<Changed | undefined> {
   const later = sql.join(
-    ownersOf(scope).map((owner) =>
+    peopleOf(scope).map((owner) =>
       sql`(changes.user_id = ${owner} and changes.id > ${since.get(owner) ?? 0})`
     ),
     sql` or `,
@@ -128,7 +128,7 @@ export async function readChanged(
     )
     select ${sql.join(of)},
       (select ${db.packed([sql`users.id`, latest])} from users
-        where users.id in (${sql.join(ownersOf(scope))})) as revision`.execute(db.read);
+        where users.id in (${sql.join(peopleOf(scope))})) as revision`.execute(db.read);
   const { revision = "[]", ...packed } = read ?? {};
   return {
     revision: new Map(pairsIn(revision)),
@@ -140,23 +140,8 @@ export async function readChanged(
   };
 }
 
-/** How many goals, tasks and memories of one's own are not in the life areas that are seen. */
-export async function countWithheld(db: Database, scope: Scope): Promise<number> {
-  const counts = (["goals", "tasks", "memories"] as const).map((table) =>
-    sql`(select count(*) from ${sql.table(table)}
-      where ${withheld(table, scope)} and deleted_at is null)`
-  );
-  const { rows: [counted] } = await sql<{ many: number }>`
-    select ${sql.join(counts, sql` + `)} as many`.execute(db.read);
-  return counted?.many ?? 0;
-}
-
 const latest = sql<number | null>`(
   select max(changes.id) from changes where changes.user_id = users.id)`;
-
-function ownersOf(scope: Scope): string[] {
-  return [...new Set([scope.user_id, ...partsOf(scope).flatMap(({ owners }) => owners)])];
-}
 
 function shown(table: Name, scope: Scope): RawBuilder<boolean> {
   return sql<boolean>`(${seen(table, scope)} and ${sql.ref(`${table}.deleted_at`)} is null)`;

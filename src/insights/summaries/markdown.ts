@@ -1,10 +1,9 @@
-import { dayAfter, momentOf } from "../../life/dates.ts";
+import { addDays, dayAfter, momentOf } from "../../life/dates.ts";
 import { PRIORITIES } from "../../life/tasks/task.ts";
 import type { AdvancedGoal, AreaShare } from "./goals.ts";
 import type { Remembered } from "./memories.ts";
 import type { MovedTask } from "./moved.ts";
 import { MOST_ROWS, type Section } from "./section.ts";
-import { addDays } from "./span.ts";
 import type { Summary } from "./summary.ts";
 import { COMING_DAYS, type DoneTask, type OpenTask } from "./tasks.ts";
 import {

@@ -1,5 +1,5 @@
-import { today } from "../../life/dates.ts";
-import { addDays, type Calendar, weekOf } from "./span.ts";
+import { addDays, today } from "../../life/dates.ts";
+import { type Calendar, weekOf } from "./span.ts";
 
 /** How far back names are proposed. */
 const DAYS_BACK = 60;

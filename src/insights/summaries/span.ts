@@ -55,15 +55,6 @@ export function weekOf(day: string, { weekStart }: Pick<Calendar, "weekStart">):
   return nameOfWeek(from.add({ days: daysBetween(weekStart, THURSDAY) }));
 }
 
-export function addDays(day: string, days: number): string {
-  return Temporal.PlainDate.from(day).add({ days }).toString();
-}
-
-/** The instants of days, of which the last one is not included. */
-export function instantsOf({ from, to }: Pick<Span, "from" | "to">, { zone }: Calendar) {
-  return { start: instantOf(from, zone), end: instantOf(dayAfter(to), zone) };
-}
-
 /**
  * The day that has an instant. A clock that is set back over midnight shows the day before once more:
  * that hour counts to the day that had begun.

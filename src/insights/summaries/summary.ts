@@ -1,5 +1,5 @@
 import type { Database } from "../../db/db.ts";
-import { today } from "../../life/dates.ts";
+import { instantsOf, today } from "../../life/dates.ts";
 import type { Viewer } from "../../life/scope.ts";
 import { scopeOf } from "../../life/shares.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import { memoriesOf, type Remembered } from "./memories.ts";
 import { type MovedTask, movedTasks } from "./moved.ts";
 import type { Look, Section } from "./section.ts";
-import { type Calendar, dayNamed, instantsOf, type Span, weekNamed } from "./span.ts";
+import { type Calendar, dayNamed, type Span, weekNamed } from "./span.ts";
 import { type DoneTask, doneTasks, dueDaysOf, type OpenTask, openTasks } from "./tasks.ts";
 import { countWithheld } from "./withheld.ts";
 
@@ -89,7 +89,7 @@ async function lookAt(db: Database, viewer: Viewer, named: Named, now: Date): Pr
   const span = "date" in named ? dayNamed(named.date) : weekNamed(named.week, calendar);
   return {
     ...{ db, scope, span, calendar },
-    ...instantsOf(span, calendar),
+    ...instantsOf(span, calendar.zone),
     today: today(now, calendar.zone),
   };
 }

@@ -1,8 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
-import { dayAfter } from "../../life/dates.ts";
+import { addDays, dayAfter } from "../../life/dates.ts";
 import { inPart, partsOf } from "../../life/scope.ts";
 import { type Look, type Section, sectionOf } from "./section.ts";
-import { addDays } from "./span.ts";
 
 /** A task that was done. */
 export interface DoneTask {

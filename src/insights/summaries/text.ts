@@ -1,21 +1,18 @@
 import { shorten } from "../../errors.ts";
 import { weekdayOf, type When } from "../../life/dates.ts";
+import { onOneLine } from "../one_line.ts";
 
 const MONTHS = [
   ...["January", "February", "March", "April", "May", "June"],
   ...["July", "August", "September", "October", "November", "December"],
 ];
 
-/** What ends a line, is not seen, or turns the order of the text around. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
-
 /** What means something in Markdown within a line; an underscore within a word does not. */
 const MARKUP = /[\\`*[\]<>|~&]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 
 /** A person's text on one line of Markdown, as they wrote it, cut after so many characters. */
 export function inline(text: string, most = 120): string {
-  const line = text.replace(UNPRINTABLE, " ").replace(/\s+/g, " ").trim();
-  return shorten(line, most).replace(MARKUP, "\\$&") || "(blank)";
+  return shorten(onOneLine(text), most).replace(MARKUP, "\\$&") || "(blank)";
 }
 
 /** `1 task`, `2 tasks`. */

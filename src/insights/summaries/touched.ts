@@ -1,11 +1,11 @@
 import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
-import { today } from "../../life/dates.ts";
+import { addDays, today } from "../../life/dates.ts";
 import { changedFields } from "../../life/journal.ts";
 import type { MemoryRecord, TaskRecord } from "../../life/records.ts";
 import { dayOfMemory } from "./memories.ts";
 import { dueIn } from "./moved.ts";
-import { addDays, type Calendar, dayOf, weekOf } from "./span.ts";
+import { type Calendar, dayOf, weekOf } from "./span.ts";
 import { calendarOf } from "./summary.ts";
 import { COMING_DAYS } from "./tasks.ts";
 
