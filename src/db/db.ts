@@ -43,6 +43,9 @@ export interface Database extends AsyncDisposable {
    */
   packed(values: readonly RawBuilder<unknown>[]): RawBuilder<string>;
 
+  /** The text of a field of an object that a column has as JSON; null where it is null, or there is none. */
+  textIn(column: RawBuilder<unknown>, field: string): RawBuilder<string | null>;
+
   /** Ranks vectors within the store; not there where it knows none but their bytes. */
   readonly ranking?: VectorRanking;
 

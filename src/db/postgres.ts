@@ -61,6 +61,7 @@ export function openPostgres(url: string, address: string): Database {
     whileUnchanged: (_key, read) => read(),
     answers: { asked: 0, kept: 0 },
     idsWithTerm,
+    textIn: (column, field) => sql`cast(${column} as json) ->> cast(${field} as text)`,
     packed: (values) => sql`coalesce(json_agg(json_build_array(${sql.join(values)})), '[]')::text`,
     ranking: rankByPgvector(db, write),
     async migrate() {

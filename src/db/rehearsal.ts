@@ -8,6 +8,7 @@ export function rehearsing(db: Database): Database {
     whileUnchanged: (key, read) => db.whileUnchanged(key, read),
     answers: db.answers,
     idsWithTerm: (table, term, latest) => db.idsWithTerm(table, term, latest),
+    textIn: (column, field) => db.textIn(column, field),
     packed: (values) => db.packed(values),
     migrate: () => db.migrate(),
     applied: () => db.applied(),

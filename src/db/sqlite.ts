@@ -55,6 +55,7 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
     whileUnchanged: (key, read) => kept.answer(key, read),
     answers: kept,
     idsWithTerm,
+    textIn: (column, field) => sql`${column} ->> ${field}`,
     packed: (values) => sql`json_group_array(json_array(${sql.join(values)}))`,
     write: (_user_id, work) => transactions.run(work),
     migrate: () => migrate(write, TYPES),

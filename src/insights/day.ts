@@ -1,16 +1,24 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
-import { addDays, dayAfter, instantOf, today, weekdayOf, type When } from "../life/dates.ts";
+import {
+  addDays,
+  dayAfter,
+  instantOf,
+  instantsOf,
+  today,
+  weekdayOf,
+  type When,
+} from "../life/dates.ts";
 import { brief } from "../life/fields.ts";
 import { type PickedGoals, pickGoals } from "../life/goals/picked.ts";
 import { type Memory, shownTo } from "../life/memories/memory.ts";
-import { memoryWithin } from "../life/memories/within.ts";
 import { inPart, partsOf, type Scope, type Viewer } from "../life/scope.ts";
 import { scopeOf } from "../life/shares.ts";
 import { BLOCKED } from "../life/tasks/list.ts";
 import { overdueAt } from "../life/tasks/overdue.ts";
 import { type PickedTasks, pickTasks } from "../life/tasks/picked.ts";
-import { countWithheld } from "./stats.ts";
+import { memoriesOfDays } from "./memories_of_days.ts";
+import { withheldOf } from "./withheld.ts";
 
 /** What a day of a person holds; each list is the first of it, with how many there are. */
 export interface DayOverview {
@@ -19,7 +27,7 @@ export interface DayOverview {
   time_zone: string;
   /** Open and due before the day, or, today, at a time that has passed. */
   overdue: PickedTasks;
-  /** Open and due on the day. */
+  /** Open and due on the day, and not overdue. */
   due: PickedTasks;
   in_progress: PickedTasks;
   /** Ready to begin, and not due by the day. */
@@ -72,7 +80,9 @@ export async function dayOverview(
     weekday: weekdayOf(day),
     time_zone: zone,
     overdue: await pick(sql`(${open} and ${overdue})`),
-    due: await pick(sql`(${open} and tasks.due_sort >= ${day} and tasks.due_sort < ${next})`),
+    due: await pick(
+      sql`(${open} and tasks.due_sort >= ${day} and tasks.due_sort < ${next} and not (${overdue}))`,
+    ),
     in_progress: await pick(sql`tasks.status = 'in_progress'`),
     next: await pick(
       sql`(tasks.status = 'pending' and tasks.due_sort >= ${next} and not ${BLOCKED})`,
@@ -87,23 +97,22 @@ export async function dayOverview(
       limit: SHOWN,
     }),
     memories: await memoriesOf(db, own, day, zone),
-    ...(areas === undefined ? {} : { withheld: await countWithheld(db, own) }),
+    ...await withheldOf(db, own),
   };
 }
 
 async function memoriesOf(
-  { read }: Database,
+  db: Database,
   own: Scope,
   day: When,
   zone: string,
 ): Promise<DayOverview["memories"]> {
-  const [part] = partsOf(own);
-  const found = read.selectFrom("memories")
-    .where(memoryWithin(part, { from: day, below: dayAfter(day), zone }));
-  const rows = await found.selectAll().orderBy("id", "desc").limit(SHOWN_MEMORIES).execute();
-  const { count } = await found.select(({ fn }) => fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
-  const memories = (await shownTo(read, rows, own))
+  const days = { from: day, to: day, ...instantsOf({ from: day, to: day }, zone) };
+  const { count, rows } = await memoriesOfDays(db, own, days, {
+    order: "desc",
+    limit: SHOWN_MEMORIES,
+  });
+  const memories = (await shownTo(db.read, rows, own))
     .map((memory) => ({ ...memory, content: brief(memory.content, LONGEST) }));
   return { memories, total: count };
 }

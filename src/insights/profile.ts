@@ -8,7 +8,8 @@ import { scopeOf } from "../life/shares.ts";
 import { TASK_STATUSES } from "../life/tasks/task.ts";
 import type { User } from "../life/users.ts";
 import { areaNames } from "./area_names.ts";
-import { countByStatus, countWithheld } from "./stats.ts";
+import { countByStatus } from "./stats.ts";
+import { withheldOf } from "./withheld.ts";
 
 /** Who a person is, what they are after, and what they have done lately. */
 export interface Profile {
@@ -72,7 +73,7 @@ export async function profileOf(
     active_goals: goals.map(named),
     recent_achievements: await achievements(db, own, time_zone, now),
     counts: await counts(db, own),
-    ...(areas === undefined ? {} : { withheld: await countWithheld(db, own, ["goals", "tasks"]) }),
+    ...await withheldOf(db, own, ["goals", "tasks"]),
   };
 }
 

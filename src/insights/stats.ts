@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
-import { today } from "../life/dates.ts";
-import { inPart, partsOf, type Scope, type Viewer, withheld } from "../life/scope.ts";
+import { dayAfter, today } from "../life/dates.ts";
+import { inPart, partsOf, type Viewer } from "../life/scope.ts";
 import { scopeOf } from "../life/shares.ts";
 import { overdueAt } from "../life/tasks/overdue.ts";
+import { withheldOf } from "./withheld.ts";
 
 /** How many goals, tasks and memories a person has; each thing counts once. */
 export interface UserStats {
@@ -17,7 +18,7 @@ export interface UserStats {
   cancelled_tasks: number;
   /** Open and due before today, or at a time that has passed today. */
   overdue_tasks: number;
-  /** Open and due today. */
+  /** Open and due later today: none of them is overdue. */
   due_today_tasks: number;
   memory_items: number;
   /** Goals, tasks and memories that are not counted, as the caller is narrowed to some life areas. */
@@ -30,10 +31,9 @@ export interface UserStats {
  */
 export async function userStats(db: Database, viewer: Viewer, now: Date): Promise<UserStats> {
   const scope = await scopeOf(db, viewer);
-  const { user_id, areas } = scope;
   const [own] = partsOf(scope);
   const { time_zone } = await db.read.selectFrom("users").select("time_zone")
-    .where("id", "=", user_id).executeTakeFirstOrThrow();
+    .where("id", "=", scope.user_id).executeTakeFirstOrThrow();
   const goals = await countByStatus(db, "goals", inPart("goals", own));
   const tasks = await countByStatus(db, "tasks", inPart("tasks", own));
   const day = today(now, time_zone);
@@ -41,10 +41,10 @@ export async function userStats(db: Database, viewer: Viewer, now: Date): Promis
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .where(inPart("tasks", own)).where("deleted_at", "is", null)
     .where("closed", "=", 0).where("due_date", "is not", null);
-  const overdue = await open.where(await overdueAt(db, inPart("tasks", own), day, now))
-    .executeTakeFirstOrThrow();
-  const dueToday = await open.where("due_sort", ">=", day).where("due_sort", "<", `${day}~`)
-    .executeTakeFirstOrThrow();
+  const isOverdue = await overdueAt(db, inPart("tasks", own), day, now);
+  const overdue = await open.where(isOverdue).executeTakeFirstOrThrow();
+  const dueToday = await open.where("due_sort", "<", dayAfter(day))
+    .where(({ not, parens }) => not(parens(isOverdue))).executeTakeFirstOrThrow();
   const memories = await db.read.selectFrom("memories")
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .where(inPart("memories", own)).where("deleted_at", "is", null).executeTakeFirstOrThrow();
@@ -60,7 +60,7 @@ export async function userStats(db: Database, viewer: Viewer, now: Date): Promis
     overdue_tasks: overdue.count,
     due_today_tasks: dueToday.count,
     memory_items: memories.count,
-    ...(areas === undefined ? {} : { withheld: await countWithheld(db, scope) }),
+    ...await withheldOf(db, scope),
   };
 }
 
@@ -74,19 +74,4 @@ export async function countByStatus(
     select status, count(*) as count from ${sql.table(table)}
     where ${where} and deleted_at is null group by status`.execute(db.read);
   return new Map(rows.map(({ status, count }) => [status, count]));
-}
-
-/** How many of one's own goals, tasks and memories, unless told, are in none of the areas that are seen. */
-export async function countWithheld(
-  { read }: Database,
-  scope: Scope,
-  tables: readonly ("goals" | "tasks" | "memories")[] = ["goals", "tasks", "memories"],
-): Promise<number> {
-  const counts = tables.map((table) =>
-    sql`(select count(*) from ${sql.table(table)}
-      where ${withheld(table, scope)} and deleted_at is null)`
-  );
-  const { rows: [counted] } = await sql<{ many: number }>`
-    select ${sql.join(counts, sql` + `)} as many`.execute(read);
-  return counted?.many ?? 0;
 }

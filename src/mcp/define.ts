@@ -142,7 +142,14 @@ export interface Prompt<Context> {
   write(
     args: Readonly<Record<string, string>>,
     context: Context,
-  ): Promise<readonly PromptMessage[]>;
+  ): Promise<readonly Written[]>;
+}
+
+/** A message of a prompt. */
+export interface Written {
+  readonly message: PromptMessage;
+  /** The address of what it shows; the message is left out where the caller may not read that. */
+  readonly shows?: string;
 }
 
 /** What a person fills in before a prompt is used. */

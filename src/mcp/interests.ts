@@ -194,7 +194,10 @@ export class Interests<Context> {
   /** Answers the print of what is there. */
   async #read(uri: string): Promise<string> {
     const { contents } = await readResource(await this.#engine(), this.principal, uri, SILENT);
-    return createHash("sha256").update(JSON.stringify(contents)).digest("base64url");
+    const seen = contents.map((content) =>
+      "text" in content ? content.text.replace(WITHHELD, "") : content
+    );
+    return createHash("sha256").update(JSON.stringify(seen)).digest("base64url");
   }
 
   /** As {@linkcode Interests.#read}; `undefined` where the principal may not read it, or not any more. */
@@ -207,6 +210,9 @@ export class Interests<Context> {
     }
   }
 }
+
+/** How much is withheld, as resources tell it: whoever does not see it is told of no change of that. */
+const WITHHELD = /"withheld":\d+|^\d+ items? withheld, .*$/gm;
 
 const SILENT = silentExchange("subscription", new AbortController().signal);
 

@@ -1,7 +1,8 @@
-import type { GetPromptResult } from "@modelcontextprotocol/server";
+import type { GetPromptResult, PromptMessage } from "@modelcontextprotocol/server";
 import { AppError, quote } from "../errors.ts";
-import { enforce, type Principal } from "../permissions.ts";
+import { decide, enforce, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
+import type { Written } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
 import { refuseBrokenText } from "./wellformed.ts";
 
@@ -24,12 +25,22 @@ export async function getPrompt<Context>(
   if (missing) throw refused(name, `${missing.name} is missing`, known);
   refuseBrokenText(name, args);
   const call = { ...exchange, principal, user_id: principal.user_id, tool: name };
-  const messages = [...await prompt.write(args, contextOf(call))];
+  const written = await prompt.write(args, contextOf(call));
+  const messages = written.map((one) => mayShow(principal, one) ? one.message : leftOut(one));
   for (const { content } of messages) {
     const text = content.type === "resource" ? content.resource : content;
     if ("text" in text) noteServed(call, text);
   }
   return { description: prompt.description, messages };
+}
+
+function mayShow(principal: Principal, { shows }: Written): boolean {
+  return shows === undefined || decide(principal, { read: shows }).allowed;
+}
+
+function leftOut({ message: { role }, shows }: Written): PromptMessage {
+  const text = `${shows} is left out here: this key is narrowed to other resources.`;
+  return { role, content: { type: "text", text } };
 }
 
 function refused(prompt: string, why: string, known: readonly string[]): AppError {

@@ -1,12 +1,13 @@
-import type { PromptMessage } from "@modelcontextprotocol/server";
 import type { z } from "zod";
 import { summaryMarkdown } from "../insights/summaries/markdown.ts";
 import { type Named, summarize } from "../insights/summaries/summary.ts";
+import type { Written } from "../mcp/define.ts";
 import type { ToolContext } from "../tools/tool.ts";
 
 /** What the person asks of the model, in lines. */
-export function asked(...lines: readonly string[]): PromptMessage {
-  return { role: "user", content: { type: "text", text: [...lines, "", DATA].join("\n") } };
+export function asked(...lines: readonly string[]): Written {
+  const text = [...lines, "", DATA].join("\n");
+  return { message: { role: "user", content: { type: "text", text } } };
 }
 
 /** Said once in every prompt. */
@@ -20,23 +21,27 @@ export function resource(
   uri: string,
   text: string,
   mimeType = "application/json",
-): PromptMessage {
+): Written {
   const annotations = { audience: ["assistant" as const] };
-  return {
-    role: "user",
-    content: { type: "resource", resource: { uri, mimeType, text }, annotations },
-  };
+  const content = { type: "resource" as const, resource: { uri, mimeType, text }, annotations };
+  return { message: { role: "user", content }, shows: uri };
 }
 
-/** What no address has, as it is shown. */
+/**
+ * What no address has, as it is shown.
+ *
+ * @param shows the address of what is like it, and shown to the same callers
+ */
 export function data<Output extends z.ZodType>(
   output: Output,
   shown: z.input<Output>,
-): PromptMessage {
+  shows?: string,
+): Written {
   const text = JSON.stringify(output.parse(shown));
+  const annotations = { audience: ["assistant" as const] };
   return {
-    role: "user",
-    content: { type: "text", text, annotations: { audience: ["assistant"] } },
+    message: { role: "user", content: { type: "text", text, annotations } },
+    ...(shows === undefined ? {} : { shows }),
   };
 }
 
@@ -44,7 +49,7 @@ export function data<Output extends z.ZodType>(
 export async function summary(
   { db, actor, now }: ToolContext,
   named: Named,
-): Promise<PromptMessage> {
+): Promise<Written> {
   const path = "date" in named ? `daily/${named.date}` : `weekly/${named.week}`;
   const text = summaryMarkdown(await summarize(db, actor, named, now));
   return resource(`selfos://users/${actor.user_id}/${path}`, text, "text/markdown");

@@ -50,8 +50,9 @@ export async function dayMessage(
   date: When,
 ) {
   const overview = await dayOverview(db, actor, now, date);
-  if (date !== day) return data(Day, overview);
-  return resource(`selfos://users/${user.id}/today`, JSON.stringify(Day.parse(overview)));
+  const address = `selfos://users/${user.id}/today`;
+  if (date !== day) return data(Day, overview, address);
+  return resource(address, JSON.stringify(Day.parse(overview)));
 }
 
 /** The days from today on, or back, that begin with what was typed. */

@@ -240,6 +240,7 @@ function counting(db: Database): { db: Database; reads(): number } {
     whileUnchanged: db.whileUnchanged.bind(db),
     answers: db.answers,
     idsWithTerm: db.idsWithTerm.bind(db),
+    textIn: db.textIn.bind(db),
     packed: db.packed.bind(db),
     migrate: db.migrate.bind(db),
     applied: db.applied.bind(db),

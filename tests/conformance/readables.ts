@@ -118,7 +118,7 @@ const withResource: Prompt<ToolContext> = {
     const text = "Embedded resource content for testing.";
     const resource = { uri, mimeType: "text/plain", text };
     return Promise.resolve([
-      { role: "user", content: { type: "resource", resource } },
+      { message: { role: "user", content: { type: "resource", resource } } },
       said("Please process the embedded resource above."),
     ]);
   },
@@ -131,7 +131,7 @@ const withImage: Prompt<ToolContext> = {
   arguments: [],
   write: () =>
     Promise.resolve([
-      { role: "user", content: { type: "image", data: PNG, mimeType: "image/png" } },
+      { message: { role: "user", content: { type: "image", data: PNG, mimeType: "image/png" } } },
       said("Please analyze the image above."),
     ]),
 };
@@ -162,5 +162,5 @@ export const prompts: readonly Prompt<ToolContext>[] = [
 ];
 
 function said(text: string) {
-  return { role: "user", content: { type: "text", text } } as const;
+  return { message: { role: "user", content: { type: "text", text } } } as const;
 }

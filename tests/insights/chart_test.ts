@@ -93,7 +93,7 @@ const kinds = [
   {
     of: "three sparse years",
     counts: Array.from({ length: 1096 }, (_, i) => i % 61 ? 0 : 1),
-    bars: 18,
+    bars: 17,
   },
   { of: "very much", counts: Array.from({ length: 30 }, (_, i) => 100_000 + 9000 * i), bars: 30 },
 ];

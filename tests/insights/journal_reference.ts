@@ -130,7 +130,8 @@ export function statsOf({ goals, tasks, memories }: Life, now: Date, zone: strin
     completed_tasks: count(tasks, "completed"),
     cancelled_tasks: count(tasks, "cancelled"),
     overdue_tasks: open.filter(isLate).length,
-    due_today_tasks: open.filter(({ due_date }) => due_date!.slice(0, 10) === today).length,
+    due_today_tasks:
+      open.filter((task) => task.due_date!.slice(0, 10) === today && !isLate(task)).length,
     memory_items: memories.length,
   };
 }

@@ -94,11 +94,8 @@ export function expected(
     return goalOf(goal)?.["life_area_id"] ?? null;
   };
   const isSeen = (record: Image) => areas === undefined || areas.includes(areaOf(record) ?? -1);
-  const hidden = new Set<string>();
-  const seen = (name: keyof Journal["records"], found: Image[]) => {
-    for (const record of found) if (!isSeen(record)) hidden.add(`${name} ${record["id"]}`);
-    return found.filter(isSeen);
-  };
+  const withheld = (["goal", "task", "memory"] as const)
+    .reduce((sum, name) => sum + all(name).filter((record) => !isSeen(record)).length, 0);
   const by = (...keys: ((record: Image) => string | number)[]) => (a: Image, b: Image) => {
     for (const key of keys) if (key(a) !== key(b)) return key(a) < key(b) ? -1 : 1;
     return 0;
@@ -107,21 +104,15 @@ export function expected(
   const isOpen = ({ status }: Image) => status === "pending" || status === "in_progress";
   const dueDay = ({ due_date }: Image): string => (due_date ?? "~").slice(0, 10);
   const open = (isDue: (day: string) => boolean) =>
-    seen("task", all("task").filter((task) => isOpen(task) && isDue(dueDay(task))))
+    all("task").filter((task) => isSeen(task) && isOpen(task) && isDue(dueDay(task)))
       .sort(by((task) => task["due_date"], (task) => task["priority"], id)).map(id);
   const hasToday = days.includes(today);
 
-  const done = seen(
-    "task",
-    all("task").filter(({ status, completed_at }) =>
-      status === "completed" && days.includes(dayOf(completed_at))
-    ),
+  const done = all("task").filter(isSeen).filter(({ status, completed_at }) =>
+    status === "completed" && days.includes(dayOf(completed_at))
   ).sort(by((task) => task["completed_at"], id));
-  const reached = seen(
-    "goal",
-    all("goal").filter(({ completed_at }) =>
-      completed_at !== null && days.includes(dayOf(completed_at))
-    ),
+  const reached = all("goal").filter(isSeen).filter(({ completed_at }) =>
+    completed_at !== null && days.includes(dayOf(completed_at))
   ).sort(by((goal) => goal["completed_at"], id));
   const lists = {
     done: done.map(id),
@@ -143,10 +134,6 @@ export function expected(
   });
   const moved = movesIn();
   const shownMoves = moved.filter(({ task, isInReach }) => isSeen(task) && isInReach);
-  const shown = new Set([...lists.done, ...lists.not_done, ...lists.due, ...lists.coming]);
-  for (const { task, isInReach } of moved) {
-    if (!(isSeen(task) && isInReach) && !shown.has(id(task))) hidden.add(`task ${id(task)}`);
-  }
 
   return {
     from: first,
@@ -155,10 +142,10 @@ export function expected(
     ...lists,
     moved: shownMoves.map(({ task, from, to }) => ({ id: id(task), from, to }))
       .sort(by(({ to }) => to ?? "~", id)),
-    memories: seen("memory", standing).map(id).sort((a, b) => a - b),
+    memories: standing.filter(isSeen).map(id).sort((a, b) => a - b),
     goals: advanced(),
     ...balance(),
-    ...(areas === undefined ? {} : { withheld: hidden.size }),
+    ...(areas === undefined ? {} : { withheld }),
   };
 
   function movesIn() {

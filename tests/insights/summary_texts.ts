@@ -28,7 +28,7 @@ export async function namedBy(
   return named;
 }
 
-/** The text of each summary, for who sees all of the life and who sees a part. */
+/** The text of each summary, for who sees all of the life and who sees a part, but how much is withheld. */
 export async function textsOf(
   { app: { db }, clock: { now } }: TestApp,
   user_id: string,
@@ -38,7 +38,8 @@ export async function textsOf(
   const texts = new Map<string, string>();
   for (const viewer of [{ user_id }, { user_id, areas }]) {
     for (const name of names) {
-      const text = summaryMarkdown(await summarize(db, viewer, name, now));
+      const { withheld: _, ...seen } = await summarize(db, viewer, name, now);
+      const text = summaryMarkdown(seen);
       const path = "date" in name ? `daily/${name.date}` : `weekly/${name.week}`;
       texts.set(`${path} ${"areas" in viewer ? "in part" : "whole"}`, text);
     }

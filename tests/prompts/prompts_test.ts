@@ -3,6 +3,7 @@ import type { Client, PromptMessage } from "@modelcontextprotocol/client";
 import { type Answer, onEveryStore, startApp, type TestApp } from "../harness.ts";
 import { furnish, holder } from "../household.ts";
 
+const LATER = { date: "2026-11-29" };
 const NAMES = [
   ...["daily_planning", "weekly_review", "decompose_goal", "evening_reflection", "catch_up"],
 ];
@@ -209,6 +210,26 @@ Deno.test("a narrow key's prompts hold its part, and only those that it may use 
 
   assert.deepEqual(prompts.map(({ name }) => name), ["daily_planning"]);
   await assert.rejects(get(few, "catch_up", {}), /permission_denied/);
+});
+
+Deno.test("a key that is narrowed to resources is shown no other by a prompt", async () => {
+  await using app = await startApp();
+  const { goal } = await live(app, "ada");
+  const resources = ["selfos://users/*/daily/*"];
+  const client = await (await holder(app, { user_id: "ada", resources })).open();
+
+  for (const name of NAMES) {
+    const args = { ...argumentsOf(name, goal.id), ...(name === "daily_planning" ? LATER : {}) };
+    const messages = await get(client, name, args);
+    const texts = messages.map(({ content }) => JSON.stringify(content));
+    const shown = texts.filter((text) => /selfos:.*ada buys shoes/.test(text));
+    const left = texts.filter((text) => /is left out here: this key is narrowed/.test(text));
+
+    assert.equal(shown.length, name === "evening_reflection" ? 1 : 0, name);
+    assert.ok(left.length > 0, name);
+    assert.ok(left.every((text) => /selfos:\/\/(users|goals)\//.test(text)), name);
+    assert.ok(!texts.some((text) => text.includes("goals_due_soon")), name);
+  }
 });
 
 onEveryStore(

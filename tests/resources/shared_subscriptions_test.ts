@@ -93,6 +93,8 @@ Deno.test("a narrow key that follows the day hears of what it sees, and of nothi
 
   await app.as("ada").call("update_task", { task_id: closed.task, title: "Withheld" });
   await app.as("ada").call("update_memory", { memory_id: closed.memory, content: "Withheld" });
+  const another = { title: "Withheld", goal_id: closed.goal, due_date: "2026-11-25" };
+  await app.as("ada").call("create_task", another);
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
   assert.deepEqual(told, []);
 

@@ -49,7 +49,7 @@ onEveryStore(
       "America/New_York",
     ]);
     assert.deepEqual(titles(today.overdue.tasks), ["Yesterday", "Morning"]);
-    assert.deepEqual(titles(today.due.tasks), ["All day", "Morning", "Evening"]);
+    assert.deepEqual(titles(today.due.tasks), ["All day", "Evening"]);
     assert.deepEqual(titles(today.in_progress.tasks), ["Begun"]);
     assert.deepEqual(titles(today.next.tasks), ["Tomorrow", "Some day"]);
     assert.deepEqual(titles(today.done.tasks), ["Done"]);

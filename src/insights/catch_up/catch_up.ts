@@ -1,8 +1,7 @@
 import type { Database } from "../../db/db.ts";
 import type { Actor } from "../../life/actor.ts";
-import { countSome } from "../../life/paging.ts";
-import { isWithin, type Scope, withheld } from "../../life/scope.ts";
 import { scopeOf } from "../../life/shares.ts";
+import { withheldOf } from "../withheld.ts";
 import { dueTasks } from "./due.ts";
 import { type CatchUp, fitting, mostLines } from "./fit.ts";
 import { newsOf } from "./news.ts";
@@ -41,7 +40,7 @@ export async function catchUp(
     repeated: repeats !== undefined,
     ...await newsOf(db, actor, zone, { after: from.change_id, upTo }, most),
     ...await dueTasks(db, scope, zone, now, most),
-    withheld: await countWithheld(db, scope),
+    ...await withheldOf(db, scope),
   }, budget);
   if (repeats === undefined) {
     await visits.note(actor, last, { at: now.toISOString(), change_id: upTo });
@@ -61,20 +60,4 @@ async function newestChange({ read }: Database, user_id: string): Promise<number
   const newest = await read.selectFrom("changes").select("id").where("user_id", "=", user_id)
     .orderBy("id", "desc").limit(1).executeTakeFirst();
   return newest?.id ?? 0;
-}
-
-/** Of the whole life, whenever it changed: nobody learns from it what goes on in what they do not see. */
-async function countWithheld(db: Database, scope: Scope): Promise<number> {
-  const { user_id, areas } = scope;
-  if (areas === undefined) return 0;
-  const changes = await countSome(
-    db,
-    db.read.selectFrom("changes").where("user_id", "=", user_id)
-      .where(({ not }) => not(isWithin(areas))),
-  );
-  const tasks = await countSome(
-    db,
-    db.read.selectFrom("tasks").where(withheld("tasks", scope)).where("deleted_at", "is", null),
-  );
-  return changes + tasks;
 }

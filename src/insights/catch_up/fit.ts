@@ -10,7 +10,7 @@ export interface Everything extends Lists {
   readonly repeated: boolean;
   readonly undone: number;
   readonly older: number;
-  readonly withheld: number;
+  readonly withheld?: number;
 }
 
 interface Lists {
@@ -45,7 +45,7 @@ export interface CatchUp {
   undone?: number;
   /** How many of each are not listed; `older` changes were not looked at. */
   left_out: Partial<Record<Section | "older", number>>;
-  /** Changes and tasks that the caller may not see. */
+  /** Goals, tasks and memories that are left out, as the caller is narrowed to some life areas. */
   withheld?: number;
 }
 
@@ -144,7 +144,7 @@ function footOf(
   everything: Everything,
   listed: (section: Section) => number,
 ): Pick<CatchUp, "undone" | "left_out" | "withheld"> {
-  const { older, undone, withheld } = everything;
+  const { older, undone, withheld = 0 } = everything;
   const counts = new Map<string, number>([
     ...ORDER.map((section) => [section, everything[section].count - listed(section)] as const),
     ["older", older],

@@ -42,11 +42,11 @@ function byDay(days: readonly Day[]) {
   };
 }
 
-/** Weeks that end on the weekday of the last day. */
+/** Whole weeks that end on the weekday of the last day: a part of one would look like a bad week. */
 function byWeek(days: readonly Day[]) {
   const weeks: Day[] = [];
-  for (let end = days.length; end > 0; end -= 7) {
-    const week = days.slice(Math.max(0, end - 7), end);
+  for (let end = days.length; end >= 7; end -= 7) {
+    const week = days.slice(end - 7, end);
     const tasks_completed = week.reduce((sum, day) => sum + day.tasks_completed, 0);
     weeks.unshift({ date: week[0]?.date ?? "", tasks_completed });
   }

@@ -1,9 +1,9 @@
 import type { Database } from "../../db/db.ts";
 import { addDays, momentOf, type Resolved, today } from "../../life/dates.ts";
-import { countSome } from "../../life/paging.ts";
 import { requireSeen } from "../../life/references.ts";
-import { type Scope, type Viewer, withheld } from "../../life/scope.ts";
+import type { Viewer } from "../../life/scope.ts";
 import { scopeOf } from "../../life/shares.ts";
+import { withheldOf } from "../withheld.ts";
 import { type Estimates, estimatesIn, rounded } from "./estimates.ts";
 import { type Forecast, forecastOf, type Sample } from "./forecast.ts";
 import { type Days, daysOf, eachDay } from "./period.ts";
@@ -66,7 +66,7 @@ export async function analyzeProgress(
     ),
     progress_data: eachDay(days).reverse().map((date) => dayOf(date, done.get(date) ?? NOTHING)),
     resolved: { period: `${days.from} to ${days.to}` },
-    ...(scope.areas === undefined ? {} : { withheld: await countWithheld(db, scope) }),
+    ...await withheldOf(db, scope, ["tasks"]),
   };
 }
 
@@ -102,11 +102,4 @@ function sampleOf(
   const start = to === today ? addDays(today, 1) : today;
   const gap = Math.round((Date.parse(start) - Date.parse(to)) / 86_400_000);
   return { counts: eachDay({ from, to }).map(onceOn), start, gap };
-}
-
-async function countWithheld(db: Database, scope: Scope): Promise<number> {
-  return await countSome(
-    db,
-    db.read.selectFrom("tasks").where(withheld("tasks", scope)).where("deleted_at", "is", null),
-  );
 }

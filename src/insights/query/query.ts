@@ -5,7 +5,7 @@ import { type Scope, sharesIn, type Viewer } from "../../life/scope.ts";
 import { scopeOf } from "../../life/shares.ts";
 import { KeptCopy } from "./kept_copy.ts";
 import { type Answered, PATIENCE_MS, type Refused, SMALLER, TOO_LATE } from "./messages.ts";
-import { countWithheld } from "../stats.ts";
+import { withheldOf } from "../withheld.ts";
 import { isSame, type Look, look, readAll, readChanged } from "./rows.ts";
 
 /** A statement, and how many of its rows are wanted. */
@@ -58,8 +58,7 @@ export class Queries implements AsyncDisposable {
     try {
       const scope = await scopeOf(this.db, viewer);
       const answer = await this.#runIn(scope, query, now);
-      if (scope.areas === undefined) return answer;
-      return { ...answer, withheld: await countWithheld(this.db, scope) };
+      return { ...answer, ...await withheldOf(this.db, scope) };
     } finally {
       const left = (this.#calls.get(user_id) ?? 1) - 1;
       if (left === 0) this.#calls.delete(user_id);

@@ -83,10 +83,10 @@ export async function advancedGoals(look: Look): Promise<Section<AdvancedGoal>> 
   const progress = await progressOf(db.read, rows.map(({ id }) => id), scope);
   return {
     count: rows[0]?.count ?? 0,
-    rows: rows.map(({ id, title, done }) => ({
-      ...{ id, title, done, tasks: done, completed: done, percent: 100 },
-      ...progress.get(id),
-    })),
+    rows: rows.flatMap(({ id, title, done }) => {
+      const now = progress.get(id);
+      return now === undefined ? [] : [{ id, title, done, ...now }];
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Database } from "../../db/db.ts";
 import { instantOf, isDay, type When } from "../../life/dates.ts";
 import { UNDO } from "../../life/history/choice.ts";
 import { inPart, partsOf } from "../../life/scope.ts";
@@ -10,14 +11,6 @@ export interface MovedTask {
   readonly title: string;
   readonly from: When | null;
   readonly to: When | null;
-}
-
-/** A task that was moved, where it is not seen, or was not when it was moved. */
-export interface UnseenMove {
-  readonly id: number;
-  readonly closed: number;
-  readonly due_sort: string;
-  readonly completed_at: string | null;
 }
 
 interface Move {
@@ -35,28 +28,29 @@ const PART = 1000;
  * undone was never moved, and an undo moves nothing. Neither does the person who moves to another time
  * zone, with whom times of day get another clock.
  */
-export async function movedTasks(
-  look: Look,
-): Promise<{ moved: Section<MovedTask>; unseen: UnseenMove[] }> {
+export async function movedTasks(look: Look): Promise<Section<MovedTask>> {
   const { db, scope } = look;
-  const moves = await movesOf(look);
+  const moves = new Map([...await movesOf(look)].filter(([, { isInReach }]) => isInReach));
   const [own] = partsOf(scope);
   const ids = [...moves.keys()];
   const moved: MovedTask[] = [];
-  const unseen: UnseenMove[] = [];
   for (let start = 0; start < ids.length; start += PART) {
-    const tasks = await db.read.selectFrom("tasks")
-      .select(["id", "title", "closed", "due_sort", "completed_at"])
-      .select(sql<number>`case when ${inPart("tasks", own)} then 1 else 0 end`.as("seen"))
-      .where("id", "in", ids.slice(start, start + PART)).where("deleted_at", "is", null).execute();
-    for (const { id, title, seen, ...task } of tasks) {
-      const move = moves.get(id);
-      if (move === undefined) continue;
-      if (seen === 1 && move.isInReach) moved.push({ id, title, from: move.from, to: move.to });
-      else unseen.push({ id, ...task });
+    const tasks = await db.read.selectFrom("tasks").select(["id", "title"])
+      .where(inPart("tasks", own)).where("deleted_at", "is", null)
+      .where("id", "in", ids.slice(start, start + PART)).execute();
+    for (const { id, title } of tasks) {
+      const { from = null, to = null } = moves.get(id) ?? {};
+      moved.push({ id, title, from, to });
     }
   }
-  return { moved: sectionIn(moved.sort(byNewDate)), unseen };
+  return sectionIn(moved.sort(byNewDate));
+}
+
+/** The due dates in the images of a task before and after a change. */
+export function dueDatesOf(db: Database) {
+  const before = db.textIn(sql.ref("item.before"), "due_date");
+  const after = db.textIn(sql.ref("item.after"), "due_date");
+  return { from: before, to: after, differ: sql<boolean>`${before} is distinct from ${after}` };
 }
 
 /** What has no date any more comes last. */
@@ -68,32 +62,25 @@ function byNewDate(a: MovedTask, b: MovedTask): number {
 
 async function movesOf({ db, scope, start, end }: Look): Promise<Map<number, Move>> {
   const { user_id, areas } = scope;
+  const due = dueDatesOf(db);
   const rows = await db.read.selectFrom("changes")
     .innerJoin("change_items as item", "item.change_id", "changes.id")
-    .select(["item.entity_id", "item.before", "item.after", "item.area_before", "item.area_after"])
+    .select(["item.entity_id", "item.area_before", "item.area_after"])
+    .select([due.from.as("from"), due.to.as("to")])
     .where("user_id", "=", user_id).where("at", ">=", start).where("at", "<", end)
     .where("stands", "=", 1).where("tool", "<>", UNDO)
-    .where("item.entity", "=", "task").where("item.before", "is not", null)
+    .where("item.entity", "=", "task").where("item.before", "is not", null).where(due.differ)
     .orderBy("changes.id").orderBy("item.seq").execute();
   const isOpen = (area: number | null) =>
     areas === undefined || (area !== null && areas.includes(area));
   const moves = new Map<number, Move>();
-  for (const { entity_id, before, after, area_before, area_after } of rows) {
-    const [from, to] = [dueIn(before), dueIn(after)];
+  for (const { entity_id, from, to, area_before, area_after } of rows) {
     if (isSame(from, to)) continue;
     const earlier = moves.get(Number(entity_id));
     const isInReach = isOpen(area_before) && isOpen(area_after) && earlier?.isInReach !== false;
     moves.set(Number(entity_id), { from: earlier ? earlier.from : from, to, isInReach });
   }
   return new Map([...moves].filter(([, { from, to }]) => !isSame(from, to)));
-}
-
-/**
- * The due date in an image of a task. It is found in the text, as to parse thousands of images takes long;
- * the quotes within a value are escaped, so that none can look like it.
- */
-export function dueIn(image: string | null): When | null {
-  return /"due_date":"([^"]*)"/.exec(image ?? "")?.[1] ?? null;
 }
 
 /** Whether two due dates mean the same, by whatever clock. */

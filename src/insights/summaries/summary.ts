@@ -2,6 +2,7 @@ import type { Database } from "../../db/db.ts";
 import { instantsOf, today } from "../../life/dates.ts";
 import type { Viewer } from "../../life/scope.ts";
 import { scopeOf } from "../../life/shares.ts";
+import { withheldOf } from "../withheld.ts";
 import {
   type AdvancedGoal,
   advancedGoals,
@@ -10,12 +11,11 @@ import {
   type ReachedGoal,
   reachedGoals,
 } from "./goals.ts";
-import { memoriesOf, type Remembered } from "./memories.ts";
+import { type Remembered, remembered } from "./memories.ts";
 import { type MovedTask, movedTasks } from "./moved.ts";
 import type { Look, Section } from "./section.ts";
 import { type Calendar, dayNamed, type Span, weekNamed } from "./span.ts";
 import { type DoneTask, doneTasks, dueDaysOf, type OpenTask, openTasks } from "./tasks.ts";
-import { countWithheld } from "./withheld.ts";
 
 /**
  * What a day or a week was and is about, from what is stored alone. It depends on the rows of the person
@@ -37,7 +37,7 @@ export interface Summary extends Balance {
   readonly coming: Section<OpenTask>;
   readonly memories: Section<Remembered>;
   readonly goals: Section<AdvancedGoal>;
-  /** Items that are not shown, as the caller is narrowed to some life areas. */
+  /** Goals, tasks and memories that are left out, as the caller is narrowed to some life areas. */
   readonly withheld?: number;
 }
 
@@ -59,20 +59,20 @@ export async function summarize(
   const { span, calendar, scope } = look;
   const days = dueDaysOf(look);
   const done = await doneTasks(look);
-  const { moved, unseen } = await movedTasks(look);
   const nothing = { goals: { count: 0, rows: [] }, life_areas: [], minutes: 0, without_minutes: 0 };
   const progress = done.count === 0
     ? nothing
     : { goals: await advancedGoals(look), ...await balanceOf(look) };
   return {
-    ...{ span, calendar, today: look.today, done, moved },
+    ...{ span, calendar, today: look.today, done },
+    moved: await movedTasks(look),
     reached: await reachedGoals(look),
     not_done: await openTasks(look, days.not_done),
     due: await openTasks(look, days.due),
     coming: await openTasks(look, days.coming),
-    memories: await memoriesOf(look),
+    memories: await remembered(look),
     ...progress,
-    ...(scope.areas === undefined ? {} : { withheld: await countWithheld(look, unseen) }),
+    ...await withheldOf(db, scope),
   };
 }
 

@@ -4,7 +4,7 @@ import { addDays, today } from "../../life/dates.ts";
 import { changedFields } from "../../life/journal.ts";
 import type { MemoryRecord, TaskRecord } from "../../life/records.ts";
 import { dayOfMemory } from "./memories.ts";
-import { dueIn } from "./moved.ts";
+import { dueDatesOf } from "./moved.ts";
 import { type Calendar, dayOf, weekOf } from "./span.ts";
 import { calendarOf } from "./summary.ts";
 import { COMING_DAYS } from "./tasks.ts";
@@ -115,22 +115,20 @@ function daysOfTask(task: TaskRecord, calendar: Calendar, now: Date): string[] {
 
 /** Where a task is listed as moved: on every day of a change that moved it. */
 async function daysOfMoves(
-  { read }: Database,
+  db: Database,
   change_id: number,
   steps: readonly TaskStep[],
   calendar: Calendar,
 ): Promise<string[] | undefined> {
   if (steps.length === 0) return [];
-  const rows = await read.selectFrom("change_items as item")
-    .innerJoin("changes", "changes.id", "item.change_id")
-    .select(["at", "before", "after"])
+  const rows = await db.read.selectFrom("change_items as item")
+    .innerJoin("changes", "changes.id", "item.change_id").select("at")
     .where("item.entity", "=", "task")
     .where("item.entity_id", "in", steps.map(({ id }) => String(id)))
     .where("item.before", "is not", null).where("item.change_id", "<=", change_id)
-    .limit(MOST_LOOKED_AT).execute();
+    .where(dueDatesOf(db).differ).limit(MOST_LOOKED_AT).execute();
   if (rows.length === MOST_LOOKED_AT) return undefined;
-  return rows.filter(({ before, after }) => dueIn(before) !== dueIn(after))
-    .map(({ at }) => dayOf(at, calendar));
+  return [...new Set(rows.map(({ at }) => dayOf(at, calendar)))];
 }
 
 /** The days of the changes that this one undid, and of those that stand again with it. */

@@ -6,8 +6,11 @@ import type { SpaceAnswer, SpaceQuestion } from "./spaces.ts";
 import type { Nearest } from "./space.ts";
 import type { StoreRanking } from "./store_ranking.ts";
 
-/** How many vectors are read at once: nothing else happens meanwhile in a process with SQLite. */
-const PAGE = 1000;
+/**
+ * How many vectors are read at once: nothing else happens meanwhile in a process with SQLite, and once a
+ * large buffer was freed, glibc keeps some multiple of its size in reserve for each thread, for good.
+ */
+const PAGE = 200;
 
 export interface Wanted {
   readonly owner: string;

@@ -13,6 +13,9 @@ import { QUERIES } from "./set.ts";
 
 const MEMORIES = 10_000;
 const SEARCHES = 20;
+/** What a worker left behind would add up with each. */
+const PERIODS = 10;
+const PERIOD_MS = 9000;
 const MOST_MORE = 60e6;
 const IDLE = "5s";
 /** The workers end after a while, and the runtime gives back their memory some time after that. */
@@ -22,7 +25,7 @@ const SETTLING_MS = 40_000;
 export async function idleFigures(place: string, binary: string): Promise<Figure[]> {
   const subjects = [binarySubject(binary), await denoSubject()];
   const target = `<= ${megabytes(MOST_MORE)} more`;
-  const named = (subject: Subject) => `idle memory after searches, ${subject.name}`;
+  const named = (subject: Subject) => `idle memory after ${PERIODS} idle periods, ${subject.name}`;
   if (Deno.build.os !== "linux") {
     return subjects.map((subject) => notMeasured(named(subject), target));
   }
@@ -37,6 +40,10 @@ export async function idleFigures(place: string, binary: string): Promise<Figure
     }
     for (const { query } of QUERIES.paraphrases.slice(0, SEARCHES)) await search(searched, query);
     const busy = await residentBytes(searched.pid);
+    for (const { query } of QUERIES.paraphrases.slice(0, PERIODS - 1)) {
+      await sleep(PERIOD_MS);
+      await search(searched, query);
+    }
     await sleep(SETTLING_MS);
     const ours = await residentBytes(searched.pid);
     const other = await residentBytes(never.pid);

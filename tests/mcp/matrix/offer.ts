@@ -22,7 +22,7 @@ function prompt(name: string): Prompt<ToolContext> {
     arguments: [{ name: "goal", description: "A goal", complete: goal }],
     async write(_, context) {
       const text = (await titlesOf(context)).join("; ");
-      return [{ role: "user", content: { type: "text", text } }];
+      return [{ message: { role: "user", content: { type: "text", text } } }];
     },
   };
 }
