@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
 import type { Change } from "../events/events.ts";
 import { today } from "./dates.ts";
@@ -28,7 +28,7 @@ interface Row extends SharedRow {
 }
 
 /** No change was made of a life so far. */
-const NONE: Revision = "0";
+export const NONE: Revision = "0";
 
 /**
  * How the store stands to a viewer now, in one look at it.
@@ -65,7 +65,7 @@ export async function changesSince(
     from changes known
     join changes later on later.user_id = known.user_id and later.id > known.id
     join change_items item on item.change_id = later.id
-    where known.id = ${Number(since.split(" ")[0])} and known.user_id = ${user_id}
+    where known.id = ${idIn(since)} and known.user_id = ${user_id}
       and ${revisionIn("known")} = ${since}
     order by later.id, item.seq limit ${most + 1}`.execute(read);
   if (rows.length === 0 || rows.length > most) return undefined;
@@ -79,8 +79,21 @@ export async function changesSince(
   }));
 }
 
-function newestOf(person: "users.id" | "shared.owner") {
-  return sql`(
+/** The id of the change that a revision names. */
+export function idIn(revision: Revision): number {
+  return Number(revision.split(" ")[0]);
+}
+
+/** Whether the store has had this state of a life; one that was put back to an earlier state may not. */
+export function isKnown(user_id: string, revision: Revision): RawBuilder<boolean> {
+  if (revision === NONE) return sql<boolean>`1 = 1`;
+  return sql<boolean>`exists (select 1 from changes where changes.id = ${idIn(revision)}
+    and changes.user_id = ${user_id} and ${revisionIn("changes")} = ${revision})`;
+}
+
+/** The newest change of a person; null where there is none. */
+export function newestOf(person: "users.id" | "shared.owner"): RawBuilder<Revision | null> {
+  return sql<Revision | null>`(
     select ${revisionIn("changes")} from changes
     where changes.user_id = ${sql.ref(person)} order by changes.id desc limit 1)`;
 }

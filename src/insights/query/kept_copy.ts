@@ -1,6 +1,6 @@
 import { AppError } from "../../errors.ts";
 import type { Answered, Question, Refused, Reply } from "./messages.ts";
-import type { Revision } from "./rows.ts";
+import type { Revisions } from "./rows.ts";
 
 /** Of the worker, nothing: what it works on is sent to it. */
 const PERMISSIONS = {
@@ -11,7 +11,7 @@ const PERMISSIONS = {
 /** A copy of what one person sees, in a worker of its own; it ends with the first failure. */
 export class KeptCopy {
   /** As of when the copy is; `undefined` before there is anything in it. */
-  revision: Revision | undefined;
+  revisions: Revisions | undefined;
   readonly #worker: Worker;
   #asked: PromiseWithResolvers<Reply> | undefined;
   #end: AppError | undefined;
@@ -95,7 +95,7 @@ export class KeptCopy {
     try {
       this.#worker.postMessage(question);
       const reply = await this.#asked.promise;
-      if (reply.kind === "failed") throw unusable(reply.why);
+      if (reply.kind === "failed") throw unusable(reply.why, reply.advice);
       return reply;
     } catch (error) {
       this.end(unusable("it has failed"));
@@ -107,7 +107,6 @@ export class KeptCopy {
   }
 }
 
-function unusable(why: string): AppError {
-  const message = `Cannot use the worker that runs statements: ${why}`;
-  return new AppError("unavailable", message, "the call can be tried again");
+function unusable(why: string, advice = "the call can be tried again"): AppError {
+  return new AppError("unavailable", `Cannot use the worker that runs statements: ${why}`, advice);
 }

@@ -36,7 +36,7 @@ export interface Refused {
 export type Reply =
   | { readonly kind: "done" }
   | { readonly kind: "answered"; readonly answer: Answered | Refused }
-  | { readonly kind: "failed"; readonly why: string };
+  | { readonly kind: "failed"; readonly why: string; readonly advice?: string };
 
 /** How long a statement may run, in milliseconds. */
 export const PATIENCE_MS = 2000;

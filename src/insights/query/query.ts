@@ -50,14 +50,19 @@ export class Queries implements AsyncDisposable {
    *
    * @throws AppError `invalid_input` when it is not one, is wrong, or is stopped; `unavailable`
    */
-  async run(viewer: Viewer, query: Query, now: Date): Promise<QueryAnswer> {
+  async run(
+    viewer: Viewer,
+    query: Query,
+    now: Date,
+    signal?: AbortSignal,
+  ): Promise<QueryAnswer> {
     const { user_id } = viewer;
     const calls = this.#calls.get(user_id) ?? 0;
     if (calls >= MOST_CALLS) throw unavailable(`${calls} others of yours wait for their turn`);
     this.#calls.set(user_id, calls + 1);
     try {
       const scope = await scopeOf(this.db, viewer);
-      const answer = await this.#runIn(scope, query, now);
+      const answer = await this.#runIn(scope, query, now, signal);
       return { ...answer, ...await withheldOf(this.db, scope) };
     } finally {
       const left = (this.#calls.get(user_id) ?? 1) - 1;
@@ -72,11 +77,17 @@ export class Queries implements AsyncDisposable {
     return Promise.resolve();
   }
 
-  async #runIn(scope: Scope, { sql, limit }: Query, now: Date): Promise<Answered> {
+  async #runIn(
+    scope: Scope,
+    { sql, limit }: Query,
+    now: Date,
+    signal: AbortSignal | undefined,
+  ): Promise<Answered> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const seen = await look(this.db, scope);
       const copy = await this.#copyOf(scope, seen);
       using _turn = await copy.turn();
+      signal?.throwIfAborted();
       if (copy.ended || !await this.#refresh(copy, scope, seen)) continue;
       const day = today(now, seen.time_zone);
       const question = { kind: "run", sql, limit, today: day } as const;
@@ -134,22 +145,22 @@ export class Queries implements AsyncDisposable {
   }
 
   /** Whether the copy is now as the store is; one that is too far behind is given up. */
-  async #refresh(copy: KeptCopy, scope: Scope, { revision, ...person }: Look): Promise<boolean> {
-    if (copy.revision === undefined) await this.#fill(copy, scope, person);
-    else if (isSame(copy.revision, revision)) return true;
-    const changed = await readChanged(this.db, scope, copy.revision ?? revision);
+  async #refresh(copy: KeptCopy, scope: Scope, { revisions, ...person }: Look): Promise<boolean> {
+    if (copy.revisions === undefined) await this.#fill(copy, scope, person);
+    else if (isSame(copy.revisions, revisions)) return true;
+    const changed = await readChanged(this.db, scope, copy.revisions ?? revisions);
     if (changed === undefined) {
-      copy.end(unavailable("too much has changed"));
+      copy.end(unavailable("too much has changed since its copy was made"));
       return false;
     }
     if (changed.rows.length > 0) {
       await copy.tell({ kind: "load", rows: changed.rows }, LOADING_MS);
     }
-    copy.revision = changed.revision;
+    copy.revisions = changed.revisions;
     return true;
   }
 
-  async #fill(copy: KeptCopy, scope: Scope, person: Omit<Look, "revision">): Promise<void> {
+  async #fill(copy: KeptCopy, scope: Scope, person: Omit<Look, "revisions">): Promise<void> {
     try {
       await copy.tell({ kind: "open", ...person }, LOADING_MS);
       for await (const rows of readAll(this.db, scope)) {

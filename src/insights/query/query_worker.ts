@@ -1,10 +1,13 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { messageOf } from "../../errors.ts";
-import { Copy } from "./engine/copy.ts";
+import { Copy, TooLarge } from "./engine/copy.ts";
 import { openSqlite } from "./engine/sqlite.ts";
 import { runStatement } from "./engine/statement.ts";
 import type { Question, Reply } from "./messages.ts";
+
+/** What to do where a life is too large for statements. */
+const INSTEAD = "use list_tasks, list_goals, search_memory and analyze_progress";
 
 const opening = openSqlite();
 let copy: Copy | undefined;
@@ -14,7 +17,9 @@ addEventListener("message", async ({ data }: MessageEvent<Question>) => {
   try {
     reply = await replyTo(data);
   } catch (error) {
-    reply = { kind: "failed", why: messageOf(error) };
+    reply = error instanceof TooLarge
+      ? { kind: "failed", why: error.message, advice: INSTEAD }
+      : { kind: "failed", why: messageOf(error) };
   }
   postMessage(reply);
 });

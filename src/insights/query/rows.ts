@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../db/db.ts";
 import { peopleOf, type Scope, seen } from "../../life/scope.ts";
+import { idIn, isKnown, newestOf, NONE, type Revision } from "../../life/standing.ts";
 import { PRIORITIES } from "../../life/tasks/task.ts";
 import type { Rows } from "./messages.ts";
 import { LIFE, type LifeTable, LONGEST_TEXT, packedColumns, type Table } from "./tables.ts";
@@ -14,13 +15,13 @@ const PAGE = 1000;
 const MOST_CHANGES = 1000;
 
 /** The last change that is known of each life that is seen. */
-export type Revision = ReadonlyMap<string, number>;
+export type Revisions = ReadonlyMap<string, Revision>;
 
 /** What there is to know before anything is read. */
 export interface Look {
   readonly time_zone: string;
   readonly week_start: number;
-  readonly revision: Revision;
+  readonly revisions: Revisions;
 }
 
 /** Looks at who asks, and at how far the journals of the lives are that are seen. */
@@ -32,13 +33,13 @@ export async function look(db: Database, scope: Scope): Promise<Look> {
     .where("id", "in", owners).execute();
   const own = rows.find(({ id }) => id === scope.user_id);
   const { time_zone = "UTC", week_start = 1 } = own ?? {};
-  const revision = new Map(rows.map(({ id, latest }) => [id, latest ?? 0]));
-  return { time_zone, week_start, revision };
+  const revisions = new Map(rows.map(({ id, latest }) => [id, latest ?? NONE]));
+  return { time_zone, week_start, revisions };
 }
 
 /** Whether both are of the same moment, as far as what is seen goes. */
-export function isSame(a: Revision, b: Revision): boolean {
-  return a.size === b.size && [...a].every(([owner, id]) => b.get(owner) === id);
+export function isSame(a: Revisions, b: Revisions): boolean {
+  return a.size === b.size && [...a].every(([owner, newest]) => b.get(owner) === newest);
 }
 
 /** All that is seen, a page at a time; what is written meanwhile may be missing, see {@linkcode readChanged}. */
@@ -77,30 +78,34 @@ async function readPage(
 /** What was changed, as it is now, and as of when. */
 export interface Changed {
   readonly rows: readonly Rows[];
-  readonly revision: Revision;
+  readonly revisions: Revisions;
 }
 
 /**
- * What was changed since a revision, all as of one moment; `undefined` where that is too much to be read
- * at once.
+ * What was changed since then, all as of one moment; `undefined` where that is too much to be read at
+ * once, or the store does not know that state.
  */
 export async function readChanged(
   db: Database,
   scope: Scope,
-  since: Revision,
+  since: Revisions,
 ): Promise<Changed | undefined> {
+  const known = peopleOf(scope).map((owner) => [owner, since.get(owner) ?? NONE] as const);
   const later = sql.join(
-    peopleOf(scope).map((owner) =>
-      sql`(changes.user_id = ${owner} and changes.id > ${since.get(owner) ?? 0})`
+    known.map(([owner, revision]) =>
+      sql`(changes.user_id = ${owner} and changes.id > ${idIn(revision)})`
     ),
     sql` or `,
   );
+  const isWhole = sql.join(known.map(([owner, revision]) => isKnown(owner, revision)), sql` and `);
   const items = sql`from changes join change_items item on item.change_id = changes.id
     where ${later}`;
-  const { rows: [counted] } = await sql<{ many: number }>`
-    select count(*) as many from (select 1 ${items} limit ${MOST_CHANGES + 1}) as touched`
+  const { rows: [counted] } = await sql<{ many: number; whole: number }>`
+    select count(*) as many, case when ${isWhole} then 1 else 0 end as whole from (select 1 ${items} limit ${
+    MOST_CHANGES + 1
+  }) as touched`
     .execute(db.read);
-  if (counted === undefined || counted.many > MOST_CHANGES) return undefined;
+  if (counted?.whole !== 1 || counted.many > MOST_CHANGES) return undefined;
   const ids = (table: Name) => sql`select id from ${sql.table(`stale_${table}`)}`;
   const of = LIFE.flatMap((table) => [
     sql`(select ${db.packed([sql`id`])} from ${sql.table(`stale_${table.name}`)})
@@ -128,10 +133,10 @@ export async function readChanged(
     )
     select ${sql.join(of)},
       (select ${db.packed([sql`users.id`, latest])} from users
-        where users.id in (${sql.join(peopleOf(scope))})) as revision`.execute(db.read);
-  const { revision = "[]", ...packed } = read ?? {};
+        where users.id in (${sql.join(peopleOf(scope))})) as revisions`.execute(db.read);
+  const { revisions = "[]", ...packed } = read ?? {};
   return {
-    revision: new Map(pairsIn(revision)),
+    revisions: new Map(pairsIn(revisions)),
     rows: LIFE.flatMap(({ name }) => {
       const stale = packed[`${name}_stale`] ?? "[]";
       if (stale === "[]") return [];
@@ -140,8 +145,7 @@ export async function readChanged(
   };
 }
 
-const latest = sql<number | null>`(
-  select max(changes.id) from changes where changes.user_id = users.id)`;
+const latest = newestOf("users.id");
 
 function shown(table: Name, scope: Scope): RawBuilder<boolean> {
   return sql<boolean>`(${seen(table, scope)} and ${sql.ref(`${table}.deleted_at`)} is null)`;
@@ -197,7 +201,7 @@ function listOf(db: Database, { name, columns }: Table, scope: Scope): RawBuilde
     where ${key} = tasks.id ${visible})`;
 }
 
-function pairsIn(packed: string): [string, number][] {
-  const pairs: [string, number | null][] = JSON.parse(packed);
-  return pairs.map(([owner, id]) => [owner, id ?? 0]);
+function pairsIn(packed: string): [string, Revision][] {
+  const pairs: [string, Revision | null][] = JSON.parse(packed);
+  return pairs.map(([owner, newest]) => [owner, newest ?? NONE]);
 }

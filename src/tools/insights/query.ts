@@ -24,7 +24,7 @@ export const queryData = defineTool({
     withheld: z.int().optional(),
   }),
 
-  async run(query, { queries, actor, now }) {
-    return await queries.run(actor, query, now);
+  async run(query, { queries, actor, now, signal }) {
+    return await queries.run(actor, query, now, signal);
   },
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { type Answer, type Caller, onEveryStore, startApp } from "../../harness.ts";
+import { Copy, TooLarge } from "../../../src/insights/query/engine/copy.ts";
+import { openSqlite } from "../../../src/insights/query/engine/sqlite.ts";
 import { holder, share } from "../../household.ts";
 
 async function rowsOf({ call }: Caller, sql: string): Promise<Answer[]> {
@@ -153,4 +155,32 @@ Deno.test("a person who moves has other days at once", async () => {
 
   assert.deepEqual(before, [["2026-11-22", "2026-11-22", "UTC"]]);
   assert.deepEqual(await rowsOf(ada, days), [["2026-11-23", "2026-11-23", "Asia/Tokyo"]]);
+});
+
+onEveryStore("a store that was put back to an earlier state is read anew", async (store) => {
+  await using app = await startApp({ store });
+  const ada = app.as("ada");
+  const { task, change_id } = await ada.call("create_task", { title: "Since then" });
+  assert.deepEqual(await rowsOf(ada, "select title from tasks"), [["Since then"]]);
+
+  await app.app.db.write("ada", async (tx) => {
+    await tx.updateTable("tasks").set({ title: "Put back" }).where("id", "=", task.id).execute();
+    await tx.updateTable("changes").set({ at: "2026-11-20T08:00:00.000Z" })
+      .where("id", "=", change_id).execute();
+  });
+
+  assert.deepEqual(await rowsOf(ada, "select title from tasks"), [["Put back"]]);
+});
+
+Deno.test("a life that does not fit in a copy is said to be too large, and what to use instead", async () => {
+  const sqlite = await openSqlite();
+  const person = { time_zone: "UTC", week_start: 1 };
+  const copy = new Copy(sqlite, person, 2 * 1024 ** 2);
+  const memory = [1, null, "x".repeat(100_000), 100_000, "note"];
+  const packed = JSON.stringify(Array.from({ length: 50 }, (_, id) => [id, ...memory.slice(1)]));
+
+  assert.throws(
+    () => copy.load([{ table: "memories", packed }]),
+    (error) => error instanceof TooLarge && /takes more than 2 MB/.test(error.message),
+  );
 });

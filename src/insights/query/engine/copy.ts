@@ -6,6 +6,13 @@ import type { Database, Sqlite } from "./sqlite.d.ts";
 /** What the copy and the statements on it may take of memory at once, in bytes. */
 const MOST_MEMORY = 96 * 1024 * 1024;
 
+/** All that one person sees does not fit. */
+export class TooLarge extends Error {
+  constructor(bytes: number) {
+    super(`what you see takes more than ${bytes / 1024 ** 2} MB there`);
+  }
+}
+
 /** Whose copy it is, for what they call a day. */
 export interface Person {
   readonly time_zone: string;
@@ -20,17 +27,33 @@ export class Copy {
   readonly #adding: ReadonlyMap<LifeTable["name"], readonly string[]>;
   #today: string | undefined;
 
-  constructor({ oo1 }: Pick<Sqlite, "oo1">, person: Person) {
+  constructor(
+    private readonly sqlite: Pick<Sqlite, "oo1" | "capi">,
+    person: Person,
+    private readonly most = MOST_MEMORY,
+  ) {
+    const { oo1 } = sqlite;
     this.db = new oo1.DB(":memory:");
     this.#person = person;
-    this.db.exec(`pragma hard_heap_limit = ${MOST_MEMORY}`);
+    this.db.exec(`pragma hard_heap_limit = ${most}`);
     for (const table of TABLES) this.db.exec(creation(table));
     const offsets = offsetsOf(person.time_zone, new Date());
     this.#adding = new Map(LIFE.map((table) => [table.name, additions(table, offsets)]));
   }
 
-  /** Takes rows in place of those that it had. */
+  /** Takes rows in place of those that it had. @throws TooLarge */
   load(batch: readonly Rows[]): void {
+    try {
+      this.#load(batch);
+    } catch (error) {
+      const { SQLITE_NOMEM } = this.sqlite.capi;
+      const isFull = error instanceof Error && "resultCode" in error &&
+        error.resultCode === SQLITE_NOMEM;
+      throw isFull ? new TooLarge(this.most) : error;
+    }
+  }
+
+  #load(batch: readonly Rows[]): void {
     this.db.exec("begin");
     for (const { table: name, packed, stale } of batch) {
       if (stale !== undefined) this.#remove(name, stale);
