@@ -16,7 +16,7 @@ interface Parts<Context> {
 }
 
 /** Items; to look at more changes than have so many takes longer than to read anew. */
-const MOST_CHANGED = 50;
+const MOST_CHANGED = 4;
 
 /** The readings of resources, kept in this process and, where there are others, with them. */
 export function cachedReadings<Context>(

@@ -119,10 +119,19 @@ export class Resources<Context> {
     return this.#all.find(({ resource }) => resource.uri === uri)?.resource;
   }
 
-  /** The addresses whose content a change may have changed. */
-  async touchedBy(change: Touched, context: Context): Promise<string[]> {
+  /**
+   * The addresses whose content a change may have changed.
+   *
+   * @param isFollowed whether to look at those of this form, which names the person
+   */
+  async touchedBy(
+    change: Touched,
+    context: Context,
+    isFollowed: (form: string) => boolean = () => true,
+  ): Promise<string[]> {
     const touched: string[] = [];
     for (const { resource } of this.#all) {
+      if (!isFollowed(resource.uri.replace("{user_id}", change.user_id))) continue;
       touched.push(...await resource.touchedBy?.(change, context) ?? []);
     }
     return touched;

@@ -42,6 +42,14 @@ export class Subscriptions implements Disposable {
     return this.#subscribers.size > 0;
   }
 
+  /** Whether anyone may be to be told of an address of this form: it begins as one that is followed. */
+  hasLike(form: string): boolean {
+    const [fixed = ""] = form.split("{");
+    const parent = parentOf(fixed);
+    return [...this.#subscribers.keys()]
+      .some((one) => one === parent || one.startsWith(`${parent}/`));
+  }
+
   add(uri: string, subscriber: Subscriber): void {
     const siblings = this.#subscribers.get(parentOf(uri)) ?? new Map<string, Set<Subscriber>>();
     const subscribers = siblings.get(uri) ?? new Set<Subscriber>();
@@ -116,8 +124,8 @@ async function mayHear(
 }
 
 /**
- * Tells the subscribers of what a change may have changed: each resource looks at the store once
- * for a change, however many they are, and none does where nobody listens.
+ * Tells the subscribers of what a change may have changed: each resource that anyone follows looks at
+ * the store once for a change, however many they are.
  */
 export async function tellOf<Context>(
   { registry, subscriptions, contextOf }: Engine<Context>,
@@ -130,7 +138,8 @@ export async function tellOf<Context>(
   const { resources } = registry;
   if (lists.any) lists.publish(await resources.listTouchedBy(change, context));
   if (subscriptions.any) {
-    subscriptions.publish(user_id, await resources.touchedBy(change, context));
+    const isFollowed = (form: string) => subscriptions.hasLike(form);
+    subscriptions.publish(user_id, await resources.touchedBy(change, context, isFollowed));
   }
 }
 

@@ -59,6 +59,21 @@ Deno.test("a change of all below an address is told to whoever follows one of th
   assert.deepEqual([monday.told, tuesday.told, week.told, other.told], [1, 1, 0, 0]);
 });
 
+Deno.test("only those resources are looked at whose addresses begin like one that is followed", () => {
+  using subscriptions = new Subscriptions(recordingLog().log);
+  subscriptions.add("selfos://users/ada/daily/2026-11-23", listener("ada"));
+  subscriptions.add("selfos://goals/12/context", listener("ada"));
+  const forms = [
+    "selfos://users/ada/daily/{date}",
+    "selfos://goals/{goal_id}/context",
+    "selfos://users/ada/weekly/{week}",
+    "selfos://users/adam/daily/{date}",
+    "selfos://tasks/{task_id}",
+  ];
+
+  assert.deepEqual(forms.filter((form) => subscriptions.hasLike(form)), forms.slice(0, 2));
+});
+
 Deno.test("who may not act for a person is not told of their life, though it is subscribed", async () => {
   using subscriptions = new Subscriptions(recordingLog().log);
   const [stranger, owner] = [listener("bob"), listener("ada")];
