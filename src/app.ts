@@ -108,6 +108,10 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
       })
     );
   }));
+  if (options.serves) {
+    const { NewDays } = await import("./app/new_days.ts");
+    opened.use(new NewDays({ db, engine, log, now }));
+  }
   let auth: Promise<Auth> | undefined;
   opened.defer(async () => await (await auth)?.[Symbol.asyncDispose]());
   const closing = opened.move();

@@ -14,7 +14,7 @@ const PAUSE_MS = 2000;
 /** What comes while so much waits is lost. */
 const MOST_WAITING = 100;
 
-/** Bytes; no text of ours takes more. */
+/** Bytes; what takes more when it is compressed is not kept. */
 const MOST_BYTES = 2 * LONGEST;
 
 /** What is done about the value of this name. */
@@ -46,6 +46,7 @@ export class SharedCache implements Cache {
     if (text.length > LONGEST) return this.delete(key);
     this.#unheard(key, async (name, seal) => {
       const bytes = await seal.seal(text, name);
+      if (bytes.length > MOST_BYTES) return;
       await inTime(this.#values.set(name, bytes, lasts), PATIENCE_MS);
     });
   }

@@ -118,6 +118,8 @@ export interface Resource<Context> {
    * absent, nobody is told of changes. Further changes may have been made since; each is asked about.
    */
   touchedBy?(change: Touched, context: Context): Promise<readonly string[]>;
+  /** The addresses whose content is another once a day of the person has begun. */
+  touchedByDay?(begun: DayBegun, context: Context): Promise<readonly string[]>;
   /** Addresses that the person will want, the likeliest first; absent, only the form is listed. */
   list?(context: Context): Promise<readonly Listing[]>;
   /** When what is at these addresses was last changed, where that is known. */
@@ -143,6 +145,13 @@ export interface Prompt<Context> {
     args: Readonly<Record<string, string>>,
     context: Context,
   ): Promise<readonly Written[]>;
+}
+
+/** A day of a person that has begun, though nothing was written. */
+export interface DayBegun {
+  readonly user_id: string;
+  readonly before: string;
+  readonly day: string;
 }
 
 /** A message of a prompt. */

@@ -30,6 +30,11 @@ export class ListFollowers implements Disposable {
     return this.#followers.size > 0;
   }
 
+  /** Whose list is followed. */
+  get people(): string[] {
+    return [...this.#followers.keys()];
+  }
+
   add(follower: ListFollower): void {
     const { user_id } = follower.principal;
     const followers = this.#followers.get(user_id) ?? new Set();

@@ -6,7 +6,7 @@ import {
 import { AppError, quote } from "../errors.ts";
 import { decide, enforce, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
-import type { Reading, Resource, Touched } from "./define.ts";
+import type { DayBegun, Reading, Resource, Touched } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
 import { pageOf } from "./page.ts";
 
@@ -133,6 +133,15 @@ export class Resources<Context> {
     for (const { resource } of this.#all) {
       if (!isFollowed(resource.uri.replace("{user_id}", change.user_id))) continue;
       touched.push(...await resource.touchedBy?.(change, context) ?? []);
+    }
+    return touched;
+  }
+
+  /** The addresses whose content is another as a day has begun. */
+  async touchedByDay(begun: DayBegun, context: Context): Promise<string[]> {
+    const touched: string[] = [];
+    for (const { resource } of this.#all) {
+      touched.push(...await resource.touchedByDay?.(begun, context) ?? []);
     }
     return touched;
   }

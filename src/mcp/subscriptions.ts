@@ -2,7 +2,7 @@ import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { decide, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
-import type { Call, Touched } from "./define.ts";
+import type { Call, DayBegun, Touched } from "./define.ts";
 import { silentExchange } from "./exchange.ts";
 import { ListFollowers } from "./lists.ts";
 
@@ -40,6 +40,13 @@ export class Subscriptions implements Disposable {
   /** Whether anyone is to be told of anything. */
   get any(): boolean {
     return this.#subscribers.size > 0;
+  }
+
+  /** Whose day it is that anyone follows, in an address or as the one who follows. */
+  get people(): string[] {
+    const named = [...this.#subscribers.keys()]
+      .flatMap((parent) => /^selfos:\/\/users\/([^/]+)/.exec(parent)?.slice(1) ?? []);
+    return [...new Set([...named, ...this.lists.people])];
   }
 
   /** Whether anyone may be to be told of an address of this form: it begins as one that is followed. */
@@ -141,6 +148,17 @@ export async function tellOf<Context>(
     const isFollowed = (form: string) => subscriptions.hasLike(form);
     subscriptions.publish(user_id, await resources.touchedBy(change, context, isFollowed));
   }
+}
+
+/** Tells the subscribers of what is another as a day has begun, and of their lists. */
+export async function tellOfDay<Context>(
+  { registry: { resources }, subscriptions, contextOf }: Engine<Context>,
+  begun: DayBegun,
+): Promise<void> {
+  const { user_id } = begun;
+  subscriptions.lists.publish([user_id]);
+  const context = contextOf(callOfChanges(user_id));
+  subscriptions.publish(user_id, await resources.touchedByDay(begun, context));
 }
 
 /** The call in which it is looked at what changes of a life touch. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { summaryMarkdown } from "../insights/summaries/markdown.ts";
 import { datesLike, weeksLike } from "../insights/summaries/names.ts";
-import { isDate, isWeek } from "../insights/summaries/span.ts";
+import { isDate, isWeek, weekOf } from "../insights/summaries/span.ts";
 import { calendarOf, summarize } from "../insights/summaries/summary.ts";
 import { touchedDays, touchedWeeks } from "../insights/summaries/touched.ts";
 import { defineMarkdown, ownName } from "./resource.ts";
@@ -29,6 +29,10 @@ const daily = defineMarkdown({
   async touchedBy(change, { db, now }) {
     return addresses(change, "daily", await touchedDays(db, change, now));
   },
+
+  touchedByDay({ user_id, before, day }) {
+    return Promise.resolve(addresses({ user_id }, "daily", [before, day]));
+  },
 });
 
 const weekly = defineMarkdown({
@@ -54,6 +58,12 @@ const weekly = defineMarkdown({
 
   async touchedBy(change, { db, now }) {
     return addresses(change, "weekly", await touchedWeeks(db, change, now));
+  },
+
+  async touchedByDay({ user_id, before, day }, { db }) {
+    const calendar = await calendarOf(db, user_id);
+    const weeks = [before, day].map((day) => weekOf(day, calendar));
+    return addresses({ user_id }, "weekly", [...new Set(weeks)]);
   },
 });
 

@@ -72,6 +72,10 @@ const today = defineResource({
     return Promise.resolve([`selfos://users/${user_id}/today`]);
   },
 
+  touchedByDay({ user_id }) {
+    return Promise.resolve([`selfos://users/${user_id}/today`]);
+  },
+
   async list({ db, actor, now }) {
     const { user_id } = actor;
     const calendar = await calendarOf(db, user_id);

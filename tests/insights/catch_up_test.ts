@@ -154,7 +154,7 @@ Deno.test("where nothing is to be told, the text says so", () => {
 
   assert.equal(
     text,
-    "Since Sunday 2026-11-22 12:00 (no known visit): " +
+    "Since Sunday 2026-11-22 12:00 (the first visit): " +
       "nothing changed, and nothing is due.",
   );
 });

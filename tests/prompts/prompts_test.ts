@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
-import type { Client, PromptMessage } from "@modelcontextprotocol/client";
-import { type Answer, onEveryStore, startApp, type TestApp } from "../harness.ts";
-import { furnish, holder } from "../household.ts";
-
-const LATER = { date: "2026-11-29" };
-const NAMES = [
-  ...["daily_planning", "weekly_review", "decompose_goal", "evening_reflection", "catch_up"],
-];
+import type { PromptMessage } from "@modelcontextprotocol/client";
+import { onEveryStore, startApp } from "../harness.ts";
+import { argumentsOf, get, live, NAMES } from "./using.ts";
 
 Deno.test("the prompts are listed with what they take", async () => {
   await using app = await startApp();
@@ -194,44 +189,6 @@ Deno.test("another's goal is refused as one that is not there", async () => {
   assert.equal(await refusalOf(goal.id), await refusalOf(4711));
 });
 
-Deno.test("a narrow key's prompts hold its part, and only those that it may use are there", async () => {
-  await using app = await startApp();
-  const mine = await furnish(app, "ada");
-  const areas = [mine.open.area];
-  const key = await holder(app, { user_id: "ada", areas });
-  const client = await key.open();
-  for (const name of NAMES) {
-    const args = argumentsOf(name, mine.open.goal);
-    assert.doesNotMatch(JSON.stringify(await get(client, name, args)), /secret/, name);
-  }
-  const few = await (await holder(app, { user_id: "ada", tools: ["daily_*"] })).open();
-
-  const { prompts } = await few.listPrompts();
-
-  assert.deepEqual(prompts.map(({ name }) => name), ["daily_planning"]);
-  await assert.rejects(get(few, "catch_up", {}), /permission_denied/);
-});
-
-Deno.test("a key that is narrowed to resources is shown no other by a prompt", async () => {
-  await using app = await startApp();
-  const { goal } = await live(app, "ada");
-  const resources = ["selfos://users/*/daily/*"];
-  const client = await (await holder(app, { user_id: "ada", resources })).open();
-
-  for (const name of NAMES) {
-    const args = { ...argumentsOf(name, goal.id), ...(name === "daily_planning" ? LATER : {}) };
-    const messages = await get(client, name, args);
-    const texts = messages.map(({ content }) => JSON.stringify(content));
-    const shown = texts.filter((text) => /selfos:.*ada buys shoes/.test(text));
-    const left = texts.filter((text) => /is left out here: this key is narrowed/.test(text));
-
-    assert.equal(shown.length, name === "evening_reflection" ? 1 : 0, name);
-    assert.ok(left.length > 0, name);
-    assert.ok(left.every((text) => /selfos:\/\/(users|goals)\//.test(text)), name);
-    assert.ok(!texts.some((text) => text.includes("goals_due_soon")), name);
-  }
-});
-
 onEveryStore(
   "arguments complete: ids by number or by title, days and weeks by what was typed",
   async (store) => {
@@ -275,27 +232,3 @@ Deno.test("what a prompt showed and a model repeats is known for an echo", async
 
   assert.match(await ada.refused("add_memory", { content: title }), /^conflict: /);
 });
-
-/** A life with a goal, a task that is due and one that is done, in words that name the person. */
-async function live(app: TestApp, user: string): Promise<Answer> {
-  const { call } = app.as(user);
-  const { goal } = await call("create_goal", {
-    title: `${user} runs a marathon`,
-    target_date: "2026-12-01",
-  });
-  await call("create_task", { title: `${user} buys shoes`, goal_id: goal.id, due_date: "today" });
-  const { task } = await call("create_task", {
-    title: `${user} buys shoes again`,
-    goal_id: goal.id,
-  });
-  await call("complete_task", { task_id: task.id });
-  return { goal };
-}
-
-function argumentsOf(name: string, goal_id: number): Record<string, string> {
-  return name === "decompose_goal" ? { goal_id: String(goal_id) } : {};
-}
-
-async function get(client: Client, name: string, args: Record<string, string>) {
-  return (await client.getPrompt({ name, arguments: args })).messages;
-}

@@ -1,6 +1,8 @@
 /** Whoever follows a profile, a day or a goal's context is told of what changes it, in both eras. */
 import assert from "node:assert/strict";
 import type { Client } from "@modelcontextprotocol/client";
+import { NewDays } from "../../src/app/new_days.ts";
+import { recordingLog } from "../events/recording_log.ts";
 import { type Caller, startApp } from "../harness.ts";
 
 /** Longer than changes are gathered for. */
@@ -57,6 +59,30 @@ for (const { era, options, subscribe } of eras) {
       () => app.as("bob").call("update_goal", { goal_id: bobs.id, title: "Secret 2" }),
       [],
     );
+  });
+
+  Deno.test(`a day that begins is told to who follows it, and to nobody before, as of ${era}`, async () => {
+    await using app = await startApp({ zone: "Europe/Berlin", now: "2026-11-22T22:59:00Z" });
+    const { app: { db, engine }, clock } = app;
+    using days = new NewDays({ db, engine, log: recordingLog().log, now: () => clock.now });
+    const client = await app.as("ada", { ...options, client: "listener" }).open();
+    const told = hear(client);
+    const named = (name: string) => `selfos://users/me/${name}`;
+    const changing = ["daily/2026-11-22", "daily/2026-11-23", "today", "weekly/2026-W48"].map(
+      named,
+    );
+    await subscribe(client, [...changing, named("daily/2026-11-25"), named("profile")]);
+    await days.look();
+    await days.look();
+    await settled();
+    assert.deepEqual(told, []);
+
+    clock.now = new Date("2026-11-22T23:00:00Z");
+    await days.look();
+    await days.look();
+    await settled();
+
+    assert.deepEqual(told.sort(), changing);
   });
 
   Deno.test(`nobody follows the day, profile or goal of another, as of ${era}`, async () => {

@@ -21,7 +21,7 @@ export function textOf(answer: CatchUp): string {
 
 function introduction({ since, first_visit, repeated, ...rest }: CatchUp): string[] {
   const from = `${weekdayOf(since)} ${since.slice(0, 10)} ${since.slice(11, 16)}`;
-  const why = first_visit ? " (no known visit)" : repeated ? " (told again)" : " (the last visit)";
+  const why = first_visit ? " (the first visit)" : repeated ? " (told again)" : " (the last visit)";
   const isNews = Object.values(rest.totals ?? { unknown: 1 }).some((count) => count > 0) ||
     rest.left_out.older !== undefined;
   return [`Since ${from}${why}:${isNews ? "" : " nothing changed, and nothing is due."}`];
