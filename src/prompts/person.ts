@@ -24,7 +24,7 @@ export async function present({ life, actor, now }: ToolContext): Promise<Presen
  * @param toward on which side of today it may lie
  * @throws AppError `invalid_input`
  */
-export async function dayNamed(
+export async function chosenDay(
   text: string | undefined,
   { user, day }: Present,
   { now }: ToolContext,

@@ -3,7 +3,7 @@ import { dayOverview } from "../insights/day.ts";
 import { profileOf } from "../insights/profile.ts";
 import { weekOf } from "../insights/summaries/span.ts";
 import { calendarOf } from "../insights/summaries/summary.ts";
-import { today as dayOf } from "../life/dates.ts";
+import { today as localDay } from "../life/dates.ts";
 import { Goal } from "../tools/goals.ts";
 import { Preferences } from "../tools/insights/preferences.ts";
 import { Memory } from "../tools/memory.ts";
@@ -79,7 +79,7 @@ const today = defineResource({
   async list({ db, actor, now }) {
     const { user_id } = actor;
     const calendar = await calendarOf(db, user_id);
-    const day = dayOf(now, calendar.zone);
+    const day = localDay(now, calendar.zone);
     const week = weekOf(day, calendar);
     const form = "selfos://users/{user_id}";
     const own = `selfos://users/${user_id}`;

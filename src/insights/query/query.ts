@@ -6,7 +6,7 @@ import { scopeOf } from "../../life/shares.ts";
 import { KeptCopy } from "./kept_copy.ts";
 import { type Answered, PATIENCE_MS, type Refused, SMALLER, TOO_LATE } from "./messages.ts";
 import { withheldOf } from "../withheld.ts";
-import { isSame, type Look, look, readAll, readChanged } from "./rows.ts";
+import { isSame, readAll, readChanged, type State, stateOf } from "./rows.ts";
 
 /** A statement, and how many of its rows are wanted. */
 export interface Query {
@@ -84,7 +84,7 @@ export class Queries implements AsyncDisposable {
     signal: AbortSignal | undefined,
   ): Promise<Answered> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      const seen = await look(this.db, scope);
+      const seen = await stateOf(this.db, scope);
       const copy = await this.#copyOf(scope, seen);
       using _turn = await copy.turn();
       signal?.throwIfAborted();
@@ -99,7 +99,7 @@ export class Queries implements AsyncDisposable {
   }
 
   /** The copy of what the scope sees, which may have nothing in it yet. */
-  async #copyOf(scope: Scope, { time_zone, week_start }: Look): Promise<KeptCopy> {
+  async #copyOf(scope: Scope, { time_zone, week_start }: State): Promise<KeptCopy> {
     const { user_id, areas = null } = scope;
     const shares = sharesIn(scope).map(({ area_id, owner }) => [area_id, owner]);
     const key = JSON.stringify([user_id, areas, shares, time_zone, week_start]);
@@ -145,7 +145,7 @@ export class Queries implements AsyncDisposable {
   }
 
   /** Whether the copy is now as the store is; one that is too far behind is given up. */
-  async #refresh(copy: KeptCopy, scope: Scope, { revisions, ...person }: Look): Promise<boolean> {
+  async #refresh(copy: KeptCopy, scope: Scope, { revisions, ...person }: State): Promise<boolean> {
     if (copy.revisions === undefined) await this.#fill(copy, scope, person);
     else if (isSame(copy.revisions, revisions)) return true;
     const changed = await readChanged(this.db, scope, copy.revisions ?? revisions);
@@ -160,7 +160,7 @@ export class Queries implements AsyncDisposable {
     return true;
   }
 
-  async #fill(copy: KeptCopy, scope: Scope, person: Omit<Look, "revisions">): Promise<void> {
+  async #fill(copy: KeptCopy, scope: Scope, person: Omit<State, "revisions">): Promise<void> {
     try {
       await copy.tell({ kind: "open", ...person }, LOADING_MS);
       for await (const rows of readAll(this.db, scope)) {

@@ -18,14 +18,14 @@ const MOST_CHANGES = 1000;
 export type Revisions = ReadonlyMap<string, Revision>;
 
 /** What there is to know before anything is read. */
-export interface Look {
+export interface State {
   readonly time_zone: string;
   readonly week_start: number;
   readonly revisions: Revisions;
 }
 
 /** Looks at who asks, and at how far the journals of the lives are that are seen. */
-export async function look(db: Database, scope: Scope): Promise<Look> {
+export async function stateOf(db: Database, scope: Scope): Promise<State> {
   const owners = peopleOf(scope);
   const rows = await db.read.selectFrom("users")
     .select(["id", "time_zone", "week_start"])
