@@ -8,7 +8,7 @@ import type { Database } from "./db/db.ts";
 import { appliedTo, hasPerson, openSqliteFile, type SqliteFile } from "./db/sqlite_file.ts";
 import { isBehind, STEPS } from "./db/steps.ts";
 import { AppError, messageOf, quote, UsageError } from "./errors.ts";
-import type { Events } from "./events/events.ts";
+import type { Change, Events } from "./events/events.ts";
 import { InProcessEvents } from "./events/in_process.ts";
 import { standAlone } from "./instances/alone.ts";
 import type { Instances } from "./instances/instances.ts";
@@ -100,17 +100,18 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
     },
   );
   const { tellOf } = await import("./mcp/subscriptions.ts");
-  opened.defer(events.listen((change) => {
+  const tell = (change: Change) => {
     tellOf(engine, change).catch((error) =>
       log.warning("Cannot tell of change {change_id}: {reason}", {
         change_id: change.change_id,
         reason: messageOf(error),
       })
     );
-  }));
+  };
+  opened.defer(events.listen(tell));
   if (options.serves) {
-    const { NewDays } = await import("./app/new_days.ts");
-    opened.use(new NewDays({ db, engine, log, now }));
+    const { watch } = await import("./app/watch.ts");
+    opened.use(watch({ db, events, engine, instances, log, tell, now }));
   }
   let auth: Promise<Auth> | undefined;
   opened.defer(async () => await (await auth)?.[Symbol.asyncDispose]());
