@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { Client } from "@modelcontextprotocol/client";
 import { InMemoryTransport } from "@modelcontextprotocol/client";
 import type { ServerCapabilities } from "@modelcontextprotocol/server";
-import postgres from "postgres";
 import { type App, openApp, ownerOf } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { openLog } from "../src/log.ts";
@@ -12,6 +11,7 @@ import type { Level, Principal } from "../src/permissions.ts";
 import type { Serving } from "../src/mcp/server.ts";
 import type { ToolContext } from "../src/tools/tool.ts";
 import { serveConnection } from "../src/transports/connection.ts";
+import { migratedDatabase, newDatabase } from "./services/databases.ts";
 
 /** The stores that a contract is tested on. */
 export const STORES = ["sqlite", "postgres"] as const;
@@ -143,48 +143,24 @@ export function onEveryStore(name: string, body: (store: StoreKind) => Promise<v
 /** An empty store: settings for it, and how to remove it. */
 export async function newStore(store: StoreKind, { migrated = false } = {}) {
   const directory = await Deno.makeTempDir({ prefix: "selfos-test-" });
-  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
-  const flags: Record<string, string> = { "data-dir": directory };
-  if (store === "postgres") {
-    await (migrated ? copyMigrated(name) : administer(`create database ${name}`));
-    flags["database-url"] = `${POSTGRES_URL}/${name}`;
-  }
+  const make = migrated ? migratedDatabase : newDatabase;
+  const database = store === "postgres" ? await make(`${POSTGRES_URL}`) : undefined;
+  const flags: Record<string, string> = {
+    "data-dir": directory,
+    ...(database ? { "database-url": database.url } : {}),
+  };
   return {
     directory,
     flags,
     async remove() {
       await Deno.remove(directory, { recursive: true });
-      if (store === "postgres") await administer(`drop database ${name} with (force)`);
+      await database?.remove();
     },
   };
 }
 
 export function surroundings(env: Record<string, string>) {
   return { env, os: Deno.build.os, cwd: Deno.cwd(), terminal: false };
-}
-
-/** A copy of a database that was migrated once takes less time than the migrations. */
-async function copyMigrated(name: string): Promise<void> {
-  const copy = `create database ${name} template migrated`;
-  try {
-    await administer(copy);
-  } catch (error) {
-    if (!(error instanceof postgres.PostgresError) || error.code !== "3D000") throw error;
-    await administer("create database migrated");
-    const flags = { "database-url": `${POSTGRES_URL}/migrated` };
-    const config = readConfig(flags, surroundings({ HOME: "/" }));
-    await (await openApp(config, { migrate: true }))[Symbol.asyncDispose]();
-    await administer(copy);
-  }
-}
-
-async function administer(statement: string): Promise<void> {
-  const sql = postgres(`${POSTGRES_URL}/postgres`, { max: 1, onnotice: () => {} });
-  try {
-    await sql.unsafe(statement);
-  } finally {
-    await sql.end();
-  }
 }
 
 function connect(
