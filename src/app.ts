@@ -8,7 +8,7 @@ import type { Database } from "./db/db.ts";
 import { appliedTo, hasPerson, openSqliteFile, type SqliteFile } from "./db/sqlite_file.ts";
 import { isBehind, STEPS } from "./db/steps.ts";
 import { AppError, messageOf, quote, UsageError } from "./errors.ts";
-import type { Change, Events } from "./events/events.ts";
+import type { Events } from "./events/events.ts";
 import { InProcessEvents } from "./events/in_process.ts";
 import { standAlone } from "./instances/alone.ts";
 import type { Instances } from "./instances/instances.ts";
@@ -44,7 +44,7 @@ export interface OpenOptions {
   readonly fetch?: Fetch | undefined;
   /** The built-in model, where this machine has it. */
   readonly model?: ModelFiles | undefined;
-  /** Embed what an earlier process left. */
+  /** Embed what an earlier process left, and watch for what no process tells this one. */
   readonly serves?: boolean | undefined;
   /** Take back all that calls write, before anyone sees it; who calls is found out as ever. */
   readonly rehearsal?: boolean | undefined;
@@ -100,18 +100,17 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
     },
   );
   const { tellOf } = await import("./mcp/subscriptions.ts");
-  const tell = (change: Change) => {
+  opened.defer(events.listen((change) => {
     tellOf(engine, change).catch((error) =>
       log.warning("Cannot tell of change {change_id}: {reason}", {
         change_id: change.change_id,
         reason: messageOf(error),
       })
     );
-  };
-  opened.defer(events.listen(tell));
+  }));
   if (options.serves) {
     const { watch } = await import("./app/watch.ts");
-    opened.use(watch({ db, events, engine, instances, log, tell, now }));
+    opened.use(watch({ db, events, engine, log, now }));
   }
   let auth: Promise<Auth> | undefined;
   opened.defer(async () => await (await auth)?.[Symbol.asyncDispose]());

@@ -1,95 +1,74 @@
 import type { Database } from "../db/db.ts";
-import { messageOf } from "../errors.ts";
 import type { Change } from "../events/events.ts";
-import type { Log } from "../log.ts";
+import { changesAfter, newestChange } from "../life/standing.ts";
 
 interface Parts {
   readonly db: Database;
-  readonly log: Log;
-  tell(change: Change): void;
+  /** Whether anyone is to be told of anything. */
+  isFollowed(): boolean;
+  tell(change: Change): Promise<void>;
+  now(): Date;
 }
 
-/** How often the journal is looked at. */
-const LOOK_MS = 400;
 /** Ids of changes may come in another order than the changes: so many before the newest are looked at again. */
 const OVERLAP = 100;
-/** Of more changes at once, the oldest are told. */
+/** At one look, no more changes are told; and of so many it is known that they were told. */
 const MOST = 1000;
+/** Who begins to follow is told of what was changed so shortly before; in milliseconds. */
+const JUST_NOW_MS = 1000;
 
 /**
- * Tells of what other processes change in a store that they share with this one and nothing else: two
- * assistants on one machine each start their own.
+ * Tells of what other processes change in the store: two assistants on one machine, each of which
+ * starts a server of its own, or whoever cannot be reached through what the instances share.
  */
-export class ChangesElsewhere implements Disposable {
+export class ChangesElsewhere {
   readonly #parts: Parts;
-  readonly #timer: ReturnType<typeof setInterval>;
   /** Ids that were seen in the journal; `undefined` before the first look. */
   #seen: ReadonlySet<number> | undefined;
-  readonly #own = new Set<number>();
-  #looking = false;
+  /** Whether nothing was new at the last look; once more is looked for ids that come late. */
+  #isQuiet = false;
+  /** Ids of what was told, or is told anyway; the latest. */
+  readonly #told = new Set<number>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#lookAgain();
-    this.#timer = setInterval(() => this.#lookAgain(), LOOK_MS);
-    Deno.unrefTimer(this.#timer);
   }
 
-  /** Notes what was made here, and is told anyway. */
+  /** Notes what is told anyway, as it was published. */
   note({ change_id }: Change): void {
-    this.#own.add(change_id);
+    this.#told.add(change_id);
+    const [oldest] = this.#told;
+    if (this.#told.size > MOST && oldest !== undefined) this.#told.delete(oldest);
   }
 
-  /** Tells what was changed since the last look. */
+  /** Tells what was changed since the last look; what cannot be told now is told at the next one. */
   async look(): Promise<void> {
-    const { read } = this.#parts.db;
-    const seen = this.#seen;
-    const newest = seen === undefined ? await this.#newest() : Math.max(0, ...seen);
-    const changes = await read.selectFrom("changes").select(["id", "user_id"])
-      .where("id", ">", newest - OVERLAP).orderBy("id").limit(OVERLAP + MOST).execute();
-    const last = changes.at(-1)?.id ?? newest;
-    this.#seen = new Set(changes.map(({ id }) => id).filter((id) => id > last - OVERLAP));
-    const fresh = seen === undefined
-      ? []
-      : changes.filter(({ id }) => !seen.has(id) && !this.#own.has(id));
-    for (const id of this.#own) if (id <= last - OVERLAP) this.#own.delete(id);
-    if (fresh.length > 0) await this.#tell(fresh);
-  }
-
-  [Symbol.dispose](): void {
-    clearInterval(this.#timer);
-  }
-
-  async #newest(): Promise<number> {
-    const row = await this.#parts.db.read.selectFrom("changes").select("id")
-      .orderBy("id", "desc").limit(1).executeTakeFirst();
-    return row?.id ?? 0;
-  }
-
-  async #tell(changes: readonly { readonly id: number; readonly user_id: string }[]) {
-    const { db, tell } = this.#parts;
-    const rows = await db.read.selectFrom("change_items")
-      .select(["change_id", "entity", "entity_id"])
-      .where("change_id", "in", changes.map(({ id }) => id)).execute();
-    const items = Map.groupBy(rows, ({ change_id }) => change_id);
-    for (const { id: change_id, user_id } of changes) {
-      const touched = items.get(change_id) ?? [];
-      tell({
-        ...{ user_id, change_id },
-        items: touched.map(({ entity, entity_id }) => ({
-          entity,
-          id: entity === "user" ? entity_id : Number(entity_id),
-        })),
-      });
+    const { db, isFollowed, tell } = this.#parts;
+    if (!isFollowed()) {
+      this.#seen = undefined;
+      return;
     }
-  }
-
-  /** Never twice at a time; where the store is away, what was changed meanwhile is told when it is back. */
-  #lookAgain(): void {
-    if (this.#looking) return;
-    this.#looking = true;
-    this.look().catch((error) =>
-      this.#parts.log.debug("Cannot look at the journal: {reason}", { reason: messageOf(error) })
-    ).finally(() => this.#looking = false);
+    const seen = this.#seen;
+    const last = await newestChange(db);
+    const known = seen === undefined ? last : Math.max(0, ...seen);
+    // A store that was put back to an earlier state gives ids out again.
+    if (last < known) {
+      this.#seen = undefined;
+      this.#told.clear();
+      return;
+    }
+    if (seen !== undefined && last === known && this.#isQuiet) return;
+    this.#isQuiet = seen !== undefined && last === known;
+    const changes = await changesAfter(db, known - OVERLAP, OVERLAP + MOST);
+    const since = new Date(this.#parts.now().getTime() - JUST_NOW_MS).toISOString();
+    for (const change of changes) {
+      const { change_id, at } = change;
+      const isKnown = seen === undefined ? at < since : seen.has(change_id);
+      if (isKnown || this.#told.has(change_id)) continue;
+      await tell(change);
+      this.note(change);
+    }
+    const ids = changes.map(({ change_id }) => change_id);
+    this.#seen = new Set(ids.filter((id) => id > Math.max(...ids) - OVERLAP));
   }
 }

@@ -1,55 +1,48 @@
 import type { Database } from "../db/db.ts";
-import { messageOf } from "../errors.ts";
-import { today } from "../life/dates.ts";
-import type { Log } from "../log.ts";
-import type { Engine } from "../mcp/call.ts";
-import { tellOfDay } from "../mcp/subscriptions.ts";
+import { addDays, today } from "../life/dates.ts";
+import type { DayBegun } from "../mcp/define.ts";
 
-interface Parts<Context> {
+interface Parts {
   readonly db: Database;
-  readonly engine: Engine<Context>;
-  readonly log: Log;
+  /** The people of whom anybody follows anything. */
+  people(): readonly string[];
+  tell(begun: DayBegun): Promise<void>;
   now(): Date;
 }
 
-/** How often it is looked whether a day has begun for anyone. */
-const LOOK_MS = 20_000;
-
 /** Tells those who follow a person's day when another has begun, though nothing was written. */
-export class NewDays<Context> implements Disposable {
-  readonly #parts: Parts<Context>;
-  /** The day that it was for each person at the last look. */
-  #days: ReadonlyMap<string, string> = new Map();
-  readonly #timer: ReturnType<typeof setInterval>;
+export class NewDays {
+  readonly #parts: Parts;
+  /** The day that it was for each person when that was told last. */
+  readonly #days = new Map<string, string>();
 
-  constructor(parts: Parts<Context>) {
+  constructor(parts: Parts) {
     this.#parts = parts;
-    const { log } = parts;
-    this.#timer = setInterval(() => {
-      this.look().catch((error) =>
-        log.debug("Cannot see which day it is: {reason}", { reason: messageOf(error) })
-      );
-    }, LOOK_MS);
-    Deno.unrefTimer(this.#timer);
   }
 
-  /** Of whom nobody follows anything, nothing is known: who comes to be followed has no day that begins. */
+  /** Who comes to be followed has no day that begins; what cannot be told now is told at the next look. */
   async look(): Promise<void> {
-    const { db, engine, now } = this.#parts;
-    const { people } = engine.subscriptions;
-    const before = this.#days;
-    const rows = people.length === 0
-      ? []
-      : await db.read.selectFrom("users").select(["id", "time_zone"]).where("id", "in", people)
-        .execute();
-    this.#days = new Map(rows.map(({ id, time_zone }) => [id, today(now(), time_zone)]));
-    for (const [user_id, day] of this.#days) {
-      const last = before.get(user_id) ?? day;
-      if (last !== day) await tellOfDay(engine, { user_id, before: last, day });
+    const { db, people, tell, now } = this.#parts;
+    const followed = people();
+    for (const user_id of this.#days.keys()) {
+      if (!followed.includes(user_id)) this.#days.delete(user_id);
+    }
+    if (followed.length === 0) return;
+    const rows = await db.read.selectFrom("users").select(["id", "time_zone"])
+      .where("id", "in", followed).execute();
+    for (const { id: user_id, time_zone } of rows) {
+      const day = today(now(), time_zone);
+      const last = this.#days.get(user_id) ?? day;
+      if (last !== day) await tell({ user_id, days: daysFrom(last, day) });
+      this.#days.set(user_id, day);
     }
   }
+}
 
-  [Symbol.dispose](): void {
-    clearInterval(this.#timer);
-  }
+/** Both included, whichever is the later: who travels may have a day twice. */
+function daysFrom(one: string, other: string): string[] {
+  const [from, to] = one < other ? [one, other] : [other, one];
+  const days = [];
+  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
+  return days;
 }

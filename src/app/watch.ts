@@ -1,8 +1,9 @@
 import type { Database } from "../db/db.ts";
-import type { Change, Events } from "../events/events.ts";
-import type { Instances } from "../instances/instances.ts";
+import { messageOf } from "../errors.ts";
+import type { Events } from "../events/events.ts";
 import type { Log } from "../log.ts";
 import type { Engine } from "../mcp/call.ts";
+import { tellOf, tellOfDay } from "../mcp/subscriptions.ts";
 import { ChangesElsewhere } from "./changes_elsewhere.ts";
 import { NewDays } from "./new_days.ts";
 
@@ -10,21 +11,49 @@ interface Parts<Context> {
   readonly db: Database;
   readonly events: Events;
   readonly engine: Engine<Context>;
-  readonly instances: Instances;
   readonly log: Log;
-  /** Tells of what was changed by a process that publishes no events here. */
-  tell(change: Change): void;
   now(): Date;
 }
 
-/** Watches for what nobody publishes: days that begin, and what other processes write to the same store. */
-export function watch<Context>(parts: Parts<Context>): Disposable {
-  const { events, instances: { standing } } = parts;
+/** How often the journal is looked at. */
+const JOURNAL_MS = 400;
+/** How often it is looked whether a day has begun for anyone. */
+const DAYS_MS = 5000;
+
+/** Watches for what nobody publishes: what other processes write to the store, and days that begin. */
+export function watch<Context>({ db, events, engine, log, now }: Parts<Context>): Disposable {
+  const { subscriptions } = engine;
   using watching = new DisposableStack();
-  watching.use(new NewDays(parts));
-  if (standing === "alone") {
-    const elsewhere = watching.use(new ChangesElsewhere(parts));
-    watching.defer(events.listen((change) => elsewhere.note(change)));
-  }
+  const elsewhere = new ChangesElsewhere({
+    ...{ db, now },
+    isFollowed: () => subscriptions.any || subscriptions.lists.any,
+    tell: (change) => tellOf(engine, change),
+  });
+  watching.defer(events.listen((change) => elsewhere.note(change)));
+  watching.defer(every(JOURNAL_MS, () => elsewhere.look(), log));
+  const days = new NewDays({
+    ...{ db, now },
+    people: () => subscriptions.people,
+    tell: (begun) => tellOfDay(engine, begun),
+  });
+  watching.defer(every(DAYS_MS, () => days.look(), log));
   return watching.move();
+}
+
+/** Looks again and again, never twice at a time, until what is answered is called. */
+function every(pause: number, look: () => Promise<void>, log: Log): () => void {
+  let looking = false;
+  const timer = setInterval(async () => {
+    if (looking) return;
+    looking = true;
+    try {
+      await look();
+    } catch (error) {
+      log.debug("Cannot look for what has changed: {reason}", { reason: messageOf(error) });
+    } finally {
+      looking = false;
+    }
+  }, pause);
+  Deno.unrefTimer(timer);
+  return () => clearInterval(timer);
 }

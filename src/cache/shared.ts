@@ -46,7 +46,7 @@ export class SharedCache implements Cache {
     if (text.length > LONGEST) return this.delete(key);
     this.#unheard(key, async (name, seal) => {
       const bytes = await seal.seal(text, name);
-      if (bytes.length > MOST_BYTES) return;
+      if (bytes.length > MOST_BYTES) return await this.#values.delete(name);
       await inTime(this.#values.set(name, bytes, lasts), PATIENCE_MS);
     });
   }

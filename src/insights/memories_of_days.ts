@@ -2,7 +2,7 @@ import type { SelectQueryBuilder } from "kysely";
 import type { Database } from "../db/db.ts";
 import type { Schema } from "../db/schema.ts";
 import { dayAfter } from "../life/dates.ts";
-import { shownTo } from "../life/memories/memory.ts";
+import { successorsSeen } from "../life/memories/memory.ts";
 import type { MemoryRecord } from "../life/records.ts";
 import { inPart, partsOf, type Scope } from "../life/scope.ts";
 
@@ -25,14 +25,16 @@ export async function memoriesOfDays(
   { order, limit }: { readonly order: "asc" | "desc"; readonly limit: number },
 ): Promise<{ count: number; rows: MemoryRecord[] }> {
   const found = memoriesIn(read, scope, days);
-  const current = found.where("superseded_by", "is", null);
+  const standing = await stillStanding(read, found, scope);
+  const current = found.where((eb) =>
+    standing.length === 0
+      ? eb("superseded_by", "is", null)
+      : eb.or([eb("superseded_by", "is", null), eb("memories.id", "in", standing)])
+  );
   const rows = await current.selectAll().orderBy("id", order).limit(limit).execute();
   const { count } = await current.select(({ fn }) => fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow();
-  const standing = await stillStanding(read, found, scope);
-  const sign = order === "asc" ? 1 : -1;
-  const all = [...rows, ...standing].sort((a, b) => sign * (a.id - b.id));
-  return { count: count + standing.length, rows: all.slice(0, limit) };
+  return { count, rows };
 }
 
 type Found = SelectQueryBuilder<Schema, "memories", object>;
@@ -54,12 +56,10 @@ async function stillStanding(
   read: Database["read"],
   found: Found,
   scope: Scope,
-): Promise<MemoryRecord[]> {
-  const rows = await found.where("superseded_by", "is not", null).selectAll().execute();
-  if (rows.length === 0) return [];
-  const shown = await shownTo(read, rows, scope);
-  const standing = new Set(
-    shown.filter(({ superseded_by }) => superseded_by === null).map(({ id }) => id),
-  );
-  return rows.filter(({ id }) => standing.has(id));
+): Promise<number[]> {
+  const replaced = await found.where("superseded_by", "is not", null)
+    .select(["id", "superseded_by"]).execute();
+  if (replaced.length === 0) return [];
+  const successors = await successorsSeen(read, replaced, scope);
+  return replaced.map(({ id }) => id).filter((id) => successors.get(id) === null);
 }

@@ -1,12 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
-
-/** A change of a life that was committed, and the items of it. */
-export interface Committed {
-  readonly user_id: string;
-  readonly change_id: number;
-  readonly items: readonly { readonly entity: string; readonly id: number | string }[];
-}
+import type { Change } from "./change.ts";
 
 /** The record of an item before and after a change; empty where there was none. */
 type Image = Readonly<Record<string, unknown>>;
@@ -26,7 +20,7 @@ const PART = 1000;
  * were in; those above, where progress counts below; those that name something whose place or state
  * is another now.
  */
-export async function goalsTouchedBy(db: Database, change: Committed): Promise<number[]> {
+export async function goalsTouchedBy(db: Database, change: Change): Promise<number[]> {
   const placed = change.items.some(({ entity }) => entity !== "memory");
   if (!placed) return [];
   const items = await itemsOf(db, change.change_id);

@@ -72,11 +72,38 @@ export async function changesSince(
   return [...Map.groupBy(rows, ({ id }) => id)].map(([change_id, items]) => ({
     user_id,
     change_id,
-    items: items.map(({ entity, entity_id }) => ({
-      entity,
-      id: entity === "user" ? entity_id : Number(entity_id),
-    })),
+    items: items.map(itemIn),
   }));
+}
+
+/** The id of the newest change of all lives; 0 where there is none. */
+export async function newestChange({ read }: Database): Promise<number> {
+  const row = await read.selectFrom("changes").select("id").orderBy("id", "desc").limit(1)
+    .executeTakeFirst();
+  return row?.id ?? 0;
+}
+
+/** The changes of all lives with a higher id, no more than so many, by their id, with their times. */
+export async function changesAfter(
+  { read }: Database,
+  change_id: number,
+  most: number,
+): Promise<(Change & { at: string })[]> {
+  const changes = await read.selectFrom("changes").select(["id", "user_id", "at"])
+    .where("id", ">", change_id).orderBy("id").limit(most).execute();
+  if (changes.length === 0) return [];
+  const rows = await read.selectFrom("change_items").select(["change_id", "entity", "entity_id"])
+    .where("change_id", "in", changes.map(({ id }) => id)).execute();
+  const items = Map.groupBy(rows, ({ change_id }) => change_id);
+  return changes.map(({ id, user_id, at }) => ({
+    ...{ user_id, change_id: id, at },
+    items: (items.get(id) ?? []).map(itemIn),
+  }));
+}
+
+/** The ids of people are no numbers. */
+function itemIn({ entity, entity_id }: { readonly entity: string; readonly entity_id: string }) {
+  return { entity, id: entity === "user" ? entity_id : Number(entity_id) };
 }
 
 /** The id of the change that a revision names. */

@@ -66,6 +66,13 @@ export function annotationsOf(access: Access): ToolAnnotations {
   };
 }
 
+/** Another day that it is for a person, though nothing was written. */
+export interface DayBegun {
+  readonly user_id: string;
+  /** From the day that it was up to the one that it is, by the person's calendar. */
+  readonly days: readonly string[];
+}
+
 /**
  * A change of a life: whose, and which items of it. That is what a resource needs of an event; what
  * is offered knows nothing of events, so it says so itself.
@@ -144,18 +151,11 @@ export interface Prompt<Context> {
   write(
     args: Readonly<Record<string, string>>,
     context: Context,
-  ): Promise<readonly Written[]>;
-}
-
-/** A day of a person that has begun, though nothing was written. */
-export interface DayBegun {
-  readonly user_id: string;
-  readonly before: string;
-  readonly day: string;
+  ): Promise<readonly PromptPart[]>;
 }
 
 /** A message of a prompt. */
-export interface Written {
+export interface PromptPart {
   readonly message: PromptMessage;
   /** The address of what it shows; the message is left out where the caller may not read that. */
   readonly shows?: string;

@@ -212,7 +212,7 @@ export class Interests<Context> {
 }
 
 /** How much is withheld, as resources tell it: whoever does not see it is told of no change of that. */
-const WITHHELD = /"withheld":\d+|^\d+ items? withheld, .*$/gm;
+const WITHHELD = /"withheld":\d+|\n\n\d+ items? withheld, .*/g;
 
 const SILENT = silentExchange("subscription", new AbortController().signal);
 

@@ -2,7 +2,7 @@ import type { GetPromptResult, PromptMessage } from "@modelcontextprotocol/serve
 import { AppError, quote } from "../errors.ts";
 import { decide, enforce, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
-import type { Written } from "./define.ts";
+import type { PromptPart } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
 import { refuseBrokenText } from "./wellformed.ts";
 
@@ -34,11 +34,11 @@ export async function getPrompt<Context>(
   return { description: prompt.description, messages };
 }
 
-function mayShow(principal: Principal, { shows }: Written): boolean {
+function mayShow(principal: Principal, { shows }: PromptPart): boolean {
   return shows === undefined || decide(principal, { read: shows }).allowed;
 }
 
-function leftOut({ message: { role }, shows }: Written): PromptMessage {
+function leftOut({ message: { role }, shows }: PromptPart): PromptMessage {
   const text = `${shows} is left out here: this key is narrowed to other resources.`;
   return { role, content: { type: "text", text } };
 }

@@ -19,8 +19,8 @@ export interface Subscriber {
 const MOMENT_MS = 50;
 
 /**
- * Who is to be told of which resource, by address: a change costs what its own subscribers cost,
- * however many others there are.
+ * Who is to be told of which resource, by address: to tell of a change costs what its own subscribers
+ * cost, however many others there are.
  */
 export class Subscriptions implements Disposable {
   /** Who is to be told of the list itself. */
@@ -42,18 +42,18 @@ export class Subscriptions implements Disposable {
     return this.#subscribers.size > 0;
   }
 
-  /** Whose day it is that anyone follows, in an address or as the one who follows. */
+  /** Those whose address, or whose list, anyone follows. */
   get people(): string[] {
     const named = [...this.#subscribers.keys()]
       .flatMap((parent) => /^selfos:\/\/users\/([^/]+)/.exec(parent)?.slice(1) ?? []);
     return [...new Set([...named, ...this.lists.people])];
   }
 
-  /** Whether anyone may be to be told of an address of this form: it begins as one that is followed. */
+  /** Whether an address is followed that begins like this form; all that are followed are looked through. */
   hasLike(form: string): boolean {
     const [fixed = ""] = form.split("{");
     const parent = parentOf(fixed);
-    return [...this.#subscribers.keys()]
+    return this.#subscribers.keys()
       .some((one) => one === parent || one.startsWith(`${parent}/`));
   }
 

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { summaryMarkdown } from "../insights/summaries/markdown.ts";
 import { type Named, summarize } from "../insights/summaries/summary.ts";
-import type { Written } from "../mcp/define.ts";
+import type { PromptPart } from "../mcp/define.ts";
 import type { ToolContext } from "../tools/tool.ts";
 
 /** What the person asks of the model, in lines. */
-export function asked(...lines: readonly string[]): Written {
+export function asked(...lines: readonly string[]): PromptPart {
   const text = [...lines, "", DATA].join("\n");
   return { message: { role: "user", content: { type: "text", text } } };
 }
@@ -21,7 +21,7 @@ export function resource(
   uri: string,
   text: string,
   mimeType = "application/json",
-): Written {
+): PromptPart {
   const annotations = { audience: ["assistant" as const] };
   const content = { type: "resource" as const, resource: { uri, mimeType, text }, annotations };
   return { message: { role: "user", content }, shows: uri };
@@ -36,7 +36,7 @@ export function data<Output extends z.ZodType>(
   output: Output,
   shown: z.input<Output>,
   shows?: string,
-): Written {
+): PromptPart {
   const text = JSON.stringify(output.parse(shown));
   const annotations = { audience: ["assistant" as const] };
   return {
@@ -49,7 +49,7 @@ export function data<Output extends z.ZodType>(
 export async function summary(
   { db, actor, now }: ToolContext,
   named: Named,
-): Promise<Written> {
+): Promise<PromptPart> {
   const path = "date" in named ? `daily/${named.date}` : `weekly/${named.week}`;
   const text = summaryMarkdown(await summarize(db, actor, named, now));
   return resource(`selfos://users/${actor.user_id}/${path}`, text, "text/markdown");

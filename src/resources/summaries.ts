@@ -30,8 +30,8 @@ const daily = defineMarkdown({
     return addresses(change, "daily", await touchedDays(db, change, now));
   },
 
-  touchedByDay({ user_id, before, day }) {
-    return Promise.resolve(addresses({ user_id }, "daily", [before, day]));
+  touchedByDay({ user_id, days }) {
+    return Promise.resolve(addresses({ user_id }, "daily", days));
   },
 });
 
@@ -60,9 +60,9 @@ const weekly = defineMarkdown({
     return addresses(change, "weekly", await touchedWeeks(db, change, now));
   },
 
-  async touchedByDay({ user_id, before, day }, { db }) {
+  async touchedByDay({ user_id, days }, { db }) {
     const calendar = await calendarOf(db, user_id);
-    const weeks = [before, day].map((day) => weekOf(day, calendar));
+    const weeks = days.map((day) => weekOf(day, calendar));
     return addresses({ user_id }, "weekly", [...new Set(weeks)]);
   },
 });

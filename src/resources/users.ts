@@ -125,6 +125,10 @@ const profile = defineResource({
     const touched = items.some(({ entity }) => entity !== "memory");
     return Promise.resolve(touched ? [`selfos://users/${user_id}/profile`] : []);
   },
+
+  touchedByDay({ user_id }) {
+    return Promise.resolve([`selfos://users/${user_id}/profile`]);
+  },
 });
 
 export const users = [today, profile];

@@ -1,7 +1,7 @@
 /** What changes of a life do to the texts of its summaries, and which ones they name. */
 import { summaryMarkdown } from "../../src/insights/summaries/markdown.ts";
 import { type Named, summarize } from "../../src/insights/summaries/summary.ts";
-import type { Touched } from "../../src/insights/summaries/touched.ts";
+import type { Change } from "../../src/events/events.ts";
 import { silentExchange } from "../../src/mcp/exchange.ts";
 import type { TestApp } from "../harness.ts";
 
@@ -10,7 +10,7 @@ export async function namedBy(
   { app, clock }: TestApp,
   work: () => Promise<unknown>,
 ): Promise<string[]> {
-  const changes: Touched[] = [];
+  const changes: Change[] = [];
   const end = app.events.listen((change) => changes.push(change));
   await work();
   end();

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import type { Client } from "@modelcontextprotocol/client";
 import { NewDays } from "../../src/app/new_days.ts";
-import { recordingLog } from "../events/recording_log.ts";
+import { tellOfDay } from "../../src/mcp/subscriptions.ts";
 import { type Caller, startApp } from "../harness.ts";
+import { until } from "../until.ts";
 
 /** Longer than changes are gathered for. */
 const SETTLED_MS = 250;
@@ -40,6 +41,7 @@ for (const { era, options, subscribe } of eras) {
     await subscribe(client, [today, profile, context]);
     const tells = async (make: () => Promise<unknown>, expected: string[]) => {
       await make();
+      await until(() => told.length >= expected.length);
       await settled();
       assert.deepEqual(told.splice(0).sort(), [...expected].sort());
     };
@@ -64,20 +66,24 @@ for (const { era, options, subscribe } of eras) {
   Deno.test(`a day that begins is told to who follows it, and to nobody before, as of ${era}`, async () => {
     await using app = await startApp({ zone: "Europe/Berlin", now: "2026-11-22T22:59:00Z" });
     const { app: { db, engine }, clock } = app;
-    using days = new NewDays({ db, engine, log: recordingLog().log, now: () => clock.now });
+    const days = new NewDays({
+      ...{ db, people: () => engine.subscriptions.people, now: () => clock.now },
+      tell: (begun) => tellOfDay(engine, begun),
+    });
     const client = await app.as("ada", { ...options, client: "listener" }).open();
     const told = hear(client);
     const named = (name: string) => `selfos://users/me/${name}`;
-    const changing = ["daily/2026-11-22", "daily/2026-11-23", "today", "weekly/2026-W48"].map(
-      named,
-    );
-    await subscribe(client, [...changing, named("daily/2026-11-25"), named("profile")]);
+    const changing = [
+      ...["daily/2026-11-22", "daily/2026-11-23", "daily/2026-11-24", "profile", "today"],
+      "weekly/2026-W48",
+    ].map(named);
+    await subscribe(client, [...changing, named("daily/2026-11-25")]);
     await days.look();
     await days.look();
     await settled();
     assert.deepEqual(told, []);
 
-    clock.now = new Date("2026-11-22T23:00:00Z");
+    clock.now = new Date("2026-11-23T23:00:00Z");
     await days.look();
     await days.look();
     await settled();

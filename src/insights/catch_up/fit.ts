@@ -144,7 +144,7 @@ function footOf(
   everything: Everything,
   listed: (section: Section) => number,
 ): Pick<CatchUp, "undone" | "left_out" | "withheld"> {
-  const { older, undone, withheld = 0 } = everything;
+  const { older, undone, withheld } = everything;
   const counts = new Map<string, number>([
     ...ORDER.map((section) => [section, everything[section].count - listed(section)] as const),
     ["older", older],
@@ -152,6 +152,6 @@ function footOf(
   return {
     ...(undone > 0 ? { undone } : {}),
     left_out: Object.fromEntries([...counts].filter(([, count]) => count > 0)),
-    ...(withheld > 0 ? { withheld } : {}),
+    ...(withheld === undefined ? {} : { withheld }),
   };
 }

@@ -6,7 +6,7 @@ import { scopeOf } from "../../life/shares.ts";
 import { KeptCopy } from "./kept_copy.ts";
 import { type Answered, PATIENCE_MS, type Refused, SMALLER, TOO_LATE } from "./messages.ts";
 import { withheldOf } from "../withheld.ts";
-import { isSame, readAll, readChanged, type State, stateOf } from "./rows.ts";
+import { isSame, readAll, readChanged, type Revisions, type State, stateOf } from "./rows.ts";
 
 /** A statement, and how many of its rows are wanted. */
 export interface Query {
@@ -146,9 +146,18 @@ export class Queries implements AsyncDisposable {
 
   /** Whether the copy is now as the store is; one that is too far behind is given up. */
   async #refresh(copy: KeptCopy, scope: Scope, { revisions, ...person }: State): Promise<boolean> {
-    if (copy.revisions === undefined) await this.#fill(copy, scope, person);
-    else if (isSame(copy.revisions, revisions)) return true;
-    const changed = await readChanged(this.db, scope, copy.revisions ?? revisions);
+    if (copy.revisions !== undefined && isSame(copy.revisions, revisions)) return true;
+    try {
+      if (copy.revisions === undefined) await this.#fill(copy, scope, person);
+      return await this.#catchUp(copy, scope, copy.revisions ?? revisions);
+    } catch (error) {
+      copy.end(unavailable("its copy is not whole"));
+      throw error;
+    }
+  }
+
+  async #catchUp(copy: KeptCopy, scope: Scope, since: Revisions): Promise<boolean> {
+    const changed = await readChanged(this.db, scope, since);
     if (changed === undefined) {
       copy.end(unavailable("too much has changed since its copy was made"));
       return false;
@@ -161,14 +170,9 @@ export class Queries implements AsyncDisposable {
   }
 
   async #fill(copy: KeptCopy, scope: Scope, person: Omit<State, "revisions">): Promise<void> {
-    try {
-      await copy.tell({ kind: "open", ...person }, LOADING_MS);
-      for await (const rows of readAll(this.db, scope)) {
-        await copy.tell({ kind: "load", rows: [rows] }, LOADING_MS);
-      }
-    } catch (error) {
-      copy.end(unavailable("its copy is not whole"));
-      throw error;
+    await copy.tell({ kind: "open", ...person }, LOADING_MS);
+    for await (const rows of readAll(this.db, scope)) {
+      await copy.tell({ kind: "load", rows: [rows] }, LOADING_MS);
     }
   }
 }

@@ -6,9 +6,6 @@ import { openSqlite } from "./engine/sqlite.ts";
 import { runStatement } from "./engine/statement.ts";
 import type { Question, Reply } from "./messages.ts";
 
-/** What to do where a life is too large for statements. */
-const INSTEAD = "use list_tasks, list_goals, search_memory and analyze_progress";
-
 const opening = openSqlite();
 let copy: Copy | undefined;
 
@@ -18,7 +15,7 @@ addEventListener("message", async ({ data }: MessageEvent<Question>) => {
     reply = await replyTo(data);
   } catch (error) {
     reply = error instanceof TooLarge
-      ? { kind: "failed", why: error.message, advice: INSTEAD }
+      ? { kind: "failed", why: error.message, advice: error.advice }
       : { kind: "failed", why: messageOf(error) };
   }
   postMessage(reply);

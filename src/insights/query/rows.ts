@@ -97,15 +97,15 @@ export async function readChanged(
     ),
     sql` or `,
   );
-  const isWhole = sql.join(known.map(([owner, revision]) => isKnown(owner, revision)), sql` and `);
+  const areKnown = sql.join(known.map(([owner, revision]) => isKnown(owner, revision)), sql` and `);
   const items = sql`from changes join change_items item on item.change_id = changes.id
     where ${later}`;
-  const { rows: [counted] } = await sql<{ many: number; whole: number }>`
-    select count(*) as many, case when ${isWhole} then 1 else 0 end as whole from (select 1 ${items} limit ${
+  const { rows: [counted] } = await sql<{ many: number; known: number }>`
+    select count(*) as many, case when ${areKnown} then 1 else 0 end as known from (select 1 ${items} limit ${
     MOST_CHANGES + 1
   }) as touched`
     .execute(db.read);
-  if (counted?.whole !== 1 || counted.many > MOST_CHANGES) return undefined;
+  if (counted?.known !== 1 || counted.many > MOST_CHANGES) return undefined;
   const ids = (table: Name) => sql`select id from ${sql.table(`stale_${table}`)}`;
   const of = LIFE.flatMap((table) => [
     sql`(select ${db.packed([sql`id`])} from ${sql.table(`stale_${table.name}`)})
@@ -117,18 +117,24 @@ export async function readChanged(
   const { rows: [read] } = await sql<Record<string, string>>`
     with touched as (select item.entity, item.entity_id ${items}),
     stale_life_areas as (${touched("life_area")}),
-    stale_goals as (${touched("goal")}),
+    moved_goals as (${touched("goal")}),
+    stale_goals as (
+      select id from moved_goals
+      union select id from goals where parent_goal_id in (select id from moved_goals)
+    ),
     moved_tasks as (
-      ${touched("task")} union select id from tasks where goal_id in (${ids("goals")})
+      ${touched("task")}
+      union select id from tasks where goal_id in (select id from moved_goals)
     ),
     stale_tasks as (
       select id from moved_tasks
+      union select id from tasks where parent_task_id in (select id from moved_tasks)
       union select task_id from task_dependencies
         where depends_on_id in (select id from moved_tasks)
     ),
     stale_memories as (
       ${touched("memory")}
-      union select id from memories where goal_id in (${ids("goals")})
+      union select id from memories where goal_id in (select id from moved_goals)
       union select id from memories where task_id in (select id from moved_tasks)
     )
     select ${sql.join(of)},
@@ -178,15 +184,23 @@ function valueOf(table: Name, column: string, scope: Scope): RawBuilder<unknown>
   if (column === "content" || column === "description") {
     return sql`substr(${stored}, 1, ${sql.lit(LONGEST_TEXT)})`;
   }
-  if (table === "memories" && column === "goal_id") return linkTo("goals", stored, scope);
-  if (table === "memories" && column === "task_id") return linkTo("tasks", stored, scope);
-  return stored;
+  const linked = LINKED[`${table}.${column}`];
+  return linked === undefined ? stored : linkTo(linked, stored, scope);
 }
 
+/** The columns that name another item, which may be where it is not seen. */
+const LINKED: Readonly<Record<string, Name>> = {
+  "goals.parent_goal_id": "goals",
+  "tasks.parent_task_id": "tasks",
+  "memories.goal_id": "goals",
+  "memories.task_id": "tasks",
+};
+
+/** What is shown is found within, as it may be of the table that the link is in. */
 function linkTo(table: Name, id: RawBuilder<unknown>, scope: Scope): RawBuilder<unknown> {
-  const found = sql.ref(`${table}.id`);
-  return sql`(select ${found} from ${sql.table(table)}
-    where ${found} = ${id} and ${shown(table, scope)})`;
+  return sql`(select visible.id from (
+    select ${sql.ref(`${table}.id`)} as id from ${sql.table(table)} where ${shown(table, scope)}
+  ) visible where visible.id = ${id})`;
 }
 
 /** What a task has several of; of what it waits for, what is seen. */

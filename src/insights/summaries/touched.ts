@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
+import type { Change } from "../change.ts";
 import { addDays, today } from "../../life/dates.ts";
 import { changedFields } from "../../life/journal.ts";
 import type { MemoryRecord, TaskRecord } from "../../life/records.ts";
@@ -8,13 +9,6 @@ import { dueDatesOf } from "./moved.ts";
 import { type Calendar, dayOf, weekOf } from "./span.ts";
 import { calendarOf } from "./summary.ts";
 import { COMING_DAYS } from "./tasks.ts";
-
-/** A change of a life, and which items of it. */
-export interface Touched {
-  readonly user_id: string;
-  readonly change_id: number;
-  readonly items: readonly { readonly entity: string; readonly id: number | string }[];
-}
 
 /** So many summaries of one kind are named at most; more are all. */
 const MOST_NAMED = 50;
@@ -34,7 +28,7 @@ const COUNTED = new Set(["status", "goal_id", "deleted_at"]);
 /** The days whose summaries a change may have changed; `undefined` where that may be any. */
 export async function touchedDays(
   db: Database,
-  change: Touched,
+  change: Change,
   now: Date,
 ): Promise<string[] | undefined> {
   const days = await daysOf(db, change, now);
@@ -44,7 +38,7 @@ export async function touchedDays(
 /** The weeks whose summaries a change may have changed; `undefined` where that may be any. */
 export async function touchedWeeks(
   db: Database,
-  change: Touched,
+  change: Change,
   now: Date,
 ): Promise<string[] | undefined> {
   const days = await daysOf(db, change, now);
@@ -64,7 +58,7 @@ interface TaskStep {
 
 async function daysOf(
   db: Database,
-  { user_id, change_id, items }: Touched,
+  { user_id, change_id, items }: Change,
   now: Date,
 ): Promise<Set<string> | undefined> {
   const isTold = items.every(({ entity }) => entity === "task" || entity === "memory");
@@ -123,12 +117,14 @@ async function daysOfMoves(
   if (steps.length === 0) return [];
   const rows = await db.read.selectFrom("change_items as item")
     .innerJoin("changes", "changes.id", "item.change_id").select("at")
+    .select(sql<number>`case when ${dueDatesOf(db).differ} then 1 else 0 end`.as("moved"))
     .where("item.entity", "=", "task")
     .where("item.entity_id", "in", steps.map(({ id }) => String(id)))
     .where("item.before", "is not", null).where("item.change_id", "<=", change_id)
-    .where(dueDatesOf(db).differ).limit(MOST_LOOKED_AT).execute();
+    .limit(MOST_LOOKED_AT).execute();
   if (rows.length === MOST_LOOKED_AT) return undefined;
-  return [...new Set(rows.map(({ at }) => dayOf(at, calendar)))];
+  const moves = rows.filter(({ moved }) => moved === 1);
+  return [...new Set(moves.map(({ at }) => dayOf(at, calendar)))];
 }
 
 /** The days of the changes that this one undid, and of those that stand again with it. */

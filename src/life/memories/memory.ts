@@ -52,14 +52,27 @@ export async function shownTo(
 ): Promise<Memory[]> {
   const goals = await live(read, "goals", records.map(({ goal_id }) => goal_id), scope);
   const tasks = await live(read, "tasks", records.map(({ task_id }) => task_id), scope);
-  const followed = await successorsOf(read, records);
-  const memories = await live(read, "memories", [...followed.values()], scope);
+  const successors = await successorsSeen(read, records, scope);
   return records.map((record) => ({
     ...view(record, viewer),
     goal_id: goals(record.goal_id),
     task_id: tasks(record.task_id),
-    superseded_by: memories(followed.get(record.id) ?? null),
+    superseded_by: successors.get(record.id) ?? null,
   }));
+}
+
+/** What took the place of a memory. */
+type Replaced = Pick<MemoryRecord, "id" | "superseded_by">;
+
+/** The memory that stands in the place of each and is seen; null where there is none. */
+export async function successorsSeen(
+  read: Pick<Tx, "selectFrom">,
+  records: readonly Replaced[],
+  scope: Scope,
+): Promise<Map<number, number | null>> {
+  const successors = await successorsOf(read, records);
+  const seen = await live(read, "memories", [...successors.values()], scope);
+  return new Map([...successors].map(([id, successor]) => [id, seen(successor)]));
 }
 
 /** More memories in a row do not take each other's place. */
@@ -68,7 +81,7 @@ const LONGEST_CHAIN = 50;
 /** The first memory outside the trash that took the place of each, directly or by way of others. */
 async function successorsOf(
   read: Pick<Tx, "selectFrom">,
-  records: readonly MemoryRecord[],
+  records: readonly Replaced[],
 ): Promise<Map<number, number | null>> {
   const successors = new Map(records.map(({ id, superseded_by }) => [id, superseded_by]));
   for (let step = 0; step < LONGEST_CHAIN; step++) {

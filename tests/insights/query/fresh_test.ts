@@ -176,11 +176,14 @@ Deno.test("a life that does not fit in a copy is said to be too large, and what 
   const sqlite = await openSqlite();
   const person = { time_zone: "UTC", week_start: 1 };
   const copy = new Copy(sqlite, person, 2 * 1024 ** 2);
-  const memory = [1, null, "x".repeat(100_000), 100_000, "note"];
-  const packed = JSON.stringify(Array.from({ length: 50 }, (_, id) => [id, ...memory.slice(1)]));
+  const memory = ["x".repeat(100_000), 100_000, "note"];
+  const rows = Array.from({ length: 50 }, (_, id) => [id, ...memory]);
+  const packed = JSON.stringify(rows);
 
   assert.throws(
     () => copy.load([{ table: "memories", packed }]),
-    (error) => error instanceof TooLarge && /takes more than 2 MB/.test(error.message),
+    (error) =>
+      error instanceof TooLarge && /takes more than 2 MB/.test(error.message) &&
+      /^use list_tasks/.test(error.advice),
   );
 });

@@ -60,6 +60,32 @@ onEveryStore(
   },
 );
 
+onEveryStore("no link leads to what is not seen, also once it is moved there", async (store) => {
+  await using world = await lives(store);
+  const { app, ada, bob } = world;
+  const narrow = await holder(app, { user_id: "ada", level: "read_only", areas: [ada.open.area] });
+  await share(app, "bob", bob.open.area, "ada", "reader");
+  const links = `select parent_goal_id as up, 'goals' as list from goals union all
+    select parent_task_id, 'tasks' from tasks union all select goal_id, 'goals' from memories union all
+    select task_id, 'tasks' from memories union all select depends_on_id, 'tasks' from task_dependencies`;
+  const loose = `select up, list from (${links}) where up is not null and
+    case list when 'goals' then up not in (select id from goals)
+      else up not in (select id from tasks) end`;
+  for (const caller of [narrow, app.as("ada")]) {
+    assert.deepEqual((await caller.call("query_data", { sql: loose })).rows, []);
+  }
+
+  const owner = app.as("ada");
+  const { task } = await owner.call("create_task", {
+    ...{ title: "ada open, below a task", goal_id: ada.open.goal, parent_task_id: ada.open.task },
+  });
+  const parent = `select parent_task_id from tasks where id = ${task.id}`;
+  assert.deepEqual((await narrow.call("query_data", { sql: parent })).rows, [[ada.open.task]]);
+  await owner.call("delete_goal", { goal_id: ada.closed.goal });
+
+  assert.deepEqual((await narrow.call("query_data", { sql: loose })).rows, []);
+});
+
 onEveryStore("it sees what others share, whose it is, and not a moment longer", async (store) => {
   await using world = await lives(store);
   const { app, bob } = world;

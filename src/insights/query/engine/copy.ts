@@ -8,6 +8,9 @@ const MOST_MEMORY = 96 * 1024 * 1024;
 
 /** All that one person sees does not fit. */
 export class TooLarge extends Error {
+  /** What to do instead. */
+  readonly advice = "use list_tasks, list_goals, search_memory and analyze_progress";
+
   constructor(bytes: number) {
     super(`what you see takes more than ${bytes / 1024 ** 2} MB there`);
   }

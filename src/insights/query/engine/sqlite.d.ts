@@ -6,6 +6,8 @@ export type Pointer = number;
 export type Value = string | number | bigint | Uint8Array | null;
 
 export interface Sqlite {
+  /** What it prints of failures, which are thrown as well. */
+  readonly config: { error(...said: unknown[]): void; warn(...said: unknown[]): void };
   readonly capi: Capi;
   readonly wasm: Memory;
   readonly oo1: { readonly DB: new (name: string) => Database };

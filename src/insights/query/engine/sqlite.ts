@@ -13,10 +13,12 @@ import binary from "./sqlite.json" with { type: "json" };
 export async function openSqlite(): Promise<Sqlite> {
   const bytes = new Uint8Array(gunzipSync(Buffer.from(binary.gzip, "base64")));
   const module = await WebAssembly.compile(bytes);
-  return await open({
+  const sqlite = await open({
     instantiateWasm(imports, done) {
       done(new WebAssembly.Instance(module, imports), module);
     },
     printErr: () => {},
   });
+  Object.assign(sqlite.config, { error: () => {}, warn: () => {} });
+  return sqlite;
 }
