@@ -35,21 +35,41 @@ if (Deno.env.has("TEST_SOURCE_ELSEWHERE")) {
   console.log("Programs from source are tested by another run.");
 }
 
-const status = await new Deno.Command(Deno.execPath(), {
-  args: ["test", "--allow-all", "--no-check", "--quiet", "tests/", ...Deno.args],
-  cwd: new URL("../", import.meta.url),
-  env: {
-    NO_COLOR: "1",
-    ...(server ? { TEST_POSTGRES_URL: server.url } : {}),
-    ...(redis ? { TEST_REDIS_SERVER: redis } : {}),
-    ...(nginx ? { TEST_NGINX: nginx } : {}),
-    ...(binary ? { TEST_BINARY: binary.path } : {}),
-  },
-}).spawn().status;
+/** What mostly waits for processes runs beside what mostly computes; what is asked for runs alone. */
+const PROCESSES = ["tests/cli/", "tests/clients/", "tests/process/"];
+const groups = Deno.args.length > 0
+  ? [["tests/", ...Deno.args]]
+  : [[`--ignore=${PROCESSES.join(",")}`, "tests/"], PROCESSES];
+
+const env = {
+  NO_COLOR: "1",
+  ...(server ? { TEST_POSTGRES_URL: server.url } : {}),
+  ...(redis ? { TEST_REDIS_SERVER: redis } : {}),
+  ...(nginx ? { TEST_NGINX: nginx } : {}),
+  ...(binary ? { TEST_BINARY: binary.path } : {}),
+};
+const [first, ...others] = groups.map((args, place) =>
+  new Deno.Command(Deno.execPath(), {
+    args: ["test", "--allow-all", "--no-check", "--quiet", ...args],
+    cwd: new URL("../", import.meta.url),
+    env,
+    ...(place === 0 ? {} : { stdout: "piped", stderr: "piped" }),
+  }).spawn()
+);
+const heard = others.map((child) => child.output());
+let code = (await first?.status)?.code ?? 1;
+for (const { stdout, stderr, ...ended } of await Promise.all(heard)) {
+  for (const said of [stdout, stderr]) await write(said);
+  code ||= ended.code;
+}
 
 await server?.[Symbol.asyncDispose]();
 await binary?.[Symbol.asyncDispose]();
 for (const reason of skipped) console.log(`SKIPPED: ${reason}`);
 if (skipped.length === 0) console.log("Nothing was skipped.");
 // A build machine has what the tests need: there, skipping is failing.
-Deno.exit(status.code || (Deno.env.has("CI") && skipped.length > 0 ? 1 : 0));
+Deno.exit(code || (Deno.env.has("CI") && skipped.length > 0 ? 1 : 0));
+
+async function write(bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+}
