@@ -19,7 +19,7 @@ export const catchUp: Prompt<ToolContext> = {
   arguments: [{
     name: "since",
     description: "A day or time, as YYYY-MM-DD, RFC 3339 or words; yesterday unless told",
-    complete: completeDays(-1),
+    complete: completeDays("past"),
   }],
 
   async write({ since }, context) {

@@ -12,7 +12,7 @@ export const dailyPlanning: Prompt<ToolContext> = {
   arguments: [{
     name: "date",
     description: "A day from today on, as YYYY-MM-DD or words; today unless told",
-    complete: completeDays(1),
+    complete: completeDays("future"),
   }],
 
   async write({ date }, context) {

@@ -12,7 +12,7 @@ export const eveningReflection: Prompt<ToolContext> = {
   arguments: [{
     name: "date",
     description: "A day up to today, as YYYY-MM-DD or words; today unless told",
-    complete: completeDays(-1),
+    complete: completeDays("past"),
   }],
 
   async write({ date }, context) {

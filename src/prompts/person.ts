@@ -1,6 +1,8 @@
 import { AppError, quote } from "../errors.ts";
 import { dayOverview } from "../insights/day.ts";
-import { addDays, echoOf, resolveWhen, today, type When } from "../life/dates.ts";
+import { datesLike } from "../insights/summaries/names.ts";
+import { calendarOf } from "../insights/summaries/summary.ts";
+import { echoOf, resolveWhen, today, type When } from "../life/dates.ts";
 import type { User } from "../life/users.ts";
 import { Day } from "../resources/users.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -55,11 +57,8 @@ export async function dayMessage(
   return resource(address, JSON.stringify(Day.parse(overview)));
 }
 
-/** The days from today on, or back, that begin with what was typed. */
-export function completeDays(step: 1 | -1) {
-  return async (typed: string, context: ToolContext): Promise<string[]> => {
-    const { day } = await present(context);
-    return Array.from({ length: 14 }, (_, index) => addDays(day, step * index))
-      .filter((day) => day.startsWith(typed));
-  };
+/** The days from today on, or back, that begin with what was typed or are called so. */
+export function completeDays(toward: "future" | "past") {
+  return async (typed: string, { db, actor, now }: ToolContext): Promise<string[]> =>
+    datesLike(typed, now, await calendarOf(db, actor.user_id), toward);
 }

@@ -1,16 +1,30 @@
 import { addDays, today } from "../../life/dates.ts";
 import { type Calendar, weekOf } from "./span.ts";
 
-/** How far back names are proposed. */
+/** How far names are proposed. */
+const DAYS_ON = 14;
 const DAYS_BACK = 60;
 const WEEKS_BACK = 26;
 
-/** The dates that begin with what was typed, or are called so: today, yesterday, tomorrow, then further back. */
-export function datesLike(typed: string, now: Date, { zone }: Calendar): string[] {
+/**
+ * The dates that begin with what was typed, or are called so, the nearest first; those of the past, unless
+ * told, with tomorrow.
+ */
+export function datesLike(
+  typed: string,
+  now: Date,
+  { zone }: Pick<Calendar, "zone">,
+  toward?: "future" | "past",
+): string[] {
   const day = today(now, zone);
-  const words = [[day, "today"], [addDays(day, -1), "yesterday"], [addDays(day, 1), "tomorrow"]];
-  const older = Array.from({ length: DAYS_BACK - 1 }, (_, index) => [addDays(day, -2 - index)]);
-  return beginning(typed, [...words, ...older]);
+  const yesterday = [addDays(day, -1), "yesterday"];
+  const tomorrow = [addDays(day, 1), "tomorrow"];
+  const on = Array.from({ length: DAYS_ON - 2 }, (_, index) => [addDays(day, 2 + index)]);
+  const back = Array.from({ length: DAYS_BACK - 1 }, (_, index) => [addDays(day, -2 - index)]);
+  const others = toward === "future"
+    ? [tomorrow, ...on]
+    : [yesterday, ...(toward === "past" ? [] : [tomorrow]), ...back];
+  return beginning(typed, [[day, "today"], ...others]);
 }
 
 /** The weeks that begin with what was typed, or are called so: this one, last, next, then further back. */

@@ -155,7 +155,7 @@ interface CompletionRow {
 
 const TITLES = /^(ada (open|secret).*|bob open(, below)?)$/;
 const ID = /^\d+$/;
-const DAY = /^2026-11-\d\d$/;
+const PAST = /^2026-(09|10|11)-\d\d$/;
 const WEEK = /^2026-W\d\d$/;
 const PERSON = /^(me|ada)$/;
 
@@ -183,8 +183,8 @@ export const COMPLETIONS: Readonly<Record<string, CompletionRow>> = {
     cells: "++++",
     values: { reader: ID, writer: ID, narrow: ID, admin: ID },
   },
-  "evening_reflection date": alike(DAY),
-  "catch_up since": alike(DAY),
+  "evening_reflection date": alike(PAST),
+  "catch_up since": alike(PAST),
   "selfos://users/{user_id}/today user_id": alike(PERSON),
   "selfos://users/{user_id}/profile user_id": alike(PERSON),
   "selfos://goals/{goal_id}/context goal_id": alike(ID),
