@@ -12,7 +12,11 @@ import { isExporting } from "./telemetry/tracer.ts";
 const STOP_MS = 20_000;
 
 /** V8 leaves it to this side to give back the memory of workers that have ended, once it does anything. */
-const WAKE_MS = 10_000;
+const WAKE_MS = 2000;
+
+/** Variables that name somebody through whom everything is to be fetched. */
+const PROXIES = ["http_proxy", "https_proxy", "all_proxy"]
+  .flatMap((name) => [name, name.toUpperCase()]);
 
 /** Runs one command line in a worker that can reach only what the command needs, then exits. */
 export function run(argv: readonly string[]): void {
@@ -23,6 +27,8 @@ export function run(argv: readonly string[]): void {
         "Try:   deno task compile --traces",
     );
   }
+  // What the runtime fetches would go to these, whatever the worker may reach.
+  for (const name of PROXIES) Deno.env.delete(name);
   const { net, read, write } = reachOf(order.invocation.command, order.config, order.model);
   const denied = Object.fromEntries(DENIED.map((name) => [name, false]));
   const worker = new Worker(new URL("./worker.ts", import.meta.url).href, {

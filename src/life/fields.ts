@@ -10,6 +10,9 @@ export function definedOf<T extends object>(
 
 const BRIEF = 300;
 
+/** What stands behind the beginning of a text that is cut. */
+export const CUT = /… \(\d+ more characters\)$/;
+
 /** A long text as lists show it: its beginning, and that there is more. */
 export function brief(text: string, most?: number): string;
 export function brief(text: string | null, most?: number): string | null;

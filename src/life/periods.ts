@@ -59,6 +59,15 @@ function periodOf(words: string, around: Around): Period | undefined {
   if (rolling && (rolling[1] || words.startsWith("past"))) {
     return rollingBack(Number(rolling[1] ?? 1), rolling[2] ?? "", around);
   }
+  const weekend = /^(?:(last|this|previous) )?weekend$/.exec(words);
+  if (weekend) return weekendOf(weekend[1], around);
+  const quarter = /^q([1-4])(?: (?:of )?(\d{4}|last year|this year))?$/.exec(words);
+  if (quarter) {
+    const year = yearOf(quarter[2], around) ?? around.day.year;
+    return span(Temporal.PlainDate.from({ year, month: 3 * Number(quarter[1]) - 2, day: 1 }), {
+      months: 3,
+    });
+  }
   const calendar = /^(last|this|previous) (week|month|quarter|year)$/.exec(words);
   if (calendar) return calendarUnit(calendar[2] ?? "", calendar[1] === "this" ? 0 : -1, around);
   const named = /^(?:(last|this|previous) )?([a-z]+)(?: (?:of )?(\d{4}|last year|this year))?$/
@@ -82,6 +91,15 @@ function calendarUnit(unit: string, steps: number, { day, weekStart }: Around): 
   };
   const start = starts[unit] ?? day;
   return span(start.add(unitOf(unit, steps)), unitOf(unit, 1));
+}
+
+/** Saturday and Sunday: those that began last; "this", also those to come; "last", those that are over. */
+function weekendOf(which: string | undefined, { day }: Around): Period {
+  const sinceSaturday = (day.dayOfWeek - 6 + 7) % 7;
+  const begun = day.subtract({ days: sinceSaturday });
+  const isNow = sinceSaturday <= 1;
+  const weeks = which === "this" && !isNow ? 1 : which !== "this" && which && isNow ? -1 : 0;
+  return span(begun.add({ weeks }), { days: 2 });
 }
 
 /** A season or month: of the given year, or else the one that began last; with "last", that ended. */
@@ -108,7 +126,8 @@ function namedUnit(
 
 function monthOf(name: string): number | undefined {
   const index = MONTHS.findIndex((month) =>
-    month === name || (name.length === 3 && month.startsWith(name))
+    month === name || (name.length === 3 && month.startsWith(name)) ||
+    (name === "sept" && month === "september")
   );
   return index === -1 ? undefined : index + 1;
 }

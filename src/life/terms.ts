@@ -23,8 +23,12 @@ export function digestOf(text: string): string {
 /** In characters: longer ones are no words, but might fill an index. */
 export const LONGEST_WORD = 40;
 
-/** Letters and digits, with what stands for `'s`; or one of the pictures that people write. */
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’][\p{L}\p{M}]+)*|\p{Extended_Pictographic}/gu;
+/** Letters and digits, with what stands for `'s`; or one of the pictures and flags that people write. */
+const WORD =
+  /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’][\p{L}\p{M}]+)*|\p{RI}{2}|\p{Extended_Pictographic}/gu;
+
+/** What Arabic writes in one with a word: the article, also after a short word. */
+const ARTICLE = /^(?:[وفبك]?ال|لل)(?=\p{Script=Arabic}{3,}$)/u;
 
 /** What English puts behind an apostrophe. */
 const ENDING = /['’](?:s|d|m|t|ll|re|ve)$/u;
@@ -66,7 +70,7 @@ export function tellingWordsOf(text: string): string[] {
 
 /** What a word has in common with its other forms. */
 export function stemOf(word: string): string {
-  return /^[a-z]{3,}$/.test(word) ? stemmer(word) : word;
+  return /^[a-z]{3,}$/.test(word) ? stemmer(word) : word.replace(ARTICLE, "");
 }
 
 /** The terms of words that say nothing. */
@@ -93,9 +97,9 @@ function apart(word: string): string[] {
     : [word];
 }
 
-/** Whether it may be more than one word. */
-function isJoined(word: string): boolean {
-  return UNSPACED.test(word) || HANGUL.test(word);
+/** Whether something in it may be more than one word, and only its pieces are known. */
+export function isJoined(text: string): boolean {
+  return UNSPACED.test(text) || HANGUL.test(text);
 }
 
 /** Ends between two letters: some take two places. */

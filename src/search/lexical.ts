@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
-import { stemOf, tellingWordsOf, termOf } from "../life/terms.ts";
+import { isJoined, stemOf, tellingWordsOf, termOf } from "../life/terms.ts";
 import type { Lookalikes } from "./lookalikes.ts";
 
 /** A part of one life in which is searched. */
@@ -19,8 +19,10 @@ export interface WordHit {
   readonly coverage: number;
 }
 
-/** A hit says less than half of what was asked, and is more likely chance. */
+/** A hit that says a smaller share of what was asked is more likely chance. */
 const LEAST = 0.5;
+/** Where words are known by pieces alone, what is said besides is not left out as "where" and "does" are. */
+const LEAST_OF_PIECES = 0.3;
 
 /** What a query says, word by word; more are not read. */
 const MOST_WORDS = 24;
@@ -46,7 +48,7 @@ interface Term {
 }
 
 /**
- * The memories that say at least half of what the query says, best first; among equals the latest.
+ * The memories that say much of what the query says, best first; among equals the latest.
  * A word that none has stands for those that look like it, in so far as they do.
  */
 export async function searchWords(
@@ -69,8 +71,9 @@ export async function searchWords(
   }
   await addCommon(db, field, terms.filter(({ common }) => common), found);
   const asked = terms.reduce((sum, { weight }) => sum + weight, 0);
+  const least = isJoined(query) ? LEAST_OF_PIECES : LEAST;
   return [...found].map(([id, weight]) => ({ id, coverage: Math.min(1, weight / asked) }))
-    .filter(({ coverage }) => coverage >= LEAST)
+    .filter(({ coverage }) => coverage >= least)
     .sort((a, b) => b.coverage - a.coverage || b.id - a.id);
 }
 

@@ -4,6 +4,7 @@ import { AppError, messageOf } from "../errors.ts";
 import { type Embedded, idsWithin } from "../life/texts.ts";
 import type { Log } from "../log.ts";
 import type { Embedder } from "./embedder.ts";
+import { TextRefused } from "./endpoint/request.ts";
 import type { MeaningHit } from "./fusion.ts";
 import type { Indexer } from "./indexer/indexer.ts";
 import type { Vectors } from "./vectors/vectors.ts";
@@ -76,7 +77,8 @@ export class Meaning {
       return await this.#nearest(question, signal);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "unavailable") throw error;
-      this.#failedAt = performance.now();
+      // What is wrong with one query is no reason to leave the others alone.
+      if (!(error.cause instanceof TextRefused)) this.#failedAt = performance.now();
       this.#tell(error);
       return byWordsOnly(DOWN);
     }

@@ -78,6 +78,11 @@ export class Unanswered {
   #emptied: () => void = () => {};
   #given = false;
 
+  /** How many there are. */
+  get size(): number {
+    return this.#ids.size;
+  }
+
   received(message: JSONRPCMessage): void {
     if ("method" in message && "id" in message) this.#ids.add(message.id);
     const cancelled = cancelledBy(message);

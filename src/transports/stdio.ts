@@ -14,6 +14,10 @@ const MAX_LINE_BYTES = 4 * 1024 * 1024;
 /** How long requests may still be answered after the client closed its end. */
 const DRAIN_MS = 10_000;
 
+/** No more is read while so many bytes wait for the client to read them, or so many requests for answers. */
+const MOST_WAITING = 8 * 1024 * 1024;
+const MOST_UNANSWERED = 200;
+
 /** Where the bytes come from and go to. */
 export interface ByteStreams {
   readonly read: ReadBytes;
@@ -36,6 +40,12 @@ export class StdioTransport implements Transport {
   readonly #encoder = new TextEncoder();
   #lines: LineReader | undefined;
   #written: Promise<unknown> = Promise.resolve();
+  /** Bytes that the client has not read. */
+  #waiting = 0;
+  /** What the client was asked; it answers on the line that requests come by. */
+  readonly #asked = new Set<unknown>();
+  #roomMade: () => void = () => {};
+  #finished = false;
   #closed = false;
 
   constructor(streams: ByteStreams) {
@@ -53,11 +63,17 @@ export class StdioTransport implements Transport {
 
   send(message: JSONRPCMessage): Promise<void> {
     if (this.#closed) return Promise.reject(new Error("the transport is closed"));
-    return this.#write(message).finally(() => this.#unanswered.sent(message));
+    if ("method" in message && "id" in message) this.#asked.add(message.id);
+    return this.#write(message).finally(() => {
+      this.#unanswered.sent(message);
+      this.#roomMade();
+    });
   }
 
   /** Reads no more; what was read is still answered, then the transport closes. */
   finish(): void {
+    this.#finished = true;
+    this.#roomMade();
     this.#lines?.cancel();
   }
 
@@ -65,6 +81,7 @@ export class StdioTransport implements Transport {
     if (this.#closed) return Promise.resolve();
     this.#closed = true;
     this.#unanswered.giveUp();
+    this.#roomMade();
     this.finish();
     this.onclose?.();
     return Promise.resolve();
@@ -72,6 +89,7 @@ export class StdioTransport implements Transport {
 
   async #pump(lines: LineReader): Promise<void> {
     for await (const line of lines) {
+      await this.#room();
       if (this.#closed) return;
       if (line.text === undefined) {
         const code = line.fault === "no_text" ? PARSE_ERROR : INVALID_REQUEST;
@@ -80,6 +98,16 @@ export class StdioTransport implements Transport {
     }
     await this.#drained();
     await this.close();
+  }
+
+  /** Waits until the client has read enough; what it was asked it could not answer otherwise. */
+  async #room(): Promise<void> {
+    const isFull = () =>
+      this.#waiting > MOST_WAITING ||
+      (this.#unanswered.size >= MOST_UNANSWERED && this.#asked.size === 0);
+    while (!this.#finished && isFull()) {
+      await new Promise<void>((resolve) => this.#roomMade = resolve);
+    }
   }
 
   /** Waits until all is answered, and the answers are written, or for as long as is given to that. */
@@ -112,6 +140,7 @@ export class StdioTransport implements Transport {
       );
     }
     this.#unanswered.received(value);
+    if (isAnswer(value)) this.#asked.delete(idOf(value));
     this.onmessage?.(value);
   }
 
@@ -122,7 +151,11 @@ export class StdioTransport implements Transport {
   /** Once nobody reads any more, no more is read; what was begun ends first. */
   async #write(message: object): Promise<void> {
     const bytes = this.#encoder.encode(`${JSON.stringify(message)}\n`);
-    const written = this.#written.then(() => this.#streams.write(bytes));
+    this.#waiting += bytes.length;
+    const written = this.#written.then(() => this.#streams.write(bytes)).finally(() => {
+      this.#waiting -= bytes.length;
+      this.#roomMade();
+    });
     this.#written = written.catch(() => this.finish());
     await written;
   }

@@ -66,6 +66,6 @@ async function takeBack({ db }: App): Promise<void> {
         .where("content", "not like", "Kettle%").execute();
     }
     await tx.deleteFrom("memory_words").execute();
-    await sql`delete from kysely_migration where name = ${STEP}`.execute(tx);
+    await sql`delete from kysely_migration where name >= ${STEP}`.execute(tx);
   });
 }

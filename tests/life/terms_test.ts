@@ -40,6 +40,9 @@ const within = [
   { script: "Korean", text: "iPhone을 샀다", part: "iPhone" },
   { script: "Korean", text: "김치".normalize("NFD"), part: "김치" },
   { script: "Korean", text: "그냥 ㅋㅋㅋ", part: "ㅋㅋ" },
+  { script: "Arabic", text: "أكلنا الكشري وشربنا الشاي", part: "كشري" },
+  { script: "Arabic", text: "كتاب عن مصر", part: "الكتاب" },
+  { script: "picture", text: "🇩🇪 trip in May 🚲", part: "🇩🇪" },
   { script: "Thai", text: "ฉันชอบกินข้าวผัดกุ้ง", part: "ข้าวผัด" },
 ];
 for (const { script, text, part } of within) {

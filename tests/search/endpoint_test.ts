@@ -95,7 +95,7 @@ Deno.test("what is embedded together has as many dimensions, in however many req
 });
 
 const lasting = [
-  { code: 400, says: /answers 400/, advice: /SELFOS_EMBEDDINGS_URL and SELFOS_EMBEDDINGS_MODEL/ },
+  { code: 400, says: /answers 400/, advice: /SELFOS_EMBEDDINGS_MODEL/ },
   { code: 401, says: /refuses the key \(401\)/, advice: /SELFOS_EMBEDDINGS_API_KEY/ },
   { code: 403, says: /refuses the key \(403\)/, advice: /SELFOS_EMBEDDINGS_API_KEY/ },
   { code: 404, says: /answers 404/, advice: /SELFOS_EMBEDDINGS_MODEL/ },

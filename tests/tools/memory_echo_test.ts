@@ -98,7 +98,6 @@ const additions = [
   { to: "with more behind it", content: `${KEY}, and I hate that` },
   { to: "with more before it", content: `It is not true that ${KEY}` },
   { to: "of another day", content: KEY, occurred_at: "2026-11-22" },
-  { to: "of another type", content: KEY, memory_type: "decision" },
   { to: "with something else to know of it", content: KEY, metadata: { for: "neighbours" } },
 ];
 for (const { to, ...args } of additions) {
@@ -134,7 +133,29 @@ onEveryStore("what was served is known again whatever its type, goal or day", as
 
   assert.deepEqual(echo, { memory, existing: true, change_id: null });
   assert.deepEqual(same, { memory, existing: true, change_id: null });
-  assert.equal(other.existing, undefined);
+  assert.deepEqual(other, { memory, existing: true, change_id: null });
+});
+
+onEveryStore("what was served cut, or as a text of many lines, is known again", async (store) => {
+  await using app = await startApp({ store });
+  const ada = app.as("ada");
+  const long = "The landlord said that the boiler is to be mended. ".repeat(60).trim();
+  const { memory } = await app.as("ada", { client: "writer" }).call("add_memory", {
+    content: long,
+  });
+  const { memories: [shown] } = await ada.call("list_memories");
+  assert.match(shown.content, / more characters\)$/);
+  const client = await ada.open();
+  const uri = "selfos://users/me/daily/2026-11-22";
+  const { contents: [day] } = await client.readResource({ uri });
+
+  const again = await ada.call("add_memory", { content: shown.content });
+  const refused = await ada.refused("add_memory", {
+    content: day && "text" in day ? day.text : "",
+  });
+
+  assert.deepEqual([again.existing, again.memory.id], [true, memory.id]);
+  assert.match(refused, /^conflict: .* made of what is kept already/);
 });
 
 onEveryStore("what the journal shows of the trash may be remembered again", async (store) => {

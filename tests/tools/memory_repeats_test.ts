@@ -58,32 +58,36 @@ onEveryStore("the words of another are no repeat", async (store) => {
   assert.deepEqual([added.existing, added.likely_duplicate], [undefined, undefined]);
 });
 
-onEveryStore("the same words of another type, day or thing are no repeat", async (store) => {
-  await using app = await startApp({ store });
-  const ada = app.as("ada");
-  const { goal } = await ada.call("create_goal", { title: "Goal" });
-  const content = "Walked along the river";
-  const first = await ada.call("add_memory", { content, occurred_at: "2026-11-20" });
-  app.clock.now = LATER;
-  const others = [
-    { occurred_at: "2026-11-20", memory_type: "event" },
-    { occurred_at: "2026-11-19" },
-    { occurred_at: "2026-11-20T10:00" },
-    {},
-    { occurred_at: "2026-11-20", goal_id: goal.id },
-    { occurred_at: "2026-11-20", metadata: { km: 5 } },
-  ];
+onEveryStore(
+  "the same words of another day or thing are no repeat, those of another type are",
+  async (store) => {
+    await using app = await startApp({ store });
+    const ada = app.as("ada");
+    const { goal } = await ada.call("create_goal", { title: "Goal" });
+    const content = "Walked along the river";
+    const first = await ada.call("add_memory", { content, occurred_at: "2026-11-20" });
+    app.clock.now = LATER;
+    const others = [
+      { occurred_at: "2026-11-19" },
+      { occurred_at: "2026-11-20T10:00" },
+      {},
+      { occurred_at: "2026-11-20", goal_id: goal.id },
+      { occurred_at: "2026-11-20", metadata: { km: 5 } },
+    ];
 
-  const added = [];
-  for (const other of others) added.push(await ada.call("add_memory", { content, ...other }));
-  const again = await ada.call("add_memory", { content, occurred_at: "friday" });
+    const added = [];
+    for (const other of others) added.push(await ada.call("add_memory", { content, ...other }));
+    const again = await ada.call("add_memory", {
+      ...{ content, occurred_at: "friday", memory_type: "event" },
+    });
 
-  assert.equal(new Set(added.map(({ memory }) => memory.id)).size, others.length);
-  for (const { existing, change_id } of added) {
-    assert.deepEqual([existing, typeof change_id], [undefined, "number"]);
-  }
-  assert.deepEqual([again.existing, again.memory.id], [true, first.memory.id]);
-});
+    assert.equal(new Set(added.map(({ memory }) => memory.id)).size, others.length);
+    for (const { existing, change_id } of added) {
+      assert.deepEqual([existing, typeof change_id], [undefined, "number"]);
+    }
+    assert.deepEqual([again.existing, again.memory.id], [true, first.memory.id]);
+  },
+);
 
 onEveryStore("what was forgotten, or was superseded, may be said again", async (store) => {
   await using app = await startApp({ store });

@@ -48,6 +48,26 @@ Deno.test("the end of input waits for answers that are due, and for no others", 
   assert.deepEqual(written.map((message) => message["id"]), [1, "b"]);
 });
 
+Deno.test("while a client does not read, no more is read of it; all is answered once it does", async () => {
+  const { promise: reads, resolve: read } = Promise.withResolvers<void>();
+  const { transport, input, messages, written } = open({ until: reads });
+  const text = "x".repeat(100_000);
+  transport.onmessage = (message) => {
+    messages.push(message);
+    if ("id" in message) transport.send({ ...answer(Number(message.id)), result: { text } });
+  };
+  await transport.start();
+  for (let id = 0; id < 1000; id++) input.enqueue(line(ping(id)));
+  await pause();
+  await pause();
+  const before = messages.length;
+  read();
+  for (let waits = 0; waits < 100 && written.length < 1000; waits++) await pause();
+
+  assert.ok(before < 300, `${before} were read`);
+  assert.deepEqual(written.map(({ id }) => id), Array.from({ length: 1000 }, (_, id) => id));
+});
+
 Deno.test("the end of input does not wait for a request that was cancelled", async () => {
   const { transport, input, closed } = open();
   await transport.start();
@@ -156,7 +176,14 @@ interface Opened {
   readonly closed: { count: number };
 }
 
-function open(options: { write?: () => never; delay?: () => number } = {}): Opened {
+/** What becomes of what is written. */
+interface Writing {
+  readonly write?: () => never;
+  readonly delay?: () => number;
+  readonly until?: Promise<void>;
+}
+
+function open(options: Writing = {}): Opened {
   let controller: ReadableStreamDefaultController<Uint8Array>;
   const stream = new ReadableStream<Uint8Array>({ start: (given) => void (controller = given) });
   return attach(stream, {
@@ -169,7 +196,7 @@ function open(options: { write?: () => never; delay?: () => number } = {}): Open
 function attach(
   stream: ReadableStream<Uint8Array>,
   input: Opened["input"],
-  { write, delay }: { write?: () => never; delay?: () => number },
+  { write, delay, until }: Writing,
 ): Opened {
   const written: Record<string, unknown>[] = [];
   const messages: JSONRPCMessage[] = [];
@@ -178,6 +205,7 @@ function attach(
     read: bytesOf(stream),
     async write(bytes) {
       write?.();
+      await until;
       if (delay) await new Promise((resolve) => setTimeout(resolve, delay()));
       const text = new TextDecoder().decode(bytes);
       assert.match(text, /^[^\n]+\n$/);

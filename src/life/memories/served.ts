@@ -7,10 +7,13 @@ export interface Reader {
 }
 
 /** The item of which a text was when it was served. */
-export interface Source {
+export interface Item {
   readonly entity: "memory" | "goal" | "task" | "life_area";
   readonly id: number;
 }
+
+/** Where a text was served: with an item, or as a text of several. */
+export type Source = Item | "text";
 
 /** What a tool answered, with its readable twin; or the text of a resource. */
 export interface Answer {
@@ -25,7 +28,7 @@ interface Reading {
 }
 
 const KEPT_MS = 10 * 60_000;
-const MOST_READINGS = 30;
+const MOST_READINGS = 200;
 const MOST_READERS = 200;
 
 /** Characters, of one answer, of all that one reader read, and of all readers. */
@@ -83,9 +86,11 @@ export class Served {
     const since = this.#now().getTime() - KEPT_MS;
     for (const { at, answer } of (this.#readings.get(nameOf(reader)) ?? []).toReversed()) {
       if (at < since) return undefined;
-      for (const { text: served, ...source } of textsIn(answer.output ?? parse(answer.text), {})) {
-        if (isEcho(said, canonicalOf(served))) return source;
+      const output = answer.output ?? parse(answer.text);
+      for (const { text: served, ...item } of textsIn(output, {})) {
+        if (isEcho(said, canonicalOf(served))) return item;
       }
+      if (isReadable(answer.text) && isEcho(said, canonicalOf(answer.text))) return "text";
     }
     return undefined;
   }
@@ -132,13 +137,19 @@ function isCut(beside: RegExpExecArray | null): boolean {
   return beside !== null && !UNSPACED.test(beside[0]);
 }
 
-interface Item {
-  readonly entity?: Source["entity"] | undefined;
+/** What people read, of several lines, such as a summary. */
+function isReadable(text: string | undefined): text is string {
+  return text !== undefined && /^[^[{].*\n.*\S/s.test(text);
+}
+
+/** What an item is called where it is, as far as that is known. */
+interface Named {
+  readonly entity?: Item["entity"] | undefined;
   readonly id?: number | undefined;
 }
 
 /** All texts of items in an answer, each with the nearest item. */
-function* textsIn(value: unknown, item: Item): Generator<Source & { readonly text: string }> {
+function* textsIn(value: unknown, item: Named): Generator<Item & { readonly text: string }> {
   if (typeof value === "string") {
     const { entity, id } = item;
     if (entity !== undefined && id !== undefined) yield { entity, id, text: value };
@@ -158,12 +169,12 @@ function* textsIn(value: unknown, item: Item): Generator<Source & { readonly tex
 }
 
 /** The item that a change names. */
-function changedItem({ entity, id }: { entity?: unknown; id?: unknown }): Item | undefined {
+function changedItem({ entity, id }: { entity?: unknown; id?: unknown }): Named | undefined {
   return typeof entity === "string" ? { entity: ENTITIES.get(entity), id: Number(id) } : undefined;
 }
 
 /** By the name under which answers have items. */
-const ENTITIES: ReadonlyMap<string, Source["entity"]> = new Map([
+const ENTITIES: ReadonlyMap<string, Item["entity"]> = new Map([
   ...pair("memory", "memories"),
   ...pair("goal", "goals"),
   ...pair("task", "tasks"),
@@ -171,7 +182,7 @@ const ENTITIES: ReadonlyMap<string, Source["entity"]> = new Map([
   ["active_goals", "goal"],
 ]);
 
-function pair(entity: Source["entity"], plural: string) {
+function pair(entity: Item["entity"], plural: string) {
   return [[entity, entity] as const, [plural, entity] as const];
 }
 

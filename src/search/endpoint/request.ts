@@ -14,11 +14,16 @@ export class Passing extends Error {
 
 /** What stays as it is until somebody changes something. */
 export class Lasting extends Error {
-  override readonly name = "Lasting";
+  override readonly name: string = "Lasting";
 
   constructor(message: string, readonly advice: string) {
     super(message);
   }
+}
+
+/** A text that the endpoint does not take; it may take others. */
+export class TextRefused extends Lasting {
+  override readonly name = "TextRefused";
 }
 
 /** 64 vectors of 8,192 dimensions, with all their digits, have their place. */
@@ -73,12 +78,18 @@ function broken(error: unknown, url: string, signal: AbortSignal): Passing {
   return new Passing(messageOf(cause).replaceAll(url, new URL(url).host));
 }
 
+/** What is answered where a text is wrong, or too long, or the model is. */
+const TOO_MUCH = new Set([400, 413, 422]);
+
 function refusal({ status, headers }: Response): Passing | Lasting {
   if (status === 429 || status >= 500) {
     return new Passing(`it answers ${status}`, pauseIn(headers.get("retry-after")));
   }
   if (status === 401 || status === 403) {
     return new Lasting(`it refuses the key (${status})`, "check SELFOS_EMBEDDINGS_API_KEY");
+  }
+  if (TOO_MUCH.has(status)) {
+    return new TextRefused(`it answers ${status}`, "check SELFOS_EMBEDDINGS_MODEL");
   }
   const redirects = status >= 300 && status < 400;
   return new Lasting(

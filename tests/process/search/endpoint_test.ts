@@ -31,6 +31,32 @@ onEveryProgram(
 );
 
 onEveryProgram(
+  "a query that the endpoint refuses leaves the others their meanings, and no proxy hears of any",
+  async (program) => {
+    using place = newPlace();
+    await using endpoint = startEndpoint();
+    await using proxy = startEndpoint();
+    const proxies = ["http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    const through = Object.fromEntries(proxies.map((name) => [name, `http://${proxy.host}`]));
+    const env = { ...settings(endpoint), SELFOS_EMBEDDINGS_API_KEY: "secret", ...through };
+    await using server = await startServer(program, { ...place, env });
+    const search = (query: string) => server.call("search_memory", { query });
+    await server.call("add_memory", { content: "The garden shed needs paint" });
+    await until(async () => (await search("garden")).not_embedded === undefined);
+
+    endpoint.answers.push(() => new Response("too long", { status: 400 }));
+    const refused = await search("poison");
+    const another = await search("garden shed");
+
+    assert.match(refused.words_only, /cannot be used now; the log says why/);
+    assert.equal(another.words_only, undefined);
+    assert.equal(another.memories[0].matched, "both");
+    assert.equal(proxy.requests.length, 0);
+    assert.ok(endpoint.requests.length >= 3);
+  },
+);
+
+onEveryProgram(
   "another model embeds all memories anew, also when it is killed meanwhile",
   async (program) => {
     using place = newPlace();
