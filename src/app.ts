@@ -142,6 +142,12 @@ export async function everyTool(): Promise<string[]> {
   return Object.values(toolsets).flat().map(({ name }) => name);
 }
 
+/** The names of all prompts. */
+export async function everyPrompt(): Promise<string[]> {
+  const { prompts } = await import("./prompts/prompts.ts");
+  return prompts.map(({ name }) => name);
+}
+
 /** The steps of the schema and which of them the store has. */
 export async function schemaOf(config: Config) {
   await using db = await openDatabase(config);

@@ -30,12 +30,19 @@ export class NewDays {
     if (followed.length === 0) return;
     const rows = await db.read.selectFrom("users").select(["id", "time_zone"])
       .where("id", "in", followed).execute();
+    const faults: unknown[] = [];
     for (const { id: user_id, time_zone } of rows) {
-      const day = today(now(), time_zone);
-      const last = this.#days.get(user_id) ?? day;
-      if (last !== day) await tell({ user_id, days: daysFrom(last, day) });
-      this.#days.set(user_id, day);
+      try {
+        const day = today(now(), time_zone);
+        const last = this.#days.get(user_id) ?? day;
+        if (last !== day) await tell({ user_id, days: daysFrom(last, day) });
+        this.#days.set(user_id, day);
+      } catch (error) {
+        // What is wrong with one person is no reason to tell the others nothing.
+        faults.push(error);
+      }
     }
+    if (faults.length > 0) throw faults[0];
   }
 }
 

@@ -1,4 +1,4 @@
-import { type App, everyTool, openApp } from "../app.ts";
+import { type App, everyPrompt, everyTool, openApp } from "../app.ts";
 import { manage } from "../app/shell.ts";
 import { type Action, type Subject, UNKNOWN } from "../audit/audit.ts";
 import { idInKey } from "../auth/key.ts";
@@ -54,7 +54,7 @@ async function narrowingOf(order: Run, app: App): Promise<Narrowing> {
   const tools = listOption(order, "tools");
   const resources = listOption(order, "resources");
   const areas = listOption(order, "areas");
-  const known = await everyTool();
+  const known = [...await everyTool(), ...await everyPrompt()];
   const ids: number[] = [];
   for (const area of areas ?? []) ids.push(await app.life.shares.idOf(user_id, area));
   return {

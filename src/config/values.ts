@@ -40,7 +40,13 @@ export function userId(text: string): string {
 /** The canonical name of an IANA time zone. */
 export function timeZone(text: string): string {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+    if (/^[+-]|^(Factory|SystemV\b|posix)/i.test(text)) throw new RangeError("no place has it");
+    const zone = new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+    // Not all that knows times knows the same zones.
+    if ("Temporal" in globalThis) {
+      Temporal.Instant.from("2026-01-01T00:00Z").toZonedDateTimeISO(zone);
+    }
+    return zone;
   } catch {
     throw new AppError(
       "invalid_input",

@@ -157,8 +157,8 @@ export interface Prompt<Context> {
 /** A message of a prompt. */
 export interface PromptPart {
   readonly message: PromptMessage;
-  /** The address of what it shows; the message is left out where the caller may not read that. */
-  readonly shows?: string;
+  /** What shows the same; the message is left out where the caller may not do that. */
+  readonly needs?: { readonly read: string } | { readonly use: string };
 }
 
 /** What a person fills in before a prompt is used. */

@@ -15,6 +15,16 @@ export interface InterestState {
   readonly level?: LoggingLevel | undefined;
 }
 
+/** What is known of a resource that is followed. */
+interface Glimpse {
+  /** Equal where the same is seen. */
+  readonly print: string;
+  readonly isForeign: boolean;
+}
+
+/** The print of what is seen no more. */
+const GONE = "";
+
 const CONNECTION = Symbol("the connection");
 
 /** Who wants to know: the connection itself, or a stream of it by its request. */
@@ -28,6 +38,8 @@ interface Wish {
   end?: () => void;
   /** Whether it may come to be that the principal can read it no more. */
   uncertain: boolean;
+  /** Whether it is of another person's life, as it was read last. */
+  isForeign: boolean;
 }
 
 /** One connection may subscribe to as many resources at once. */
@@ -125,9 +137,12 @@ export class Interests<Context> {
     for (const uri of [...this.#wishes.keys()]) this.unsubscribe(uri, holder);
   }
 
-  /** Ends what the principal may read no more, as what was shared with it is not any more. */
+  /**
+   * Ends what the principal may read no more, as what was shared with it is not any more. What is its own
+   * may come back from where it went.
+   */
   async review(): Promise<void> {
-    const uncertain = [...this.#wishes].filter(([, wish]) => wish.uncertain);
+    const uncertain = [...this.#wishes].filter(([, wish]) => wish.uncertain && wish.isForeign);
     for (const [uri, wish] of uncertain) {
       if (await this.#readOrNot(uri) !== undefined || this.#wishes.get(uri) !== wish) continue;
       this.#wishes.delete(uri);
@@ -149,7 +164,10 @@ export class Interests<Context> {
     if (this.#wishes.size >= MOST_URIS) {
       throw refused(uri, `the connection has ${MOST_URIS} subscriptions`, "unsubscribe from some");
     }
-    const wish: Wish = { holders: new Set(), begun: Promise.resolve(), uncertain: false };
+    const wish: Wish = {
+      ...{ holders: new Set(), begun: Promise.resolve() },
+      ...{ uncertain: false, isForeign: false },
+    };
     this.#wishes.set(uri, wish);
     wish.begun = this.#begin(uri, wish);
     return wish;
@@ -173,13 +191,16 @@ export class Interests<Context> {
     const { resource, uri: address } = engine.registry.resources.locate(principal, uri);
     if (resource.touchedBy === undefined) throw refused(uri, "nobody is told when it changes");
     wish.uncertain = await engine.mayLose(principal);
-    let print = await this.#read(uri);
+    let last = await this.#read(uri);
+    wish.isForeign = last.isForeign;
     const subscriber = {
       principal,
-      sees: async () => {
-        const before = print;
-        print = await this.#readOrNot(uri) ?? before;
-        return print !== before;
+      sees: async (isOwn: boolean) => {
+        const before = last;
+        // That others wrote what they do not share any more is not told.
+        last = await this.#readOrNot(uri) ?? (isOwn ? { ...before, print: GONE } : before);
+        wish.isForeign = last.isForeign;
+        return last.print !== before.print;
       },
       changed: async () => {
         // Who serves a single connection looks at its credential here.
@@ -191,17 +212,20 @@ export class Interests<Context> {
     return () => engine.subscriptions.remove(address, subscriber);
   }
 
-  /** Answers the print of what is there. */
-  async #read(uri: string): Promise<string> {
+  /** Looks at what is there. */
+  async #read(uri: string): Promise<Glimpse> {
     const { contents } = await readResource(await this.#engine(), this.principal, uri, SILENT);
     const seen = contents.map((content) =>
       "text" in content ? content.text.replace(WITHHELD, "") : content
     );
-    return createHash("sha256").update(JSON.stringify(seen)).digest("base64url");
+    return {
+      print: createHash("sha256").update(JSON.stringify(seen)).digest("base64url"),
+      isForeign: contents.some((content) => "text" in content && hasOwner(content.text)),
+    };
   }
 
   /** As {@linkcode Interests.#read}; `undefined` where the principal may not read it, or not any more. */
-  async #readOrNot(uri: string): Promise<string | undefined> {
+  async #readOrNot(uri: string): Promise<Glimpse | undefined> {
     try {
       return await this.#read(uri);
     } catch (error) {
@@ -209,6 +233,12 @@ export class Interests<Context> {
       throw error;
     }
   }
+}
+
+/** Whether an item in JSON is of another's life: then it says whose it is. */
+function hasOwner(text: string): boolean {
+  const item = /^\{"(goal|task|memory)":/.exec(text)?.[1];
+  return item !== undefined && JSON.parse(text)[item].owner !== undefined;
 }
 
 /** How much is withheld, as resources tell it: whoever does not see it is told of no change of that. */

@@ -13,7 +13,7 @@ export interface ListFollower {
 }
 
 /** Changes within so many milliseconds are told once. */
-const MOMENT_MS = 50;
+const MOMENT_MS = 150;
 
 /** Who follows the list of resources, by the person whose list it is. */
 export class ListFollowers implements Disposable {

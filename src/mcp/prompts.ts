@@ -34,12 +34,14 @@ export async function getPrompt<Context>(
   return { description: prompt.description, messages };
 }
 
-function mayShow(principal: Principal, { shows }: PromptPart): boolean {
-  return shows === undefined || decide(principal, { read: shows }).allowed;
+function mayShow(principal: Principal, { needs }: PromptPart): boolean {
+  return needs === undefined || decide(principal, needs).allowed;
 }
 
-function leftOut({ message: { role }, shows }: PromptPart): PromptMessage {
-  const text = `${shows} is left out here: this key is narrowed to other resources.`;
+function leftOut({ message: { role }, needs = { read: "" } }: PromptPart): PromptMessage {
+  const text = "use" in needs
+    ? `What ${needs.use} tells is left out here: this key is narrowed to other tools.`
+    : `${needs.read} is left out here: this key is narrowed to other resources.`;
   return { role, content: { type: "text", text } };
 }
 

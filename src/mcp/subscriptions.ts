@@ -9,14 +9,18 @@ import { ListFollowers } from "./lists.ts";
 /** Whoever is told of changes. */
 export interface Subscriber {
   readonly principal: Principal;
-  /** Whether it may read the resource right now, and reads something else there than before. */
-  sees(): Promise<boolean>;
+  /**
+   * Whether it reads something else there than before; of its own life also whether it is gone.
+   *
+   * @param isOwn whether it was changed in the principal's own life
+   */
+  sees(isOwn: boolean): Promise<boolean>;
   /** Told once for all changes of a moment. */
   changed(): Promise<void>;
 }
 
 /** Changes of one resource within so many milliseconds are told once. */
-const MOMENT_MS = 50;
+const MOMENT_MS = 150;
 
 /**
  * Who is to be told of which resource, by address: to tell of a change costs what its own subscribers
@@ -126,8 +130,8 @@ async function mayHear(
   uri: string,
 ): Promise<boolean> {
   if (!decide(principal, { read: uri }).allowed) return false;
-  const isOwn = principal.areas === undefined && principal.user_id === user_id;
-  return isOwn || await sees();
+  const isOwn = principal.user_id === user_id;
+  return (isOwn && principal.areas === undefined) || await sees(isOwn);
 }
 
 /**

@@ -38,8 +38,7 @@ export const catchUp: Prompt<ToolContext> = {
         "The first data are the journal, newest first, the second my day. list_changes shows more of " +
           "the journal; catch_up, where you have it, tells what you have not seen yet.",
       ),
-      // No resource has the journal: who may use the prompt may see it.
-      data(Changes, { changes, ...info }),
+      data(Changes, { changes, ...info }, { use: "list_changes" }),
       await dayMessage(at, context, at.day),
     ];
   },

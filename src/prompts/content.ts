@@ -24,24 +24,24 @@ export function resource(
 ): PromptPart {
   const annotations = { audience: ["assistant" as const] };
   const content = { type: "resource" as const, resource: { uri, mimeType, text }, annotations };
-  return { message: { role: "user", content }, shows: uri };
+  return { message: { role: "user", content }, needs: { read: uri } };
 }
 
 /**
  * What no address has, as it is shown.
  *
- * @param shows the address of what is like it, and shown to the same callers
+ * @param needs what shows the same
  */
 export function data<Output extends z.ZodType>(
   output: Output,
   shown: z.input<Output>,
-  shows?: string,
+  needs: PromptPart["needs"],
 ): PromptPart {
   const text = JSON.stringify(output.parse(shown));
   const annotations = { audience: ["assistant" as const] };
   return {
     message: { role: "user", content: { type: "text", text, annotations } },
-    ...(shows === undefined ? {} : { shows }),
+    ...(needs === undefined ? {} : { needs }),
   };
 }
 

@@ -53,7 +53,7 @@ export async function dayMessage(
 ) {
   const overview = await dayOverview(db, actor, now, date);
   const address = `selfos://users/${user.id}/today`;
-  if (date !== day) return data(Day, overview, address);
+  if (date !== day) return data(Day, overview, { read: address });
   return resource(address, JSON.stringify(Day.parse(overview)));
 }
 

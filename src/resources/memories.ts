@@ -8,6 +8,7 @@ const memory = defineResource({
   description: "One memory, with the whole of its content.",
   uri: "selfos://memories/{memory_id}",
   ttl: 600,
+  annotations: { audience: ["user", "assistant"] },
   variables: z.object({ memory_id: IdInAddress }),
   output: z.object({ memory: Memory }),
 

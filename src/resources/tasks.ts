@@ -8,6 +8,7 @@ const task = defineResource({
   description: "One task, as get_task shows it, without its subtasks and what waits for it.",
   uri: "selfos://tasks/{task_id}",
   ttl: 600,
+  annotations: { audience: ["user", "assistant"] },
   variables: z.object({ task_id: IdInAddress }),
   output: z.object({ task: Task }),
 
@@ -19,10 +20,13 @@ const task = defineResource({
     task_id: async (typed, { life, actor }) => (await life.tasks.idsLike(actor, typed)).map(String),
   },
 
-  async touchedBy({ items }, { life }) {
+  async touchedBy({ change_id, items }, { life }) {
     const changed = items.filter(({ entity }) => entity === "task").map(({ id }) => Number(id));
     const waiting = await life.tasks.waitingFor(changed);
-    return [...new Set([...changed, ...waiting])].map((id) => `selfos://tasks/${id}`);
+    const moved = items.some(({ entity }) => entity === "goal")
+      ? await life.tasks.movedWithGoals(change_id)
+      : [];
+    return [...new Set([...changed, ...waiting, ...moved])].map((id) => `selfos://tasks/${id}`);
   },
 });
 

@@ -82,6 +82,38 @@ for (const { who, open, lose } of followers) {
   });
 }
 
+Deno.test("who follows with a narrow key hears that an item went, and that it is back", async () => {
+  await using app = await startApp();
+  const { open } = await furnish(app, "ada");
+  const ada = app.as("ada");
+  const client = await (await holder(app, { user_id: "ada", areas: [open.area] })).open();
+  const told = listenTo(client);
+  const uris = [
+    uriOf(open.task),
+    `selfos://goals/${open.goal}/context`,
+    `selfos://memories/${open.memory}`,
+  ];
+  for (const uri of uris) await client.subscribeResource({ uri });
+  const all = () => uris.every((uri) => told.includes(uri));
+
+  for (const area of [null, open.area]) {
+    told.length = 0;
+    await ada.call("update_goal", { goal_id: open.goal, life_area_id: area });
+    await until(all);
+    await settled();
+    assert.equal(told.length, uris.length, `${told}`);
+  }
+  told.length = 0;
+  const { change_id } = await ada.call("delete_task", { task_id: open.task });
+  await until(() => told.includes(uriOf(open.task)));
+  await settled();
+  told.length = 0;
+  await ada.call("undo", { change_id });
+  await until(() => told.includes(uriOf(open.task)));
+  await ada.call("update_task", { task_id: open.task, title: "Back" });
+  await until(() => told.filter((uri) => uri === uriOf(open.task)).length === 2);
+});
+
 Deno.test("a narrow key that follows the day hears of what it sees, and of nothing that is withheld", async () => {
   await using app = await startApp();
   const ada = app.as("ada");

@@ -9,14 +9,15 @@ const DATES = 8;
 
 /** The chart of what was completed, and of when the rest may be, as a PNG file. */
 export function drawProgress(progress: Progress): Uint8Array {
-  const { totals, forecast } = progress;
-  const days = progress.progress_data.toReversed();
+  const { forecast } = progress;
+  const days = shownOf(progress.progress_data.toReversed());
   const first = days[0]?.date ?? "";
   const last = days.at(-1)?.date ?? "";
   const span = first === last ? inFull(first) : `${dated(first, last)} – ${inFull(last)}`;
-  const tasks = totals.tasks_completed === 1 ? "task" : "tasks";
+  const done = days.reduce((sum, { tasks_completed }) => sum + tasks_completed, 0);
+  const tasks = done === 1 ? "task" : "tasks";
   return drawBars({
-    subtitle: `${totals.tasks_completed.toLocaleString("en")} ${tasks} · ${span}`,
+    subtitle: `${done.toLocaleString("en")} ${tasks} · ${span}`,
     note: noteOf(forecast, last),
     ...(days.length > DAYS ? byWeek(days) : byDay(days)),
   });
@@ -42,10 +43,15 @@ function byDay(days: readonly Day[]) {
   };
 }
 
-/** Whole weeks that end on the weekday of the last day: a part of one would look like a bad week. */
+/** The days that the bars are of: with weeks, whole ones, as a part of one would look like a bad week. */
+function shownOf(days: readonly Day[]): readonly Day[] {
+  return days.length > DAYS ? days.slice(days.length % 7) : days;
+}
+
+/** Weeks that end on the weekday of the last day. */
 function byWeek(days: readonly Day[]) {
   const weeks: Day[] = [];
-  for (let end = days.length; end >= 7; end -= 7) {
+  for (let end = days.length; end > 0; end -= 7) {
     const week = days.slice(end - 7, end);
     const tasks_completed = week.reduce((sum, day) => sum + day.tasks_completed, 0);
     weeks.unshift({ date: week[0]?.date ?? "", tasks_completed });

@@ -19,7 +19,8 @@ export class KeptCopy {
   #waiting = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly idleMs: number) {
+  /** @param owner for whom it is kept */
+  constructor(readonly owner: string, private readonly idleMs: number) {
     this.#worker = new Worker(new URL("./query_worker.ts", import.meta.url).href, {
       type: "module",
       deno: { permissions: PERMISSIONS },

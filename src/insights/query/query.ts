@@ -22,6 +22,8 @@ export interface QueryAnswer extends Answered {
 
 /** More copies are not kept, each with a worker: the one that was asked least lately goes. */
 const MOST_COPIES = 4;
+/** Of these, one person has no more. */
+const MOST_COPIES_OF_ONE = 2;
 /** More calls of one person do not wait for their turn. */
 const MOST_CALLS = 20;
 /** How often a copy that has ended meanwhile is made anew for one call. */
@@ -103,7 +105,7 @@ export class Queries implements AsyncDisposable {
     const { user_id, areas = null } = scope;
     const shares = sharesIn(scope).map(({ area_id, owner }) => [area_id, owner]);
     const key = JSON.stringify([user_id, areas, shares, time_zone, week_start]);
-    const copy = this.#live(key) ?? await this.#newCopy(key);
+    const copy = this.#live(key) ?? await this.#newCopy(key, user_id);
     this.#copies.delete(key);
     this.#copies.set(key, copy);
     return copy;
@@ -115,28 +117,30 @@ export class Queries implements AsyncDisposable {
   }
 
   /** Makes room for one more copy, unless somebody else has made this one meanwhile. */
-  async #newCopy(key: string): Promise<KeptCopy> {
+  async #newCopy(key: string, owner: string): Promise<KeptCopy> {
     for (;;) {
       if (this.#closed) throw unavailable("the server stops");
       const made = this.#live(key);
       if (made) return made;
       for (const copy of this.#running) if (copy.ended) this.#running.delete(copy);
       for (const [name, { ended }] of this.#copies) if (ended) this.#copies.delete(name);
-      if (this.#running.size < MOST_COPIES) break;
-      await this.#endOne();
+      const own = [...this.#running].filter((copy) => copy.owner === owner);
+      if (own.length >= MOST_COPIES_OF_ONE) await this.#endOne(own);
+      else if (this.#running.size >= MOST_COPIES) await this.#endOne([...this.#running]);
+      else break;
     }
-    const copy = new KeptCopy(IDLE_MS);
+    const copy = new KeptCopy(owner, IDLE_MS);
     this.#running.add(copy);
     this.#copies.set(key, copy);
     return copy;
   }
 
-  /** Of a copy that is asked still, nobody else gets it any more. */
-  async #endOne(): Promise<void> {
-    const copies = [...this.#copies].filter(([, { ended }]) => !ended);
+  /** Ends one of these. Where it is asked still, nobody else gets it any more. */
+  async #endOne(among: readonly KeptCopy[]): Promise<void> {
+    const copies = [...this.#copies].filter(([, copy]) => !copy.ended && among.includes(copy));
     const [name, copy] = copies.find(([, { isFree }]) => isFree) ?? copies[0] ?? [];
     if (name === undefined) {
-      await Promise.race([...this.#running].map(({ freed }) => freed));
+      await Promise.race(among.map(({ freed }) => freed));
       return;
     }
     this.#copies.delete(name);

@@ -24,7 +24,16 @@ export function datesLike(
   const others = toward === "future"
     ? [tomorrow, ...on]
     : [yesterday, ...(toward === "past" ? [] : [tomorrow]), ...back];
-  return beginning(typed, [[day, "today"], ...others]);
+  const found = beginning(typed, [[day, "today"], ...others]);
+  return found.length > 0 || toward !== undefined ? found : daysOfYear(typed);
+}
+
+/** Far from today, the days of the year that was typed, as far as they begin so; the latest first. */
+function daysOfYear(typed: string): string[] {
+  const [year] = /^(?:19|2\d)\d\d(?=-)/.exec(typed) ?? [];
+  if (year === undefined) return [];
+  return Array.from({ length: 366 }, (_, index) => addDays(`${year}-12-31`, -index))
+    .filter((day) => day.startsWith(typed));
 }
 
 /** The weeks that begin with what was typed, or are called so: this one, last, next, then further back. */
@@ -33,7 +42,11 @@ export function weeksLike(typed: string, now: Date, calendar: Calendar): string[
   const week = (count: number) => weekOf(addDays(day, 7 * count), calendar);
   const words = [[week(0), "this week"], [week(-1), "last week"], [week(1), "next week"]];
   const older = Array.from({ length: WEEKS_BACK - 1 }, (_, index) => [week(-2 - index)]);
-  return beginning(typed, [...words, ...older]);
+  const found = beginning(typed, [...words, ...older]);
+  if (found.length > 0) return found;
+  const days = daysOfYear(typed.replace(/W.*$/i, "")).filter((_, index) => index % 7 === 0);
+  const weeks = new Set(days.map((day) => weekOf(day, calendar)));
+  return [...weeks].filter((week) => week.startsWith(typed.toUpperCase()));
 }
 
 /** The first of each list of which one begins with what was typed, whatever its case. */

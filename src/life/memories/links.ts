@@ -1,12 +1,14 @@
 import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
+import { hasMoved } from "../moved.ts";
 
 /** So many ids fit in one statement, on every store. */
 const PART = 1000;
 
 /**
- * The memories with a link to what a change moved to the trash or brought back: the link is shown no
- * more, or again, though nothing was written of them. Some may show the same as before.
+ * The memories with a link to what a change moved to the trash, brought back, or moved to another life
+ * area: the link, or the memory, is shown no more, or again, though nothing was written of them. Some may
+ * show the same as before.
  */
 export async function memoriesLinkedTo(
   { read }: Pick<Database, "read">,
@@ -15,8 +17,7 @@ export async function memoriesLinkedTo(
 ): Promise<number[]> {
   const { rows: moved } = await sql<{ entity: string; entity_id: string }>`
     select entity, entity_id from change_items
-    where change_id = ${change_id} and "before" is not null
-      and (${isLive("before")}) <> (${isLive("after")})`.execute(read);
+    where change_id = ${change_id} and ${hasMoved()}`.execute(read);
   const living = read.selectFrom("memories").select("id").where("deleted_at", "is", null);
   const linked = new Set<number>();
   for (const [entity, column] of [["goal", "goal_id"], ["task", "task_id"]] as const) {
@@ -24,7 +25,13 @@ export async function memoriesLinkedTo(
       Number(item.entity_id)
     );
     for (let start = 0; start < ids.length; start += PART) {
-      const rows = await living.where(column, "in", ids.slice(start, start + PART)).execute();
+      const part = ids.slice(start, start + PART);
+      const rows = await living.where((eb) =>
+        eb.or([
+          eb(column, "in", part),
+          ...(entity === "goal" ? [eb("task_id", "in", tasksOf(read, part))] : []),
+        ])
+      ).execute();
       for (const { id } of rows) linked.add(id);
     }
   }
@@ -37,7 +44,6 @@ export async function memoriesLinkedTo(
   return [...linked];
 }
 
-/** Whether an image of a record is outside the trash. */
-function isLive(image: "before" | "after") {
-  return sql`${sql.ref(image)} like '%"deleted_at":null%'`;
+function tasksOf(read: Database["read"], goals: readonly number[]) {
+  return read.selectFrom("tasks").select("id").where("goal_id", "in", goals);
 }

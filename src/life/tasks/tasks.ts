@@ -19,6 +19,7 @@ import {
   type TaskFilter,
 } from "./list.ts";
 import { taskIdsLike, tasksWaitingFor } from "./ids.ts";
+import { tasksMovedWithGoals } from "./moved_with_goals.ts";
 import { type Task, type TaskInput, taskView } from "./task.ts";
 
 export interface NewTask extends TaskInput {
@@ -63,6 +64,11 @@ export class Tasks {
   /** The tasks that depend on any of these. */
   async waitingFor(task_ids: readonly number[]): Promise<number[]> {
     return await tasksWaitingFor(this.store.db, task_ids);
+  }
+
+  /** Those that a change of their goals may have made others see, though it wrote nothing of them. */
+  async movedWithGoals(change_id: number): Promise<number[]> {
+    return await tasksMovedWithGoals(this.store.db, change_id);
   }
 
   async create(actor: Actor, input: NewTask): Promise<{ task: Task } & Receipt> {
