@@ -15,7 +15,7 @@ const OVERLAP = 100;
 /** At one look, no more changes are told; and of so many it is known that they were told. */
 const MOST = 1000;
 /** Who begins to follow is told of what was changed so shortly before; in milliseconds. */
-const JUST_NOW_MS = 1000;
+const JUST_NOW_MS = 500;
 
 /**
  * Tells of what other processes change in the store: two assistants on one machine, each of which

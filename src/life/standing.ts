@@ -76,6 +76,16 @@ export async function changesSince(
   }));
 }
 
+/** When a life was changed last; `undefined` where it never was. */
+export async function lastChangeOf(
+  { read }: Database,
+  user_id: string,
+): Promise<string | undefined> {
+  const row = await read.selectFrom("changes").select("at").where("user_id", "=", user_id)
+    .orderBy("id", "desc").limit(1).executeTakeFirst();
+  return row?.at;
+}
+
 /** The id of the newest change of all lives; 0 where there is none. */
 export async function newestChange({ read }: Database): Promise<number> {
   const row = await read.selectFrom("changes").select("id").orderBy("id", "desc").limit(1)

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lastChangeOf } from "../life/standing.ts";
 import type { Resource } from "../mcp/define.ts";
 import type { ToolContext } from "../tools/tool.ts";
 
@@ -66,6 +67,15 @@ export function defineMarkdown<Shape extends z.ZodRawShape>(
 
 /** An id in an address: the one way to write it. */
 export const IdInAddress = z.string().regex(/^[1-9]\d{0,14}$/).transform(Number);
+
+/** What is made of all of a life was changed when the life was. */
+export async function lastModifiedWithLife(
+  uris: readonly string[],
+  { db, actor }: ToolContext,
+): Promise<Map<string, string>> {
+  const at = await lastChangeOf(db, actor.user_id);
+  return new Map(at === undefined ? [] : uris.map((uri) => [uri, at]));
+}
 
 /** The ways in which people name themselves in an address. */
 export function ownName(typed: string, { actor }: ToolContext): Promise<string[]> {

@@ -4,7 +4,7 @@ import { datesLike, weeksLike } from "../insights/summaries/names.ts";
 import { isDate, isWeek, weekOf } from "../insights/summaries/span.ts";
 import { calendarOf, summarize } from "../insights/summaries/summary.ts";
 import { touchedDays, touchedWeeks } from "../insights/summaries/touched.ts";
-import { defineMarkdown, ownName } from "./resource.ts";
+import { defineMarkdown, lastModifiedWithLife, ownName } from "./resource.ts";
 
 const daily = defineMarkdown({
   name: "daily",
@@ -25,6 +25,8 @@ const daily = defineMarkdown({
     date: async (typed, { db, actor, now }) =>
       datesLike(typed, now, await calendarOf(db, actor.user_id)),
   },
+
+  lastModified: lastModifiedWithLife,
 
   async touchedBy(change, { db, now }) {
     return addresses(change, "daily", await touchedDays(db, change, now));
@@ -55,6 +57,8 @@ const weekly = defineMarkdown({
     week: async (typed, { db, actor, now }) =>
       weeksLike(typed, now, await calendarOf(db, actor.user_id)),
   },
+
+  lastModified: lastModifiedWithLife,
 
   async touchedBy(change, { db, now }) {
     return addresses(change, "weekly", await touchedWeeks(db, change, now));

@@ -8,7 +8,7 @@ import { Goal } from "../tools/goals.ts";
 import { Preferences } from "../tools/insights/preferences.ts";
 import { Memory } from "../tools/memory.ts";
 import { Task } from "../tools/tasks.ts";
-import { defineResource, ownName } from "./resource.ts";
+import { defineResource, lastModifiedWithLife, ownName } from "./resource.ts";
 
 const Person = z.object({ user_id: z.string() });
 
@@ -68,6 +68,8 @@ const today = defineResource({
 
   complete: { user_id: ownName },
 
+  lastModified: lastModifiedWithLife,
+
   touchedBy({ user_id }) {
     return Promise.resolve([`selfos://users/${user_id}/today`]);
   },
@@ -120,6 +122,8 @@ const profile = defineResource({
   },
 
   complete: { user_id: ownName },
+
+  lastModified: lastModifiedWithLife,
 
   touchedBy({ user_id, items }) {
     const touched = items.some(({ entity }) => entity !== "memory");

@@ -3,13 +3,15 @@ import { Interests } from "../../src/mcp/interests.ts";
 import type { Principal } from "../../src/permissions.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
 import { startApp, type TestApp } from "../harness.ts";
+import { furnish } from "../household.ts";
+import { until } from "../until.ts";
 
 const ADA: Principal = { user_id: "ada", level: "read_write", id: "local" };
 
 /** Interests of Ada, none of which is looked at before the gate opens. */
-function behindGate({ app: { engine } }: TestApp) {
+function behindGate({ app: { engine } }: TestApp, principal = ADA) {
   const gate = Promise.withResolvers<void>();
-  const interests = new Interests(() => gate.promise.then(() => engine), ADA);
+  const interests = new Interests(() => gate.promise.then(() => engine), principal);
   return { interests, open: gate.resolve };
 }
 
@@ -71,4 +73,23 @@ Deno.test("subscriptions that are looked at are counted, and no more than may be
   await interests.subscribe(uri);
   assert.deepEqual(interests.state.uris, [uri]);
   interests.close();
+});
+
+Deno.test("what is one's own and in the trash is followed still, once it is back", async () => {
+  await using app = await startApp();
+  const { open: { area, task } } = await furnish(app, "ada");
+  const uri = `selfos://tasks/${task}`;
+  const { interests, open } = behindGate(app, { ...ADA, areas: [area] });
+  const told: string[] = [];
+  interests.toldBy((uri) => Promise.resolve(void told.push(uri)));
+  open();
+  await interests.subscribe(uri);
+  const { change_id } = await app.as("ada").call("delete_task", { task_id: task });
+  await until(() => told.length === 1);
+
+  await interests.review();
+  await app.as("ada").call("undo", { change_id });
+  await until(() => told.length === 2);
+
+  assert.deepEqual(interests.state.uris, [uri]);
 });

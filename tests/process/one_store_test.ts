@@ -40,6 +40,8 @@ async function tellEachOther(target: Target): Promise<void> {
   await using writer = closing(await connectV1(target, "2025-11-25"));
   await using older = closing(await connectV2(target, "2025-11-25"));
   await using newer = closing(await connectV2(target, "2026-07-28"));
+  // Who begins to follow is also told of what was written right before.
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
   for (const { peer } of [older, newer]) await peer.follow(TODAY);
 
   const { structuredContent: { change_id } } = await writer.peer.call("create_task", {
