@@ -58,21 +58,25 @@ export async function summarize(
   const look = await lookAt(db, viewer, named, now);
   const { span, calendar, scope } = look;
   const days = dueDaysOf(look);
-  const done = await doneTasks(look);
-  const nothing = { goals: { count: 0, rows: [] }, life_areas: [], minutes: 0, without_minutes: 0 };
-  const progress = done.count === 0
-    ? nothing
-    : { goals: await advancedGoals(look), ...await balanceOf(look) };
+  // Beside each other, as a store that is not in this process takes most of the time to answer at all.
+  const [done, moved, reached, not_done, due, coming, memories, withheld] = await Promise.all([
+    doneTasks(look),
+    movedTasks(look),
+    reachedGoals(look),
+    openTasks(look, days.not_done),
+    openTasks(look, days.due),
+    openTasks(look, days.coming),
+    remembered(look),
+    withheldOf(db, scope),
+  ]);
+  const [goals, balance] = done.count === 0
+    ? [{ count: 0, rows: [] }, { life_areas: [], minutes: 0, without_minutes: 0 }]
+    : await Promise.all([advancedGoals(look), balanceOf(look)]);
   return {
-    ...{ span, calendar, today: look.today, done },
-    moved: await movedTasks(look),
-    reached: await reachedGoals(look),
-    not_done: await openTasks(look, days.not_done),
-    due: await openTasks(look, days.due),
-    coming: await openTasks(look, days.coming),
-    memories: await remembered(look),
-    ...progress,
-    ...await withheldOf(db, scope),
+    ...{ span, calendar, today: look.today, done, moved, reached },
+    ...{ not_done, due, coming, memories, goals },
+    ...balance,
+    ...withheld,
   };
 }
 
