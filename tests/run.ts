@@ -31,6 +31,9 @@ const nginx = await findProgram("nginx", "nginx-light").catch((error: Error) => 
 if (server) console.log(`PostgreSQL ${server.version} at ${server.url}`);
 if (binary) console.log(`Compiled binary at ${binary.path}`);
 if (binaryElsewhere) console.log("The compiled binary is tested by another run.");
+if (Deno.env.has("TEST_POSTGRES_ELSEWHERE")) {
+  console.log("What is the same on every store is tested on PostgreSQL by another run.");
+}
 if (Deno.env.has("TEST_SOURCE_ELSEWHERE")) {
   console.log("Programs from source are tested by another run.");
 }

@@ -4,6 +4,7 @@ import type { Peer, Target } from "../clients/conversation/peer.ts";
 import { connect as connectV1 } from "../clients/conversation/v1.ts";
 import { connect as connectV2 } from "../clients/conversation/v2.ts";
 import { newStore, STORES } from "../harness.ts";
+import { MAY_STILL_WAIT } from "../services/redis.ts";
 import { until } from "../until.ts";
 import { type Program, PROGRAMS, surroundings } from "./server.ts";
 
@@ -24,6 +25,7 @@ for (const program of PROGRAMS) {
       name:
         `what one server writes is told by others on its store, on ${store} [${program.name}]${reason}`,
       ignore: missing !== undefined,
+      ...MAY_STILL_WAIT,
       async fn() {
         const { flags, remove } = await newStore(store);
         try {
