@@ -57,11 +57,18 @@ export async function searchWords(
   query: string,
   lookalikes: Lookalikes,
 ): Promise<WordHit[]> {
-  const size = await sizeOf(db, field);
+  const asking = [...Map.groupBy(tellingWordsOf(query).slice(0, MOST_WORDS), stemOf)];
+  // Beside each other, as a store that is not in this process takes most of the time to answer at all.
+  const [size, ...having] = await Promise.all(
+    [
+      sizeOf(db, field),
+      ...asking.map(([term]) => idsWith(db, field, term)),
+    ] as const,
+  );
   const terms: Term[] = [];
   let mistyped = 0;
-  for (const [term, words] of Map.groupBy(tellingWordsOf(query).slice(0, MOST_WORDS), stemOf)) {
-    const known = await findKnown(db, field, term, size);
+  for (const [index, [term, words]] of asking.entries()) {
+    const known = knownTerm(term, having[index] ?? [], size);
     const isMistyped = known.hits.size === 0 && mistyped++ < MOST_MISTYPED;
     terms.push(isMistyped ? await findAlike(db, field, known, words, size, lookalikes) : known);
   }
@@ -77,8 +84,7 @@ export async function searchWords(
     .sort((a, b) => b.coverage - a.coverage || b.id - a.id);
 }
 
-async function findKnown(db: Database, field: Field, term: string, size: number): Promise<Term> {
-  const ids = await idsWith(db, field, term);
+function knownTerm(term: string, ids: readonly number[], size: number): Term {
   const weight = weightOf(ids.length, size);
   return {
     term,
