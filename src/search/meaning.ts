@@ -88,9 +88,11 @@ export class Meaning {
     const { embedder, indexer, vectors } = this.#parts;
     const { query, entity, searched } = question;
     vectors.start();
-    // What was just written goes first: where the model is slow to load, it is ready with the query.
-    const not_embedded = await this.#catchUp(entity, searched);
-    const [vector] = await embedder.embed([query], { urgent: true, signal });
+    // Beside each other: where the model is slow to load, what was just written is ready with the query.
+    const [not_embedded, [vector]] = await Promise.all([
+      this.#catchUp(entity, searched),
+      embedder.embed([query], { urgent: true, signal }),
+    ]);
     indexer?.wake();
     if (vector === undefined) throw new Error("a query has no vector");
     const rank = (searched: readonly Searched[]) => this.#rank(vector, { ...question, searched });

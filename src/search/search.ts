@@ -78,8 +78,11 @@ export class Search {
     signal?: AbortSignal,
   ): Promise<MemoriesFound> {
     const { db, meaning, now } = this.#parts;
+    const reading = readBounds(db, viewer.user_id, given, now());
+    // Who does not exist is told so by the other one.
+    reading.catch(() => {});
     const scope = await scopeOf(db, viewer);
-    const bounds = await readBounds(db, viewer.user_id, given, now());
+    const bounds = await reading;
     const owners = ownersOf(scope);
     // By meaning first: while a model works on the query, there is time for words.
     const [meant, words] = await Promise.all([
