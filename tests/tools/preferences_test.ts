@@ -75,6 +75,9 @@ Deno.test("a key that is narrowed to life areas reads preferences, and changes n
 
 const refusals = [
   { args: { time_zone: "Europe/Atlantis" }, says: /time zone.*IANA.*"Europe\/Atlantis"\nTry: / },
+  { args: { time_zone: "Factory" }, says: /time zone.*IANA.*"Factory"\nTry: / },
+  { args: { time_zone: "SystemV/EST5" }, says: /time zone.*IANA.*"SystemV\/EST5"\nTry: / },
+  { args: { time_zone: "+05:30" }, says: /time zone.*IANA.*"\+05:30"\nTry: / },
   { args: { time_zone: "" }, says: /time_zone/ },
   { args: { week_start: "someday" }, says: /week_start.*monday.*"someday"/ },
   { args: { work_hours: "17:00-09:00" }, says: /working hours "17:00-09:00"/ },
