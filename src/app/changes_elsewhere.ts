@@ -68,7 +68,8 @@ export class ChangesElsewhere {
       await tell(change);
       this.note(change);
     }
+    const newest = changes.at(-1)?.change_id ?? 0;
     const ids = changes.map(({ change_id }) => change_id);
-    this.#seen = new Set(ids.filter((id) => id > Math.max(...ids) - OVERLAP));
+    this.#seen = new Set(ids.filter((id) => id > newest - OVERLAP));
   }
 }

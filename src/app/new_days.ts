@@ -1,5 +1,5 @@
 import type { Database } from "../db/db.ts";
-import { addDays, today } from "../life/dates.ts";
+import { eachDay, today } from "../life/dates.ts";
 import type { DayBegun } from "../mcp/define.ts";
 
 interface Parts {
@@ -48,8 +48,5 @@ export class NewDays {
 
 /** Both included, whichever is the later: who travels may have a day twice. */
 function daysFrom(one: string, other: string): string[] {
-  const [from, to] = one < other ? [one, other] : [other, one];
-  const days = [];
-  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
-  return days;
+  return eachDay(one < other ? { from: one, to: other } : { from: other, to: one });
 }

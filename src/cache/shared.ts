@@ -46,8 +46,9 @@ export class SharedCache implements Cache {
     if (text.length > LONGEST) return this.delete(key);
     this.#unheard(key, async (name, seal) => {
       const bytes = await seal.seal(text, name);
-      if (bytes.length > MOST_BYTES) return await this.#values.delete(name);
-      await inTime(this.#values.set(name, bytes, lasts), PATIENCE_MS);
+      const isKept = bytes.length <= MOST_BYTES;
+      const done = isKept ? this.#values.set(name, bytes, lasts) : this.#values.delete(name);
+      await inTime(done, PATIENCE_MS);
     });
   }
 

@@ -74,6 +74,13 @@ export function momentOf(instant: string, zone: string): When {
   return momentText(Temporal.Instant.from(instant).toZonedDateTimeISO(zone));
 }
 
+/** Every day from one to another, both included, the oldest first. */
+export function eachDay({ from, to }: { readonly from: string; readonly to: string }): string[] {
+  const days = [];
+  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
+  return days;
+}
+
 /** The day on the person's calendar. */
 export function today(now: Date, zone: string): When {
   return momentOf(now.toISOString(), zone).slice(0, 10);

@@ -95,11 +95,7 @@ export class Resources<Context> {
 
   /** The people whose list a change may have changed. */
   async listTouchedBy(change: Touched, context: Context): Promise<string[]> {
-    const people: string[] = [];
-    for (const { resource } of this.#all) {
-      people.push(...await resource.listTouchedBy?.(change, context) ?? []);
-    }
-    return people;
+    return await this.#gather((resource) => resource.listTouchedBy?.(change, context));
   }
 
   /** Those whose address has variables. */
@@ -129,21 +125,15 @@ export class Resources<Context> {
     context: Context,
     isFollowed: (form: string) => boolean = () => true,
   ): Promise<string[]> {
-    const touched: string[] = [];
-    for (const { resource } of this.#all) {
-      if (!isFollowed(resource.uri.replace("{user_id}", change.user_id))) continue;
-      touched.push(...await resource.touchedBy?.(change, context) ?? []);
-    }
-    return touched;
+    return await this.#gather((resource) => {
+      const form = resource.uri.replace("{user_id}", change.user_id);
+      return isFollowed(form) ? resource.touchedBy?.(change, context) : undefined;
+    });
   }
 
   /** The addresses whose content is another as a day has begun. */
   async touchedByDay(begun: DayBegun, context: Context): Promise<string[]> {
-    const touched: string[] = [];
-    for (const { resource } of this.#all) {
-      touched.push(...await resource.touchedByDay?.(begun, context) ?? []);
-    }
-    return touched;
+    return await this.#gather((resource) => resource.touchedByDay?.(begun, context));
   }
 
   /**
@@ -171,6 +161,15 @@ export class Resources<Context> {
     const { user_id, named, address } = inFull(found, principal);
     const names = resource.prepare(named) !== undefined;
     return { form: resource.uri, user_id, ...(names ? { address } : {}) };
+  }
+
+  /** What the resources answer, one after the other. */
+  async #gather(
+    ask: (resource: Resource<Context>) => Promise<readonly string[]> | undefined,
+  ): Promise<string[]> {
+    const answers: string[] = [];
+    for (const { resource } of this.#all) answers.push(...await ask(resource) ?? []);
+    return answers;
   }
 
   #match(uri: string): Match<Context> | undefined {

@@ -1,6 +1,12 @@
 /** What an assistant opens a conversation with, over every transport, while others write elsewhere. */
 import assert from "node:assert/strict";
-import type { Json, Peer, Target, TransportName } from "../clients/conversation/peer.ts";
+import {
+  closing,
+  type Json,
+  type Peer,
+  type Target,
+  type TransportName,
+} from "../clients/conversation/peer.ts";
 import { connect as connectV1 } from "../clients/conversation/v1.ts";
 import { connect as connectV2 } from "../clients/conversation/v2.ts";
 import { until } from "../until.ts";
@@ -130,8 +136,4 @@ function targetOf(
   const url = new URL(paths[transport], instances[0]?.url);
   if (transport === "ws") url.protocol = "ws:";
   return { url: url.href, key, ...NO_COMMAND };
-}
-
-function closing(peer: Peer) {
-  return { peer, [Symbol.asyncDispose]: () => peer.close() };
 }

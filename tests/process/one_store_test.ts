@@ -1,6 +1,6 @@
 /** Two assistants on one machine: each starts its own server on the same store. */
 import assert from "node:assert/strict";
-import type { Peer, Target } from "../clients/conversation/peer.ts";
+import { closing, type Target } from "../clients/conversation/peer.ts";
 import { connect as connectV1 } from "../clients/conversation/v1.ts";
 import { connect as connectV2 } from "../clients/conversation/v2.ts";
 import { newStore, STORES } from "../harness.ts";
@@ -63,8 +63,4 @@ function targetOf(program: Program, flags: Readonly<Record<string, string>>): Ta
   const settings = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
   const args = [...program.args, "serve", "--migrate", ...settings];
   return { command: program.command, args, env: surroundings() };
-}
-
-function closing(peer: Peer) {
-  return { peer, [Symbol.asyncDispose]: () => peer.close() };
 }

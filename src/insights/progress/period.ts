@@ -1,5 +1,5 @@
 import { AppError, quote } from "../../errors.ts";
-import { addDays, isDay, today } from "../../life/dates.ts";
+import { isDay, today } from "../../life/dates.ts";
 import { resolvePeriod } from "../../life/periods.ts";
 import { type PlainDate, Temporal } from "../../life/temporal.ts";
 
@@ -44,13 +44,6 @@ export async function daysOf(text: string, reading: Reading): Promise<Days> {
     return { from, to: end };
   }
   throw tooLong(text);
-}
-
-/** Every day, the oldest first. */
-export function eachDay({ from, to }: Days): string[] {
-  const days = [];
-  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
-  return days;
 }
 
 function endingToday(text: string, day: PlainDate): Days | undefined {

@@ -1,12 +1,12 @@
 import type { Database } from "../../db/db.ts";
-import { addDays, momentOf, type Resolved, today } from "../../life/dates.ts";
+import { addDays, eachDay, momentOf, type Resolved, today } from "../../life/dates.ts";
 import { requireSeen } from "../../life/references.ts";
 import type { Viewer } from "../../life/scope.ts";
 import { scopeOf } from "../../life/shares.ts";
 import { withheldOf } from "../withheld.ts";
 import { type Estimates, estimatesIn, rounded } from "./estimates.ts";
 import { type Forecast, forecastOf, type Sample } from "./forecast.ts";
-import { type Days, daysOf, eachDay } from "./period.ts";
+import { type Days, daysOf } from "./period.ts";
 import { type Streak, streakOf } from "./streak.ts";
 import { type Done, doneByDay, NOTHING, type Stock, stockOf, tasksOf, timedIn } from "./work.ts";
 

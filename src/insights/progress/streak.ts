@@ -1,5 +1,5 @@
-import { addDays } from "../../life/dates.ts";
-import { type Days, eachDay } from "./period.ts";
+import { addDays, eachDay } from "../../life/dates.ts";
+import type { Days } from "./period.ts";
 
 /** Runs of local days on each of which something was completed. */
 export interface Streak {

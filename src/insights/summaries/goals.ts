@@ -84,8 +84,8 @@ export async function advancedGoals(look: Look): Promise<Section<AdvancedGoal>> 
   return {
     count: rows[0]?.count ?? 0,
     rows: rows.flatMap(({ id, title, done }) => {
-      const now = progress.get(id);
-      return now === undefined ? [] : [{ id, title, done, ...now }];
+      const known = progress.get(id);
+      return known === undefined ? [] : [{ id, title, done, ...known }];
     }),
   };
 }

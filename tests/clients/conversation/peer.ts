@@ -84,3 +84,8 @@ export function capabilitiesOf(revision: Revision): Json {
   const old = revision === "2024-11-05" || revision === "2025-03-26";
   return { sampling: {}, roots: {}, ...(old ? {} : { elicitation: {} }) };
 }
+
+/** A client that is closed with the block in which it is. */
+export function closing(peer: Peer) {
+  return { peer, [Symbol.asyncDispose]: () => peer.close() };
+}
