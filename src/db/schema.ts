@@ -177,6 +177,8 @@ interface ChangeTable {
   stands: number;
   /** The person who made it, where it is the life of another who shares it. */
   guest: string | null;
+  /** 1 where it gave some task another due date, or may have, as it is older than this column. */
+  moves_due: Generated<number>;
 }
 
 interface ChangeItemTable {

@@ -205,6 +205,10 @@ export class Draft {
   async record(): Promise<number | null> {
     if (this.#items.length === 0) return this.#changeId ?? null;
     const change_id = await this.changeId();
+    if (this.#items.some(movesDue)) {
+      await this.tx.updateTable("changes").set({ moves_due: 1 }).where("id", "=", change_id)
+        .execute();
+    }
     const rows = this.#items.map(({ id, before, after, ...item }, seq) => ({
       ...item,
       change_id,
@@ -251,6 +255,12 @@ const insertItem = prepared(
   },
   (db, item: Selectable<Schema["change_items"]>) => db.insertInto("change_items").values(item),
 );
+
+/** Whether a task got another due date. */
+function movesDue({ entity, before, after }: Item): boolean {
+  return entity === "task" && before !== null &&
+    changedFields(before, after).includes("due_date");
+}
 
 /** Names of the fields in which two images of one record differ, its time stamp apart. */
 export function changedFields(before: object, after: object): string[] {

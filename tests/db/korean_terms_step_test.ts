@@ -4,6 +4,7 @@ import { type App, openApp, ownerOf } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { termOf } from "../../src/life/terms.ts";
 import { newStore, onEveryStore, surroundings } from "../harness.ts";
+import { takeBack } from "./steps_back.ts";
 
 const STEP = "0010_korean_terms";
 const KOREAN = "김치찌개를 먹었다";
@@ -29,7 +30,7 @@ onEveryStore("Korean memories from before are found by parts of their words", as
       await app.life.memories.add(ada, { content: `Kettle ${at}` });
     }
     await app.life.memories.add(ada, { content: `${KOREAN} Thinkpad를` });
-    await takeBack(app);
+    await makeOld(app);
     assert.deepEqual(await having(app, "ada", "김치"), []);
   }
 
@@ -58,7 +59,7 @@ async function wordsIn({ db }: App, word: string): Promise<string[]> {
 }
 
 /** Makes the store as it was before the step; what has no Korean gets terms that show whether they stay. */
-async function takeBack({ db }: App): Promise<void> {
+async function makeOld({ db }: App): Promise<void> {
   await db.write("ada", async (tx) => {
     for (const user_id of ["ada", "bob"]) {
       await tx.updateTable("memories").set({ terms: termOf(user_id, "old") })
@@ -66,6 +67,6 @@ async function takeBack({ db }: App): Promise<void> {
         .where("content", "not like", "Kettle%").execute();
     }
     await tx.deleteFrom("memory_words").execute();
-    await sql`delete from kysely_migration where name >= ${STEP}`.execute(tx);
+    await takeBack(tx, STEP);
   });
 }

@@ -4,6 +4,7 @@ import { type App, openApp, ownerOf } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { stemOf, termOf } from "../../src/life/terms.ts";
 import { newStore, onEveryStore, type StoreKind, surroundings } from "../harness.ts";
+import { takeBack } from "./steps_back.ts";
 
 const STEP = "0007_memories";
 const OLD = "The spare key lies under the third flower pot";
@@ -28,7 +29,7 @@ onEveryStore(
     {
       await using app = await openApp(config, { migrate: true });
       for (const name of ["ada", "bob"]) await app.life.users.create(ownerOf(name, "test"), {});
-      await takeBack(app, kind);
+      await makeOld(app, kind);
     }
 
     await using app = await openApp(config, { migrate: true });
@@ -55,18 +56,12 @@ onEveryStore(
   },
 );
 
-/** What later steps made elsewhere. */
-const LATER_INDEXES = [
-  ...["tasks_by_completion", "goals_by_completion", "changes_by_time", "changes_by_undoing"],
-];
-
 /** Makes the store as it was before the step, with two memories of Ada and one of Bob. */
-async function takeBack({ db }: App, kind: StoreKind): Promise<void> {
+async function makeOld({ db }: App, kind: StoreKind): Promise<void> {
   const { id, text } = TYPES[kind];
   const statements = [
-    ...LATER_INDEXES.map((index) => `drop index ${index}`),
     ...(kind === "sqlite" ? ["drop table memories_terms"] : []),
-    ...["visits", "memory_words", "vectors", "memories"].map((table) => `drop table ${table}`),
+    ...["memory_words", "vectors", "memories"].map((table) => `drop table ${table}`),
     ...["goals", "tasks"].map((table) => `alter table ${table} drop column embedded`),
     `create table memories (
       id ${id}, user_id ${text} not null references users (id),
@@ -74,13 +69,13 @@ async function takeBack({ db }: App, kind: StoreKind): Promise<void> {
       created_at ${text} not null, updated_at ${text} not null, deleted_at ${text}
     )`,
     `create index memories_by_user on memories (user_id, id) where deleted_at is null`,
-    `delete from kysely_migration where name >= '${STEP}'`,
     ...["ada", "bob", "ada"].map((person) =>
       `insert into memories (user_id, content, memory_type, created_at, updated_at)
         values ('${person}', '${OLD}', 'fact', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')`
     ),
   ];
   await db.write("ada", async (tx) => {
+    await takeBack(tx, STEP);
     for (const statement of statements) await sql.raw(statement).execute(tx);
   });
 }

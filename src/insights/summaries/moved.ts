@@ -68,7 +68,7 @@ async function movesOf({ db, scope, start, end }: Look): Promise<Map<number, Mov
     .select(["item.entity_id", "item.area_before", "item.area_after"])
     .select([due.from.as("from"), due.to.as("to")])
     .where("user_id", "=", user_id).where("at", ">=", start).where("at", "<", end)
-    .where("stands", "=", 1).where("tool", "<>", UNDO)
+    .where("moves_due", "=", sql.lit(1)).where("stands", "=", 1).where("tool", "<>", UNDO)
     .where("item.entity", "=", "task").where("item.before", "is not", null).where(due.differ)
     .orderBy("changes.id").orderBy("item.seq").execute();
   const isOpen = (area: number | null) =>

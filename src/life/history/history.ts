@@ -57,7 +57,9 @@ export class History {
     const { db } = this.store;
     const { user_id, areas, operator } = viewer;
     if (!operator) await scopeOf(db, viewer);
-    const all = db.read.selectFrom("changes").selectAll().where("user_id", "=", user_id);
+    const all = db.read.selectFrom("changes")
+      .select(["id", "at", "principal", "client", "tool", "undone_by", "stands", "guest"])
+      .where("user_id", "=", user_id);
     let matching = all;
     if (filter.client !== undefined) matching = matching.where("client", "=", filter.client);
     const since = filter.since ? await this.#instant(user_id, filter.since) : undefined;
@@ -66,7 +68,7 @@ export class History {
     const order = { columns: ["id"], direction: "desc" } as const;
     const { rows, info } = await readPage(db, [shown], order, filter);
     const itemsOf = await readItems(db, rows.map(({ id }) => id), viewer);
-    const changes = rows.map(({ user_id: _, stands, undone_by, guest, ...change }) => ({
+    const changes = rows.map(({ stands, undone_by, guest, ...change }) => ({
       ...change,
       undone_by: stands === 1 ? null : undone_by,
       ...(guest === null ? {} : { guest }),

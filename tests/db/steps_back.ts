@@ -1,0 +1,22 @@
+import { sql } from "kysely";
+import type { Tx } from "../../src/db/db.ts";
+
+const dropIndexes = (...names: string[]) => names.map((name) => `drop index ${name}`);
+
+/** What undoes the later steps of the schema that add something, newest first. */
+const BACK: Readonly<Record<string, readonly string[]>> = {
+  "0012_moves": [...dropIndexes("changes_by_move"), "alter table changes drop column moves_due"],
+  "0009_visits": ["drop table visits"],
+  "0008_context": dropIndexes(
+    ...["tasks_by_completion", "goals_by_completion", "changes_by_time", "changes_by_undoing"],
+    ...["memories_by_time", "memories_by_successor"],
+  ),
+};
+
+/** Makes the schema as it was before a step, so that this one and all after it are taken again. */
+export async function takeBack(tx: Tx, step: string): Promise<void> {
+  const statements = Object.entries(BACK).filter(([name]) => name >= step)
+    .flatMap(([, statements]) => statements);
+  for (const statement of statements) await sql.raw(statement).execute(tx);
+  await sql`delete from kysely_migration where name >= ${step}`.execute(tx);
+}
