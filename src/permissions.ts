@@ -21,6 +21,8 @@ export interface Principal {
   readonly resources?: readonly string[];
   /** Ids of the life areas it is narrowed to; what belongs to none of them is withheld. */
   readonly areas?: readonly number[];
+  /** Once it has read text that came from outside, its writes become proposals for a while. */
+  readonly taint?: "propose";
   /** Who issued the token; absent where the credential is none. */
   readonly issuer?: string;
   /** The print of the issuer's key that signed the token; absent where none did. */

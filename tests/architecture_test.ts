@@ -20,6 +20,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
   insights: ["errors", "log", "db", "life", "insights"],
+  // A plan goes by how long the person's tasks took.
+  planning: [
+    ...[
+      "config/planning",
+      "endpoint",
+      "errors",
+      "in_time",
+      "json",
+      "db",
+      "life",
+      "insights/progress",
+    ],
+    "planning",
+  ],
   // The files of the built-in model, which the main side looks for as well.
   model_files: ["config/values"],
   search: [
@@ -46,7 +60,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "version",
     "mcp",
   ],
-  tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "search/search", "tools"],
+  tools: [
+    ...["errors", "config", "mcp/define", "db/db", "life", "insights", "planning"],
+    ...["search/search", "tools"],
+  ],
   // A resource shows what tools show, in the same shapes and from the same context.
   resources: ["insights", "life/dates", "life/standing", "mcp/define", "tools", "resources"],
   // A prompt holds what resources show.

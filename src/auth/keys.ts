@@ -38,6 +38,8 @@ export interface Key {
   readonly tools: readonly string[] | null;
   readonly resources: readonly string[] | null;
   readonly areas: readonly number[] | null;
+  /** `propose` where its writes become proposals for a while once it has read text from outside. */
+  readonly taint: string | null;
 }
 
 /** A key as it is handed out, the only time that its text is known. */
@@ -104,8 +106,8 @@ export class Keys {
       refuseToRotate(old);
       await findPerson(tx, user_id, "create a key");
       const now = this.store.now().getTime();
-      const { name, level, tools, resources, areas } = old;
-      const given = { user_id, name, level, tools, resources, areas };
+      const { name, level, tools, resources, areas, taint } = old;
+      const given = { user_id, name, level, tools, resources, areas, taint };
       const issued = await this.#issue(tx, { ...given, expires_at: renewed(old, now) });
       const overlap = new Date(now + OVERLAP_MS).toISOString();
       const replaced = {

@@ -3,13 +3,14 @@ import { matches } from "../permissions/globs.ts";
 import type { Principal } from "../permissions.ts";
 
 /** What a key is narrowed to, beside its level; what is absent is as wide as the level. */
-export type Narrowing = Pick<Principal, "tools" | "resources" | "areas">;
+export type Narrowing = Pick<Principal, "tools" | "resources" | "areas" | "taint">;
 
-/** A narrowing as the store has it: JSON lists. */
+/** A narrowing as the store has it: JSON lists, and a word. */
 export interface StoredNarrowing {
   readonly tools: string | null;
   readonly resources: string | null;
   readonly areas: string | null;
+  readonly taint: string | null;
 }
 
 /** Longer ones name nothing that there is. */
@@ -55,21 +56,25 @@ export function resourceGlobs(globs: readonly string[], user_id: string): string
 }
 
 /** As it is stored. */
-export function stored({ tools, resources, areas }: Narrowing): StoredNarrowing {
-  return { tools: jsonOf(tools), resources: jsonOf(resources), areas: jsonOf(areas) };
+export function stored({ tools, resources, areas, taint }: Narrowing): StoredNarrowing {
+  const lists = { tools: jsonOf(tools), resources: jsonOf(resources), areas: jsonOf(areas) };
+  return { ...lists, taint: taint ?? null };
 }
 
 /**
  * The narrowing of a stored key; `undefined` where it cannot be read, since what is not understood
  * must not be taken for wider than it was.
  */
-export function narrowingIn({ tools, resources, areas }: StoredNarrowing): Narrowing | undefined {
-  const lists = {
+export function narrowingIn(
+  { tools, resources, areas, taint }: StoredNarrowing,
+): Narrowing | undefined {
+  const parts = {
     ...(tools === null ? {} : { tools: listIn(tools, isText) }),
     ...(resources === null ? {} : { resources: listIn(resources, isText) }),
     ...(areas === null ? {} : { areas: listIn(areas, isId) }),
+    ...(taint === null ? {} : { taint: isTaint(taint) ? taint : undefined }),
   };
-  return isComplete(lists) ? lists : undefined;
+  return isComplete(parts) ? parts : undefined;
 }
 
 function checked(
@@ -112,13 +117,17 @@ function listIn<T>(json: string, isMember: (value: unknown) => value is T): T[] 
 }
 
 function isComplete(
-  lists: { [Name in keyof Narrowing]: Narrowing[Name] | undefined },
-): lists is Narrowing {
-  return Object.values(lists).every((list) => list !== undefined);
+  parts: { [Name in keyof Narrowing]: Narrowing[Name] | undefined },
+): parts is Narrowing {
+  return Object.values(parts).every((part) => part !== undefined);
 }
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
+}
+
+function isTaint(text: string): text is NonNullable<Narrowing["taint"]> {
+  return text === "propose";
 }
 
 function isId(value: unknown): value is number {

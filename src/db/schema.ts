@@ -26,6 +26,9 @@ export interface Schema {
   secrets: SecretTable;
   audit: AuditTable;
   area_shares: AreaShareTable;
+  proposals: ProposalTable;
+  plans: PlanTable;
+  calendar_events: CalendarEventTable;
 }
 
 interface Timestamps {
@@ -179,6 +182,8 @@ interface ChangeTable {
   guest: string | null;
   /** 1 where it gave some task another due date, or may have, as it is older than this column. */
   moves_due: Generated<number>;
+  /** The person who approved the proposal that it came from. */
+  approved_by: string | null;
 }
 
 interface ChangeItemTable {
@@ -238,6 +243,8 @@ interface ApiKeyTable {
   tools: string | null;
   resources: string | null;
   areas: string | null;
+  /** `propose` where its writes become proposals for a while once it has read text from outside. */
+  taint: string | null;
 }
 
 interface AreaShareTable {
@@ -247,6 +254,66 @@ interface AreaShareTable {
   /** `reader` or `editor`. */
   role: string;
   created_at: string;
+}
+
+/** A call of a writing tool that waits for a person's decision. */
+interface ProposalTable {
+  id: Generated<number>;
+  /** Whose proposal it is to decide: the person of the credential. */
+  user_id: string;
+  /** `pending`, `approved` or `rejected`; a pending one is over at its end. */
+  status: string;
+  principal: string;
+  client: string;
+  tool: string;
+  /** The arguments as JSON. */
+  arguments: string;
+  /** The life areas that the credential is narrowed to, as a JSON list. */
+  areas: string | null;
+  /** What it would change: a JSON list of images before and after. */
+  items: string;
+  /** The idempotency key of the call. */
+  repeat_key: string | null;
+  fingerprint: string;
+  at: string;
+  expires_at: string;
+  decided_at: string | null;
+  /** Why it was rejected. */
+  reason: string | null;
+  /** The change that approving it made. */
+  change_id: number | null;
+}
+
+/** What was suggested to a client, which may have it applied. */
+interface PlanTable {
+  /** SHA-256 of the token in hex; the token itself is nowhere. */
+  digest: string;
+  user_id: string;
+  principal: string;
+  /** The plan as JSON. */
+  content: string;
+  at: string;
+  /** From then on it is applied no more. */
+  expires_at: string;
+  /** What of it was applied, as JSON, with the change that did and what was answered; null until then. */
+  choice: string | null;
+  change_id: number | null;
+  result: string | null;
+}
+
+interface CalendarEventTable extends Timestamps {
+  id: Generated<number>;
+  user_id: string;
+  /** The name of the calendar that it comes from. */
+  calendar: string;
+  /** The event's name for itself there; all occurrences of a series have one. */
+  uid: string;
+  title: string;
+  /** Instants in UTC, or days, of which the last is not included. */
+  starts: string;
+  ends: string;
+  /** 1 where it takes the person's time. */
+  busy: number;
 }
 
 interface IdentityTable {

@@ -21,6 +21,9 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0010_korean_terms": () => import("../../migrations/0010_korean_terms.ts"),
   "0011_arabic_terms": () => import("../../migrations/0011_arabic_terms.ts"),
   "0012_moves": () => import("../../migrations/0012_moves.ts"),
+  "0013_proposals": () => import("../../migrations/0013_proposals.ts"),
+  "0014_plans": () => import("../../migrations/0014_plans.ts"),
+  "0015_calendar_events": () => import("../../migrations/0015_calendar_events.ts"),
 };
 
 export const LATEST = Object.keys(STEPS).at(-1);

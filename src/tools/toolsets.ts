@@ -4,6 +4,7 @@ import { goals } from "./goals.ts";
 import { history } from "./history.ts";
 import { insights } from "./insights/insights.ts";
 import { memory } from "./memory.ts";
+import { planning } from "./planning/planning.ts";
 import { tasks } from "./tasks.ts";
 import type { ToolContext } from "./tool.ts";
 
@@ -12,6 +13,7 @@ export const toolsets: Readonly<Record<Toolset, readonly Tool<ToolContext>[]>> =
   goals,
   tasks,
   memory,
+  planning,
   insights,
   history,
 };

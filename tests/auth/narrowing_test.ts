@@ -71,13 +71,14 @@ for (const { glob, advice } of badResources) {
   });
 }
 
-const NOTHING = { tools: null, resources: null, areas: null };
+const NOTHING = { tools: null, resources: null, areas: null, taint: null };
 const unreadable = [
   ...["", "list_*", "{}", '"*"', "[1]", "[null]", "null"].flatMap((json) => [
     { ...NOTHING, tools: json },
     { ...NOTHING, resources: json },
   ]),
   ...["", "1", '["1"]', "[1.5]", "[null]", "null"].map((json) => ({ ...NOTHING, areas: json })),
+  ...["", "no", "PROPOSE"].map((taint) => ({ ...NOTHING, taint })),
 ];
 for (const stored of unreadable) {
   Deno.test(`a narrowing stored as ${JSON.stringify(stored)} is not read`, () => {

@@ -5,6 +5,13 @@ const dropIndexes = (...names: string[]) => names.map((name) => `drop index ${na
 
 /** What undoes the later steps of the schema that add something, newest first. */
 const BACK: Readonly<Record<string, readonly string[]>> = {
+  "0015_calendar_events": ["drop table calendar_events"],
+  "0014_plans": ["drop table plans"],
+  "0013_proposals": [
+    "drop table proposals",
+    "alter table changes drop column approved_by",
+    "alter table api_keys drop column taint",
+  ],
   "0012_moves": [...dropIndexes("changes_by_move"), "alter table changes drop column moves_due"],
   "0009_visits": ["drop table visits"],
   "0008_context": dropIndexes(

@@ -1,0 +1,5 @@
+import type { Tool } from "../../mcp/define.ts";
+import type { ToolContext } from "../tool.ts";
+
+/** Plans that the person decides on. */
+export const planning: readonly Tool<ToolContext>[] = [];
