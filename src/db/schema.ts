@@ -1,4 +1,6 @@
 import type { Generated } from "kysely";
+import type { ApiKeyTable, AreaShareTable, IdentityTable, SecretTable } from "./schema/access.ts";
+import type { CalendarEventTable, PlanTable, ProposalTable } from "./schema/plans.ts";
 
 /**
  * The tables, as both stores answer them.
@@ -31,7 +33,8 @@ export interface Schema {
   calendar_events: CalendarEventTable;
 }
 
-interface Timestamps {
+/** When a record was written. */
+export interface Timestamps {
   created_at: string;
   updated_at: string;
   /** When it went to the trash. */
@@ -222,115 +225,6 @@ interface VisitTable {
   /** The visit before, from which on was told; null where none was known. */
   since_at: string | null;
   since_change_id: number | null;
-}
-
-interface ApiKeyTable {
-  id: string;
-  user_id: string;
-  name: string;
-  level: string;
-  /** SHA-256 in hex; the secret itself is nowhere. */
-  secret_hash: string;
-  created_at: string;
-  /** From then on it is refused; null where it never ends. */
-  expires_at: string | null;
-  revoked_at: string | null;
-  /** To the minute. */
-  last_used_at: string | null;
-  /** The key that replaces it. */
-  rotated_to: string | null;
-  /** What it is narrowed to, as JSON lists: globs of tools and of resources, ids of life areas. */
-  tools: string | null;
-  resources: string | null;
-  areas: string | null;
-  /** `propose` where its writes become proposals for a while once it has read text from outside. */
-  taint: string | null;
-}
-
-interface AreaShareTable {
-  area_id: number;
-  /** With whom the owner of the area shares it. */
-  user_id: string;
-  /** `reader` or `editor`. */
-  role: string;
-  created_at: string;
-}
-
-/** A call of a writing tool that waits for a person's decision. */
-interface ProposalTable {
-  id: Generated<number>;
-  /** Whose proposal it is to decide: the person of the credential. */
-  user_id: string;
-  /** `pending`, `approved` or `rejected`; a pending one is over at its end. */
-  status: string;
-  principal: string;
-  client: string;
-  tool: string;
-  /** The arguments as JSON. */
-  arguments: string;
-  /** The life areas that the credential is narrowed to, as a JSON list. */
-  areas: string | null;
-  /** What it would change: a JSON list of images before and after. */
-  items: string;
-  /** The idempotency key of the call. */
-  repeat_key: string | null;
-  fingerprint: string;
-  at: string;
-  expires_at: string;
-  decided_at: string | null;
-  /** Why it was rejected. */
-  reason: string | null;
-  /** The change that approving it made. */
-  change_id: number | null;
-}
-
-/** What was suggested to a client, which may have it applied. */
-interface PlanTable {
-  /** SHA-256 of the token in hex; the token itself is nowhere. */
-  digest: string;
-  user_id: string;
-  principal: string;
-  /** The plan as JSON. */
-  content: string;
-  at: string;
-  /** From then on it is applied no more. */
-  expires_at: string;
-  /** What of it was applied, as JSON, with the change that did and what was answered; null until then. */
-  choice: string | null;
-  change_id: number | null;
-  result: string | null;
-}
-
-interface CalendarEventTable extends Timestamps {
-  id: Generated<number>;
-  user_id: string;
-  /** The name of the calendar that it comes from. */
-  calendar: string;
-  /** The event's name for itself there; all occurrences of a series have one. */
-  uid: string;
-  title: string;
-  /** Instants in UTC, or days, of which the last is not included. */
-  starts: string;
-  ends: string;
-  /** 1 where it takes the person's time. */
-  busy: number;
-}
-
-interface IdentityTable {
-  id: string;
-  /** Both as they stand in the tokens, letter by letter. */
-  issuer: string;
-  subject: string;
-  user_id: string;
-  created_at: string;
-  /** To the minute; null where no token was seen. */
-  last_seen_at: string | null;
-}
-
-interface SecretTable {
-  name: string;
-  /** In base64url. */
-  value: string;
 }
 
 /** Rows are added in the order of their ids, and never changed. */

@@ -39,6 +39,7 @@ Deno.test("keys create answers machines with the key and what it is", async () =
     tools: null,
     resources: null,
     areas: null,
+    taint: null,
   });
   assert.ok(can.tools.includes("list_goals") && can.other_tools.includes("create_goal"));
   assert.ok(Math.abs(lifetimeOf({ created_at, expires_at }) - 90 * DAY) < 5000);

@@ -1,0 +1,52 @@
+/** The credentials that the operator hands out. */
+export interface ApiKeyTable {
+  id: string;
+  user_id: string;
+  name: string;
+  level: string;
+  /** SHA-256 in hex; the secret itself is nowhere. */
+  secret_hash: string;
+  created_at: string;
+  /** From then on it is refused; null where it never ends. */
+  expires_at: string | null;
+  revoked_at: string | null;
+  /** To the minute. */
+  last_used_at: string | null;
+  /** The key that replaces it. */
+  rotated_to: string | null;
+  /** What it is narrowed to, as JSON lists: globs of tools and of resources, ids of life areas. */
+  tools: string | null;
+  resources: string | null;
+  areas: string | null;
+  /** `propose` where its writes become proposals for a while once it has read text from outside. */
+  taint: string | null;
+}
+
+/** Who sees a life area of another. */
+export interface AreaShareTable {
+  area_id: number;
+  /** With whom the owner of the area shares it. */
+  user_id: string;
+  /** `reader` or `editor`. */
+  role: string;
+  created_at: string;
+}
+
+/** Whom the tokens of an issuer stand for. */
+export interface IdentityTable {
+  id: string;
+  /** Both as they stand in the tokens, letter by letter. */
+  issuer: string;
+  subject: string;
+  user_id: string;
+  created_at: string;
+  /** To the minute; null where no token was seen. */
+  last_seen_at: string | null;
+}
+
+/** What only servers of this store know. */
+export interface SecretTable {
+  name: string;
+  /** In base64url. */
+  value: string;
+}
