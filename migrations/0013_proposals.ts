@@ -6,8 +6,8 @@ export async function up(db: Kysely<unknown>, { id, text, integer }: ColumnTypes
   const statements = [
     `create table proposals (
       id ${id}, user_id ${text} not null references users (id), status ${text} not null,
-      principal ${text} not null, client ${text} not null, tool ${text} not null,
-      arguments ${text} not null, areas ${text}, items ${text} not null,
+      principal ${text} not null, level ${text} not null, client ${text} not null,
+      tool ${text} not null, arguments ${text} not null, areas ${text}, items ${text} not null,
       repeat_key ${text}, fingerprint ${text} not null,
       at ${text} not null, expires_at ${text} not null,
       decided_at ${text}, reason ${text}, change_id ${integer}
@@ -15,6 +15,7 @@ export async function up(db: Kysely<unknown>, { id, text, integer }: ColumnTypes
     `create index proposals_by_status on proposals (user_id, status, id)`,
     `alter table changes add column approved_by ${text}`,
     `alter table api_keys add column taint ${text}`,
+    `alter table api_keys add column tainted_until ${text}`,
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
 }

@@ -2,7 +2,7 @@ import { Denied, quote } from "./errors.ts";
 import { matches, matchesSome } from "./permissions/globs.ts";
 
 /** What a level lets its holder do, narrowest first. */
-export const LEVELS = ["read_only", "read_write", "admin"] as const;
+export const LEVELS = ["read_only", "propose", "read_write", "admin"] as const;
 export type Level = typeof LEVELS[number];
 
 /** Who is calling: what a credential, or a local start, stands for. */
@@ -57,6 +57,7 @@ export type Decision =
 
 const LEVEL_TOOLS: Record<Level, readonly string[]> = {
   read_only: ["list_*", "get_*", "search_*", "query_*", "analyze_*", "catch_up"],
+  propose: ["*"],
   read_write: ["*"],
   admin: ["*"],
 };

@@ -27,7 +27,7 @@ const UNSHARED: readonly CommandName[] = ["migrate up", "migrate status"];
 const PROGRAM = import.meta.dirname;
 
 /** Commands that may compare meanings, for which they start workers. */
-const SEARCHING: readonly CommandName[] = ["serve", "call"];
+const SEARCHING: readonly CommandName[] = ["serve", "call", "proposals approve"];
 
 /**
  * The smallest reach with which the command can do its work under this configuration.

@@ -54,6 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "credential_text",
     "errors",
     "json",
+    "life/proposals",
     "log",
     "outcome",
     "permissions",
@@ -115,7 +116,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "tools",
   ],
   cli: [
-    ...["app", "audit", "auth", "cli", "config", "errors", "life", "log", "permissions", "reach"],
+    ...["app", "audit", "auth", "cli", "config", "errors", "insights/scorecard", "life", "log"],
+    ...["permissions", "reach"],
     ...["model_files", "telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],

@@ -3,7 +3,7 @@ import { sharedSecret } from "../auth/secret.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/db.ts";
 import { Visits } from "../insights/catch_up/visits.ts";
-import type { Actor } from "../life/actor.ts";
+import { Taints } from "../auth/taint.ts";
 import type { Queries } from "../insights/query/query.ts";
 import type { Instances } from "../instances/instances.ts";
 import type { Life } from "../life/life.ts";
@@ -19,6 +19,7 @@ import type { Search } from "../search/search.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { toolsets } from "../tools/toolsets.ts";
 import { cachedReadings } from "./cached_readings.ts";
+import { actorOf, propose } from "./proposing.ts";
 
 export interface EngineParts {
   readonly db: Database;
@@ -39,26 +40,24 @@ export function openEngine(
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
   const served = new Served(now);
   const visits = new Visits({ db, log });
+  const taints = new Taints({ db, now });
   const contextOf = (call: Call): ToolContext => {
-    const { user_id, principal, tool, repeat, ...exchange } = call;
-    const actor: Actor = {
-      user_id,
-      areas: principal.areas,
-      principal: principal.id,
-      client: exchange.client,
-      tool,
-      ...(repeat ? { repeat } : {}),
-    };
+    const { principal, approval, client } = call;
+    const actor = actorOf(call);
     return {
-      ...exchange,
-      ...{ db, life, search, queries, visits, actor, now: now() },
-      echoOf: (text) => served.find({ principal: principal.id, client: exchange.client }, text),
+      ...call,
+      ...{ db, life, search, queries, visits, actor },
+      now: approval === undefined ? now() : new Date(approval.asked_at),
+      readsFromOutside: () => taints.mark(principal),
+      echoOf: (text) => served.find({ principal: principal.id, client }, text),
     };
   };
   return {
     registry: new Registry({ tools, resources, prompts }),
     subscriptions: new Subscriptions(log),
     contextOf,
+    proposes: async (principal) => principal.level === "propose" || await taints.has(principal),
+    propose: (call, args, run) => propose(life, call, args, run),
     cached: cachedReadings({ db, instances, contextOf, now }),
     noteServed: ({ principal: { id: principal }, client }, answer) =>
       served.note({ principal, client }, answer),

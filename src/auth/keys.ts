@@ -134,7 +134,13 @@ export class Keys {
     tx: Kysely<Schema>,
     given: Omit<
       Selectable<Schema["api_keys"]>,
-      "id" | "secret_hash" | "created_at" | "revoked_at" | "last_used_at" | "rotated_to"
+      | "id"
+      | "secret_hash"
+      | "created_at"
+      | "revoked_at"
+      | "last_used_at"
+      | "rotated_to"
+      | "tainted_until"
     >,
   ): Promise<IssuedKey> {
     const { key, id, secret } = makeKey();
@@ -146,13 +152,14 @@ export class Keys {
       revoked_at: null,
       last_used_at: null,
       rotated_to: null,
+      tainted_until: null,
     }).execute();
     const { user_id, level, expires_at } = given;
     return { key, id, user_id, level, expires_at };
   }
 
   #view(row: StoredKey): Key {
-    const { secret_hash: _, person_deleted_at: __, ...shown } = row;
+    const { secret_hash: _, person_deleted_at: __, tainted_until: ___, ...shown } = row;
     const { tools = null, resources = null, areas = null } = narrowingIn(row) ?? NOTHING;
     return { ...shown, tools, resources, areas, state: stateOf(row, this.store.now()) };
   }

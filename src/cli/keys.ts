@@ -62,7 +62,15 @@ async function narrowingOf(order: Run, app: App): Promise<Narrowing> {
     ...(resources &&
       { resources: valueOf(order, "resources", () => resourceGlobs(resources, user_id)) }),
     ...(areas && { areas: [...new Set(ids)] }),
+    ...taintOf(order),
   };
+}
+
+function taintOf(order: Run): Pick<Narrowing, "taint"> {
+  const taint = textOption(order, "taint");
+  if (taint === undefined) return {};
+  if (taint === "propose") return { taint };
+  throw new UsageError(`Cannot create a key that is to ${taint}`, "write --taint propose");
 }
 
 async function list(order: Run): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Approval } from "./proposals/proposal.ts";
 import type { Viewer } from "./scope.ts";
 
 /** On whose behalf, by whom and through what a verb is called; its `user_id` is the person meant. */
@@ -14,6 +15,10 @@ export interface Actor extends Viewer {
   readonly guest?: string;
   /** Whether the guest is narrowed to some areas, and does not see all of their own life. */
   readonly narrowed?: boolean;
+  /** True where nothing is to be written: what would be is thrown as a {@linkcode Rehearsed}. */
+  readonly proposes?: boolean;
+  /** The proposal that is carried out; the actor is the one who proposed. */
+  readonly approval?: Approval;
 }
 
 /** How a repeated identical call is recognised. */

@@ -26,3 +26,16 @@ export function brief(text: string | null, most = BRIEF): string | null {
 export function sameName(a: string, b: string): boolean {
   return a.normalize().toLowerCase() === b.normalize().toLowerCase();
 }
+
+/** Names of the fields in which two images of one record differ, its time stamp apart. */
+export function changedFields(before: object, after: object): string[] {
+  const was = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(after)
+    .filter(([name, value]) => name !== "updated_at" && !same(was.get(name), value))
+    .map(([name]) => name);
+}
+
+/** Whether two field values are equal; lists by their members. */
+export function same(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
+}

@@ -4,10 +4,14 @@ import { prepared } from "../db/prepared.ts";
 import type { Schema } from "../db/schema.ts";
 import type { Change, Events } from "../events/events.ts";
 import type { Actor } from "./actor.ts";
+import { changedFields } from "./fields.ts";
 import { asGuest } from "./guests.ts";
 import { areaOf, refuseOutOfReach } from "./placing.ts";
 import { type Entity, type New, type Records, shelves } from "./records.ts";
 import { noPerson } from "./people.ts";
+import { approve } from "./proposals/approval.ts";
+import type { Written } from "./proposals/items.ts";
+import { Rehearsed } from "./proposals/rehearsed.ts";
 import { opening, storeResult } from "./replays.ts";
 import { sharedAs } from "./shares.ts";
 
@@ -88,7 +92,9 @@ async function writeFor<T extends object>(
     if (earlier) return { ...earlier, replayed: true };
     const draft = new Draft(tx, actor, at, person);
     const answer = await work(draft);
+    if (actor.proposes && draft.written.length > 0) throw new Rehearsed(draft.written);
     const change_id = await draft.record();
+    if (actor.approval) await approve(tx, actor.approval, draft.written, change_id, at);
     change = change_id === null ? undefined : { change_id, ...draft.touched };
     const result = { ...answer, change_id };
     // A change of nothing is repeated at no cost, unless someone else changes something in between.
@@ -110,12 +116,8 @@ async function admitted(tx: Tx, actor: Actor): Promise<Actor> {
   return { ...actor, areas: areas.filter((id) => editable.includes(id)) };
 }
 
-interface Item {
-  readonly entity: Entity;
-  readonly id: number | string;
-  readonly before: object | null;
-  readonly after: object;
-  /** The life areas of both. */
+interface Item extends Written {
+  /** The life areas of the record before and after. */
   readonly area_before: number | null;
   readonly area_after: number | null;
 }
@@ -133,8 +135,9 @@ export class Draft {
     readonly found: Records["user"] | undefined,
   ) {}
 
+  /** The time that words such as "tomorrow" were said at. */
   get now(): Date {
-    return new Date(this.at);
+    return new Date(this.actor.approval?.asked_at ?? this.at);
   }
 
   get user_id(): string {
@@ -187,6 +190,11 @@ export class Draft {
     return after;
   }
 
+  /** What was written so far, in order. */
+  get written(): readonly Written[] {
+    return this.#items;
+  }
+
   /** Whose life this is, and what of it was written. */
   get touched(): Omit<Change, "change_id"> {
     return {
@@ -229,8 +237,8 @@ export class Draft {
   }
 
   async #insertChange(): Promise<number> {
-    const { user_id, principal, client, tool, guest = null } = this.actor;
-    const by = { principal, client, tool, guest };
+    const { user_id, principal, client, tool, guest = null, approval } = this.actor;
+    const by = { principal, client, tool, guest, approved_by: approval?.by ?? null };
     const [change] = await insertChange(this.tx, { user_id, at: this.at, ...by });
     if (change === undefined) throw new Error("the store gave a new change no id");
     return change.id;
@@ -239,11 +247,14 @@ export class Draft {
 
 type NewChange = Pick<
   Selectable<Schema["changes"]>,
-  "user_id" | "at" | "principal" | "client" | "tool" | "guest"
+  "user_id" | "at" | "principal" | "client" | "tool" | "guest" | "approved_by"
 >;
 
 const insertChange = prepared(
-  { user_id: true, at: true, principal: true, client: true, tool: true, guest: true },
+  {
+    ...{ user_id: true, at: true, principal: true, client: true, tool: true, guest: true },
+    approved_by: true,
+  },
   (db, change: NewChange) =>
     db.insertInto("changes").values({ ...change, undone_by: null, stands: 1 }).returning("id"),
 );
@@ -260,17 +271,4 @@ const insertItem = prepared(
 function movesDue({ entity, before, after }: Item): boolean {
   return entity === "task" && before !== null &&
     changedFields(before, after).includes("due_date");
-}
-
-/** Names of the fields in which two images of one record differ, its time stamp apart. */
-export function changedFields(before: object, after: object): string[] {
-  const was = new Map<string, unknown>(Object.entries(before));
-  return Object.entries(after)
-    .filter(([name, value]) => name !== "updated_at" && !same(was.get(name), value))
-    .map(([name]) => name);
-}
-
-/** Whether two field values are equal; lists by their members. */
-export function same(a: unknown, b: unknown): boolean {
-  return a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
 }

@@ -3,6 +3,7 @@ import { Goals } from "./goals/goals.ts";
 import { History } from "./history/history.ts";
 import type { Store } from "./journal.ts";
 import { Memories } from "./memories/memories.ts";
+import { Proposals } from "./proposals/proposals.ts";
 import { Shares } from "./shares.ts";
 import { Tasks } from "./tasks/tasks.ts";
 import { Users } from "./users.ts";
@@ -16,6 +17,7 @@ export interface Life {
   readonly tasks: Tasks;
   readonly memories: Memories;
   readonly history: History;
+  readonly proposals: Proposals;
 }
 
 export function openLife(store: Store): Life {
@@ -27,5 +29,6 @@ export function openLife(store: Store): Life {
     tasks: new Tasks(store),
     memories: new Memories(store),
     history: new History(store),
+    proposals: new Proposals(store),
   };
 }

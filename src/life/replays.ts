@@ -7,8 +7,10 @@ import type { Actor, Repeat } from "./actor.ts";
 import type { Records } from "./records.ts";
 import { isWithin } from "./scope.ts";
 
-const KEYED_WINDOW_MS = 10 * 60_000;
-const KEYLESS_WINDOW_MS = 30_000;
+/** So long a call with an idempotency key is known. */
+export const KEYED_WINDOW_MS = 10 * 60_000;
+/** So long a create without one is. */
+export const KEYLESS_WINDOW_MS = 30_000;
 
 /** How many changes pass between two sweeps of old results. */
 const SWEEP_EVERY = 100;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Attempt } from "../audit/audit.ts";
 import { AppError, nearest, quote, UnknownTool } from "../errors.ts";
+import type { Approval } from "../life/proposals/proposal.ts";
 import { decide, type Decision, enforce, type Principal } from "../permissions.ts";
 import { isObject } from "../json.ts";
 import type { CachedReadings } from "./cached.ts";
@@ -8,6 +9,7 @@ import { coerce } from "./coerce.ts";
 import type { Call, Prepared, Tool } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
 import { explain } from "./explain.ts";
+import { type Proposed, proposedAnswer } from "./proposed.ts";
 import type { Registry } from "./registry.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { textOf } from "./text.ts";
@@ -23,6 +25,19 @@ export interface Engine<Context> {
   contextOf(call: Call): Context;
   /** What was read of resources that say how long that may be kept. */
   readonly cached: CachedReadings<Context>;
+  /** Whether what the principal writes only becomes a proposal. */
+  proposes(principal: Principal): Promise<boolean>;
+  /**
+   * Runs a call without writing anything, and keeps what it would write for a person to decide on.
+   *
+   * @param args of the call, as they were given
+   * @returns what it answers where it would write nothing
+   */
+  propose(
+    call: Call,
+    args: object,
+    run: (call: Call) => Promise<object>,
+  ): Promise<Proposed | { readonly answer: object }>;
   /** Notes what a client has read: the answer of a tool, or the text of a resource. */
   noteServed(call: Call, answer: Answer | Pick<Answer, "text">): void;
   /** Keeps what was asked for and how it ended; nobody waits for that. */
@@ -37,14 +52,20 @@ export interface Answer {
   readonly text: string;
 }
 
-/** One `tools/call`, from arguments to its answer. Each step may throw; none calls back. */
+/**
+ * One `tools/call`, from arguments to its answer. Each step may throw; none calls back.
+ *
+ * @param approval the proposal that the call carries out
+ */
 export async function callTool<Context>(
-  { registry, contextOf, noteServed }: Engine<Context>,
+  engine: Engine<Context>,
   principal: Principal,
   name: string,
   args: unknown,
   exchange: Exchange,
+  approval?: Approval,
 ): Promise<Answer> {
+  const { registry, contextOf, noteServed } = engine;
   const tool = find(registry, name);
   enforce(principal, useOf(name, args));
   const { user_id, key, own } = split(tool, args);
@@ -54,11 +75,19 @@ export async function callTool<Context>(
     principal,
     user_id: user_id ?? principal.user_id,
     tool: name,
-    ...repeatOf(tool, key, prepared.input),
+    // A proposal is carried out once, whatever the same client has called since.
+    ...(approval ? { approval } : repeatOf(tool, key, prepared.input)),
   };
-  const answer = answerOf(tool, await prepared.run(contextOf(call)));
-  if (tool.access === "read") noteServed(call, answer);
-  return answer;
+  const run = (call: Call) => prepared.run(contextOf(call));
+  if (tool.access === "read") {
+    const answer = answerOf(tool, await run(call));
+    noteServed(call, answer);
+    return answer;
+  }
+  if (approval || !await engine.proposes(principal)) return answerOf(tool, await run(call));
+  const meant = user_id === undefined ? own : { ...own, user_id };
+  const result = await engine.propose(call, meant, run);
+  return "answer" in result ? answerOf(tool, result.answer) : proposedAnswer(result);
 }
 
 /** Whether the principal may make this call; throws where there is no such tool. */

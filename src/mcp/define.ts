@@ -1,5 +1,6 @@
 import type { Annotations, PromptMessage } from "@modelcontextprotocol/server";
 import type { z } from "zod";
+import type { Approval } from "../life/proposals/proposal.ts";
 import type { Principal } from "../permissions.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -37,6 +38,10 @@ export interface Call extends Exchange {
   readonly tool: string;
   /** How a repetition is recognised; absent where repeating is harmless. */
   readonly repeat?: { readonly key?: string; readonly fingerprint: string };
+  /** True where it writes nothing, and what it would write is proposed. */
+  readonly proposes?: true;
+  /** The proposal that it carries out. */
+  readonly approval?: Approval;
 }
 
 /** What clients are told about the effect of a tool. */

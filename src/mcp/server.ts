@@ -41,6 +41,11 @@ const INSTRUCTIONS =
   `trash. Dates may be words ("friday 5pm"); answers show them resolved, so check the weekday with the ` +
   `person. Ids come from the list tools.`;
 
+/** What a client is told besides whose writes are but proposals. */
+const PROPOSING =
+  " Writes of this key change nothing: each becomes a proposal (proposal_id) that " +
+  "the person approves or rejects; list_proposals tells how that went. Do not repeat them.";
+
 const CAPABILITIES: ServerCapabilities = {
   tools: {},
   resources: { subscribe: true, listChanged: true },
@@ -77,7 +82,7 @@ export function createServer<Context>(
   const requests = new Requests(log, engine, principal, interests, address);
   const server = new ExplainingServer({ name: "selfos", title: "SelfOS", version: VERSION }, {
     capabilities,
-    instructions: INSTRUCTIONS,
+    instructions: principal.level === "propose" ? INSTRUCTIONS + PROPOSING : INSTRUCTIONS,
     cacheHints: CACHE_HINTS,
     requestState: { verify: (state, context) => requests.unseal(state, context) },
   });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { catchUp } from "../insights/catch_up/catch_up.ts";
 import { textOf } from "../insights/catch_up/text.ts";
+import { PROPOSAL_STATUSES } from "../life/proposals/proposal.ts";
 import { defineTool, Id, page, pageInfo, receipt, resolved, When } from "./tool.ts";
 
 /** An entry of the journal as it is shown. */
@@ -11,6 +12,7 @@ export const Change = z.object({
   principal: z.string(),
   tool: z.string(),
   guest: z.string().optional(),
+  approved_by: z.string().optional(),
   undone_by: Id.nullable(),
   items: z.array(z.object({
     entity: z.string(),
@@ -119,4 +121,33 @@ const catchUpTool = defineTool({
   },
 });
 
-export const history = [listChanges, undo, catchUpTool];
+const listProposals = defineTool({
+  name: "list_proposals",
+  title: "List proposals",
+  description:
+    "What was proposed to the person and what they decided, newest first; reason tells " +
+    "why they rejected it. Only the person approves, outside of any tool.",
+  access: "read",
+  input: z.object({ status: z.enum(PROPOSAL_STATUSES).optional(), ...page(20) }),
+  output: z.object({
+    proposals: z.array(z.object({
+      id: Id,
+      status: z.enum(PROPOSAL_STATUSES),
+      tool: z.string(),
+      client: z.string(),
+      at: z.string(),
+      expires_at: z.string(),
+      decided_at: z.string().nullable(),
+      reason: z.string().nullable(),
+      change_id: Id.nullable(),
+      diff: z.array(z.string()),
+    })),
+    ...pageInfo,
+  }),
+
+  async run(filter, { life, actor }) {
+    return await life.proposals.list(actor, filter);
+  },
+});
+
+export const history = [listChanges, undo, catchUpTool, listProposals];

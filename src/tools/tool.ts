@@ -16,6 +16,8 @@ export interface ToolContext extends Exchange {
   /** What a text repeats that this client has read within ten minutes. */
   echoOf(text: string): Source | undefined;
   readonly visits: Visits;
+  /** To be awaited before text is answered that came from outside, as from a calendar. */
+  readsFromOutside(): Promise<void>;
   readonly db: Database;
   /** On whose behalf and by whom; its `user_id` is the person whose life is meant. */
   readonly actor: Actor;

@@ -10,7 +10,7 @@ const BACK: Readonly<Record<string, readonly string[]>> = {
   "0013_proposals": [
     "drop table proposals",
     "alter table changes drop column approved_by",
-    "alter table api_keys drop column taint",
+    ...["taint", "tainted_until"].map((name) => `alter table api_keys drop column ${name}`),
   ],
   "0012_moves": [...dropIndexes("changes_by_move"), "alter table changes drop column moves_due"],
   "0009_visits": ["drop table visits"],

@@ -28,6 +28,10 @@ const TABLES: readonly (keyof Schema)[] = [
   "change_items",
   "replays",
   "api_keys",
+  "area_shares",
+  "plans",
+  "proposals",
+  "calendar_events",
 ];
 
 /** What is noted in the background: what the index by meaning has, and when a key was used. */

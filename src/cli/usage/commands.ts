@@ -52,6 +52,7 @@ export const COMMANDS = {
     options: {
       since: { value: "TIME", help: "only changes from this time on" },
       client: { value: "NAME", help: "only changes by this client" },
+      by: { value: "client", help: "how the writes of each client fared, instead of a list" },
       limit: { value: "N", help: "how many, 1 to 100 (default 20)" },
       cursor: { value: "CURSOR", help: "where the last page ended" },
     },
@@ -67,6 +68,32 @@ export const COMMANDS = {
     },
     positionals: [0, 1],
     example: "selfos undo --last",
+  },
+  "proposals list": {
+    summary: "list what agents propose, newest first",
+    options: {
+      status: { value: "STATUS", help: "only pending, approved, rejected or expired ones" },
+      limit: { value: "N", help: "how many, 1 to 100 (default 20)" },
+      cursor: { value: "CURSOR", help: "where the last page ended" },
+    },
+  },
+  "proposals show": {
+    summary: "show what a proposal would change",
+    usage: "ID",
+    positionals: [1, 1],
+  },
+  "proposals approve": {
+    summary: "carry a proposal out, if nothing has changed since that it is about",
+    usage: "ID",
+    positionals: [1, 1],
+    example: "selfos proposals approve 12",
+  },
+  "proposals reject": {
+    summary: "decide against a proposal",
+    usage: "ID",
+    options: { reason: { value: "TEXT", help: "what the agent is told" } },
+    positionals: [1, 1],
+    example: 'selfos proposals reject 12 --reason "not this week"',
   },
   "users create": {
     summary: "add a person",
@@ -136,6 +163,10 @@ export const COMMANDS = {
       tools: { value: "GLOB", help: "only tools and prompts of these names", multiple: true },
       resources: { value: "GLOB", help: "only resources of these addresses", multiple: true },
       areas: { value: "A,B", help: "only what is in these life areas", multiple: true },
+      taint: {
+        value: "propose",
+        help: "only propose, for five minutes after reading text from outside, as of a calendar",
+      },
     },
     example: "selfos keys create --name planner --tools '*_tasks' --areas Work --expires 30d",
   },

@@ -20,6 +20,8 @@ export interface ApiKeyTable {
   areas: string | null;
   /** `propose` where its writes become proposals for a while once it has read text from outside. */
   taint: string | null;
+  /** Up to when they do, as it has read such text. */
+  tainted_until: string | null;
 }
 
 /** Who sees a life area of another. */

@@ -9,13 +9,15 @@ export interface ProposalTable {
   /** `pending`, `approved` or `rejected`; a pending one is over at its end. */
   status: string;
   principal: string;
+  /** At which the call runs once it is approved. */
+  level: string;
   client: string;
   tool: string;
   /** The arguments as JSON. */
   arguments: string;
   /** The life areas that the credential is narrowed to, as a JSON list. */
   areas: string | null;
-  /** What it would change: a JSON list of images before and after. */
+  /** What it would change, as a JSON list. */
   items: string;
   /** The idempotency key of the call. */
   repeat_key: string | null;

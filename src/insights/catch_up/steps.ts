@@ -1,4 +1,4 @@
-import { changedFields } from "../../life/journal.ts";
+import { changedFields } from "../../life/fields.ts";
 import { INTERNAL } from "../../life/history/shown.ts";
 
 /** An item of the life as the journal has it, before or after a change. */

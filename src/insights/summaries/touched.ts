@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
 import type { Change } from "../change.ts";
 import { addDays, today } from "../../life/dates.ts";
-import { changedFields } from "../../life/journal.ts";
+import { changedFields } from "../../life/fields.ts";
 import type { MemoryRecord, TaskRecord } from "../../life/records.ts";
 import { dayOfMemory } from "./memories.ts";
 import { dueDatesOf } from "./moved.ts";

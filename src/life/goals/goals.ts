@@ -80,7 +80,7 @@ export class Goals {
       const fields = await resolveFields(draft, input, before);
       await refuseNestingCycle(draft, "goal", goal_id, fields.parent_goal_id ?? null);
       if (fields.status !== undefined && fields.status !== before.status) {
-        if (fields.status === "completed") fields.completed_at = draft.at;
+        if (fields.status === "completed") fields.completed_at = draft.now.toISOString();
         else if (fields.status !== "archived") fields.completed_at = null;
       }
       return { goal: await shown(draft, await draft.update("goal", before, fields)) };

@@ -1,7 +1,8 @@
 import type { Database } from "../../db/db.ts";
 import { echoOf, type Resolved, type ResolvedInstant, resolveInstant } from "../dates.ts";
 import type { Actor } from "../actor.ts";
-import { changedFields, type Receipt, type Store, writeForAnyone } from "../journal.ts";
+import { changedFields } from "../fields.ts";
+import { type Receipt, type Store, writeForAnyone } from "../journal.ts";
 import { noPerson } from "../people.ts";
 import { countSome, type Page, type PageInfo, readPage } from "../paging.ts";
 import type { Entity } from "../records.ts";
@@ -23,6 +24,8 @@ export interface Change {
   undone_by: number | null;
   /** The person who made it, where that is somebody with whom an area of this life is shared. */
   guest?: string;
+  /** The person who approved the proposal that it came from. */
+  approved_by?: string;
   items: ChangedItem[];
   /** How many further items the change has. */
   more_items: number;
@@ -58,7 +61,8 @@ export class History {
     const { user_id, areas, operator } = viewer;
     if (!operator) await scopeOf(db, viewer);
     const all = db.read.selectFrom("changes")
-      .select(["id", "at", "principal", "client", "tool", "undone_by", "stands", "guest"])
+      .select(["id", "at", "principal", "client", "tool", "undone_by", "stands"])
+      .select(["guest", "approved_by"])
       .where("user_id", "=", user_id);
     let matching = all;
     if (filter.client !== undefined) matching = matching.where("client", "=", filter.client);
@@ -68,10 +72,11 @@ export class History {
     const order = { columns: ["id"], direction: "desc" } as const;
     const { rows, info } = await readPage(db, [shown], order, filter);
     const itemsOf = await readItems(db, rows.map(({ id }) => id), viewer);
-    const changes = rows.map(({ stands, undone_by, guest, ...change }) => ({
+    const changes = rows.map(({ stands, undone_by, guest, approved_by, ...change }) => ({
       ...change,
       undone_by: stands === 1 ? null : undone_by,
       ...(guest === null ? {} : { guest }),
+      ...(approved_by === null ? {} : { approved_by }),
       ...itemsOf(change.id),
     }));
     if (areas !== undefined) {
@@ -90,7 +95,10 @@ export class History {
     actor: Actor,
     choice: UndoChoice,
   ): Promise<Reversed & Resolved & Receipt> {
-    const since = choice.since ? await this.#instant(actor.user_id, choice.since) : undefined;
+    const { user_id, approval } = actor;
+    const since = choice.since
+      ? await this.#instant(user_id, choice.since, approval?.asked_at)
+      : undefined;
     return await writeForAnyone(this.store, actor, async (draft) => {
       const { found } = draft;
       const isThere = found && (found.deleted_at === null || actor.operator);
@@ -100,13 +108,17 @@ export class History {
     });
   }
 
-  async #instant(user_id: string, since: string): Promise<ResolvedInstant> {
-    const { db, now } = this.store;
+  async #instant(
+    user_id: string,
+    since: string,
+    asked_at: string = this.store.now().toISOString(),
+  ): Promise<ResolvedInstant> {
+    const { db } = this.store;
     const person = await db.read.selectFrom("users").select("time_zone")
       .where("id", "=", user_id).executeTakeFirst();
     if (person === undefined) throw noPerson(user_id);
     const { time_zone: zone } = person;
-    const reading = { field: "since", zone, now: now(), toward: "past" } as const;
+    const reading = { field: "since", zone, now: new Date(asked_at), toward: "past" } as const;
     return await resolveInstant(since, reading);
   }
 }

@@ -1,6 +1,7 @@
 import { AppError, quote } from "../../errors.ts";
 import { endSharesOfPrivate, findNamesake } from "../areas.ts";
-import { changedFields, type Draft, same } from "../journal.ts";
+import { changedFields, same } from "../fields.ts";
+import type { Draft } from "../journal.ts";
 import { reachOf } from "./choice.ts";
 import { areaOf, isInReach, refuseOutOfReach } from "../placing.ts";
 import { type Entity, type Records, shelves } from "../records.ts";

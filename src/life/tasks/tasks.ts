@@ -106,7 +106,11 @@ export class Tasks {
         Object.assign(
           fields,
           status === "completed"
-            ? await completionOf(draft, { ...before, ...fields, status: before.status }, draft.at)
+            ? await completionOf(
+              draft,
+              { ...before, ...fields, status: before.status },
+              draft.now.toISOString(),
+            )
             : { completed_at: null },
         );
       }
@@ -126,7 +130,10 @@ export class Tasks {
       const at = completed_at === undefined ? undefined : await readCompletion(draft, completed_at);
       if (actual_duration !== undefined) fields.actual_duration = actual_duration;
       if (before.status !== "completed") {
-        Object.assign(fields, await completionOf(draft, before, at?.instant ?? draft.at));
+        Object.assign(
+          fields,
+          await completionOf(draft, before, at?.instant ?? draft.now.toISOString()),
+        );
       } else if (at !== undefined) fields.completed_at = at.instant;
       const task = await shown(draft, await draft.update("task", before, fields));
       return at === undefined ? { task } : { task, resolved: { completed_at: echoOf(at.local) } };
