@@ -100,7 +100,10 @@ function byLevel({ level, user_id }: Principal, action: Action): Denial[] {
   ];
   if (rules.length === 0) return [];
   const smallest = LEVELS.find((level) => uses(level) && actsFor(level)) ?? "admin";
-  return [{ rule: rules.join(", and "), grant: `level ${smallest}` }];
+  const grant = smallest === "propose"
+    ? "level read_write, or level propose to have it proposed"
+    : `level ${smallest}`;
+  return [{ rule: rules.join(", and "), grant }];
 }
 
 function byGlobs({ tools, resources }: Principal, action: Action): Denial[] {

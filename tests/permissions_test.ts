@@ -14,6 +14,8 @@ function principal(level: Principal["level"]): Principal {
   return { user_id: "ada", level, id: "local" };
 }
 
+const WRITING = "level read_write, or level propose to have it proposed";
+
 const reading = [
   "list_goals",
   "get_task",
@@ -30,7 +32,7 @@ const writing = [
   "catch_up_all",
   "relist_goals",
 ];
-Deno.test("read_only reads, read_write and admin do everything", () => {
+Deno.test("read_only reads, the other levels use everything", () => {
   for (const tool of reading) {
     for (const level of LEVELS) {
       assert.deepEqual(decide(principal(level), { use: tool }), { allowed: true });
@@ -40,9 +42,9 @@ Deno.test("read_only reads, read_write and admin do everything", () => {
     assert.deepEqual(decide(principal("read_only"), { use: tool }), {
       allowed: false,
       rule: "level read_only allows list_*, get_*, search_*, query_*, analyze_*, catch_up",
-      grant: "level read_write",
+      grant: WRITING,
     });
-    for (const level of ["read_write", "admin"] as const) {
+    for (const level of ["propose", "read_write", "admin"] as const) {
       assert.equal(decide(principal(level), { use: tool }).allowed, true);
     }
   }
@@ -76,7 +78,7 @@ Deno.test("a denial names the attempt, the rule, and the smallest grant that wou
     (error: unknown) =>
       error instanceof AppError && error.code === "permission_denied" &&
       error.message.startsWith("Cannot call create_goal as level read_only allows list_*") &&
-      error.advice === "ask the operator for level read_write",
+      error.advice === `ask the operator for ${WRITING}`,
   );
   assert.doesNotThrow(() => enforce(principal("read_write"), { use: "create_goal" }));
 });
@@ -110,13 +112,13 @@ Deno.test("a key that is narrowed to tools uses those of its level alone", () =>
   assert.deepEqual(decide(narrow, { use: "create_task" }), {
     allowed: false,
     rule: "level read_only allows list_*, get_*, search_*, query_*, analyze_*, catch_up",
-    grant: "level read_write",
+    grant: WRITING,
   });
   assert.deepEqual(decide(narrow, { use: "delete_task" }), {
     allowed: false,
     rule: "level read_only allows list_*, get_*, search_*, query_*, analyze_*, catch_up, and " +
       "the key is narrowed to the tools *_goals, create_task",
-    grant: 'level read_write and a key with --tools "delete_task"',
+    grant: `${WRITING} and a key with --tools "delete_task"`,
   });
 });
 

@@ -33,7 +33,6 @@ async function list(order: Run): Promise<void> {
     status: statusOption(order),
   };
   await using app = await openApp(order.config);
-  await app.life.users.get(user_id);
   const page = await app.life.proposals.list({ user_id, principal: "local" }, filter);
   out.answer(page, () => {
     if (page.proposals.length === 0) return "No proposals.";

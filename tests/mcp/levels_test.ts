@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startApp, type TestApp } from "../harness.ts";
-import type { Level } from "../../src/permissions.ts";
+import { type Level, LEVELS } from "../../src/permissions.ts";
 import { dumpOf } from "../tools/answers.ts";
 
 const READS = [
@@ -16,6 +16,7 @@ const READS = [
   "query_data",
   "get_preferences",
   "list_changes",
+  "list_proposals",
   "catch_up",
 ];
 const NEEDED: Readonly<Record<string, object>> = {
@@ -55,7 +56,7 @@ Deno.test("read_only is shown the reading tools and no others", async () => {
   assert.deepEqual(tools.map(({ name }) => name).sort(), [...READS].sort());
 });
 
-for (const level of ["read_write", "admin"] as const) {
+for (const level of ["propose", "read_write", "admin"] as const) {
   Deno.test(`${level} is shown every tool`, async () => {
     await using app = await startApp();
 
@@ -106,17 +107,18 @@ Deno.test("only admins see user_id in the schemas", async () => {
   await using app = await startApp();
 
   const shown: Record<string, boolean[]> = {};
-  for (const level of ["read_only", "read_write", "admin"] as const) {
+  for (const level of LEVELS) {
     const tools = await listed(app, level);
     shown[level] = tools.map(({ inputSchema }) => "user_id" in (inputSchema.properties ?? {}));
   }
 
   assert.deepEqual(new Set(shown["read_only"]), new Set([false]));
+  assert.deepEqual(new Set(shown["propose"]), new Set([false]));
   assert.deepEqual(new Set(shown["read_write"]), new Set([false]));
   assert.deepEqual(new Set(shown["admin"]), new Set([true]));
 });
 
-for (const level of ["read_only", "read_write", "admin"] as const) {
+for (const level of LEVELS) {
   Deno.test(`user_id me, one's own, null and empty mean oneself, for ${level}`, async () => {
     await using app = await startApp();
     await app.as("ada").call("create_goal", { title: "Ada's" });

@@ -5,6 +5,7 @@ import type { Store } from "../journal.ts";
 import { type Page, type PageInfo, readPage } from "../paging.ts";
 import { KEYED_WINDOW_MS, KEYLESS_WINDOW_MS } from "../replays.ts";
 import type { Viewer } from "../scope.ts";
+import { scopeOf } from "../shares.ts";
 import { proposedItems, type Written } from "./items.ts";
 import {
   type Proposal,
@@ -41,12 +42,15 @@ export class Proposals {
    * Newest first; of a narrowed caller, only its own, as others may be about what it does not see.
    *
    * @param viewer whose proposals, and who looks
+   * @throws AppError `not_found` when the person does not exist or is in the trash
    */
   async list(
-    { user_id, areas, principal }: Viewer & Pick<Actor, "principal">,
+    viewer: Viewer & Pick<Actor, "principal">,
     { status, ...page }: ProposalFilter,
   ): Promise<{ proposals: Proposal[] } & PageInfo> {
     const { db, now } = this.store;
+    const { user_id, areas, principal } = viewer;
+    await scopeOf(db, viewer);
     const at = now().toISOString();
     let matching = db.read.selectFrom("proposals").selectAll().where("user_id", "=", user_id);
     if (areas !== undefined) matching = matching.where("principal", "=", principal);

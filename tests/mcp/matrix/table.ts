@@ -44,6 +44,7 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
   list_life_areas: { args: () => ({}), cells: READ_ALL },
   list_changes: { args: () => ({}), cells: READ_ALL },
   list_memories: { args: () => ({}), cells: READ_ALL },
+  list_proposals: { args: () => ({}), cells: READ_ALL },
   search_memory: { args: () => ({ query: "open or secret" }), cells: READ_ALL },
   catch_up: { args: () => ({}), cells: { own: "++-+", bob: "---+" } },
   query_user_stats: { args: () => ({}), cells: READ_ALL },
