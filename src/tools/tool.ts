@@ -29,6 +29,8 @@ interface ToolSpec<Shape extends z.ZodRawShape, Output extends z.ZodObject> {
   readonly title: string;
   readonly description: string;
   readonly access: Access;
+  /** Whether it asks what is beyond the store, such as a model. */
+  readonly asksOutside?: true;
   readonly input: z.ZodObject<Shape>;
   readonly output: Output;
   /** The readable twin, where the one that all answers have does not do. */
