@@ -1,9 +1,9 @@
 import type { Annotations, PromptMessage } from "@modelcontextprotocol/server";
 import type { z } from "zod";
 import type { Principal } from "../permissions.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, refusalIn } from "./exchange.ts";
 
-export type { Exchange };
+export { type Exchange, refusalIn };
 
 /** What a tool does to a life. Sets its annotations, so that the two cannot disagree. */
 export type Access = "read" | "create" | "update" | "delete" | "undo";

@@ -13,6 +13,7 @@ export function templateTasks(title: string, window: Window): DraftTask[] {
   const name = `“${shorten(title, LONGEST_NAME)}”`;
   const days = eachDay(window).length - 1;
   const at = (share: number) => addDays(window.from, Math.round(days * share));
+  const within = (most: number) => addDays(window.from, Math.min(most, Math.round(days / 10)));
   const milestones = days < 7 ? 1 : days < 28 ? 2 : 3;
   const tasks: Omit<DraftTask, "order" | "depends_on">[] = [
     {
@@ -26,13 +27,13 @@ export function templateTasks(title: string, window: Window): DraftTask[] {
       title: `Take a first small step towards ${name}`,
       description: "Something that takes half an hour at most and needs nobody else.",
       estimated_duration: 30,
-      due_date: at(0.05),
+      due_date: within(1),
     },
     {
       title: `List what stands between here and ${name}`,
       description: "Steps, people to ask, things to get; put what everything else waits for first.",
       estimated_duration: 45,
-      due_date: at(0.1),
+      due_date: within(3),
     },
     ...Array.from({ length: milestones }, (_, index) => ({
       title: `Reach milestone ${index + 1} of ${milestones} of ${name}`,
