@@ -9,6 +9,9 @@ import { toolsets } from "../../src/tools/toolsets.ts";
 
 const DEFINED = Object.values(toolsets).flat();
 
+/** Stands for what the last plan answered. */
+const TOKEN = "TOKEN";
+
 /** A life in which every field of every output has a value somewhere. */
 const calls: readonly (readonly [tool: string, args: object])[] = [
   ["save_life_area", { name: "Health", color: "red", description: "Body" }],
@@ -49,6 +52,9 @@ const calls: readonly (readonly [tool: string, args: object])[] = [
   ["update_preferences", { name: "Ada" }],
   ["get_preferences", {}],
   ["query_data", { sql: "select id, title from tasks" }],
+  ["decompose_goal", { goal_id: 1, context: "Slowly" }],
+  ["apply_plan", { plan_token: TOKEN, pick: [1, 2] }],
+  ["apply_plan", { plan_token: TOKEN, pick: [1, 2] }],
   ["delete_task", { task_id: 3 }],
   ["delete_goal", { goal_id: 2 }],
   ["undo", { last: true }],
@@ -78,12 +84,16 @@ async function answers() {
   const { client, call } = app.as("ada");
   await call("query_user_stats");
   const found = [];
+  let token = "";
   for (const [name, args] of calls) {
-    const result = await client.callTool({ name, arguments: { ...args } });
+    const given = "plan_token" in args ? { ...args, plan_token: token } : { ...args };
+    const result = await client.callTool({ name, arguments: given });
     assert.ok(!result.isError, JSON.stringify(result.content));
     const [content] = result.content;
     const text = content?.type === "text" ? content.text : "";
-    found.push({ name, output: result.structuredContent as Answer, text });
+    const output = result.structuredContent as Answer;
+    token = output["plan_token"] ?? token;
+    found.push({ name, output, text });
   }
   return found;
 }

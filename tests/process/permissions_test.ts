@@ -16,7 +16,7 @@ export async function run({ config, model, out }: Run): Promise<void> {
   const hosts = [
     ...["127.0.0.1:5999", "127.0.0.1:5998", "127.0.0.1:5997", "127.0.0.1:5996", "127.0.0.1:5432"],
     ...["127.0.0.1", "example.com:443", "id.example.org:443", "id.example.org", "id.example.org:80"],
-    ...["127.0.0.1:5995", "ai.example.org:443", "ai.example.org", "ai.example.org:80"],
+    ...["127.0.0.1:5995", "127.0.0.1:5994", "ai.example.org:443", "ai.example.org", "ai.example.org:80"],
     ...["www.googleapis.com:443", "securetoken.google.com:443", "googleapis.com:443"],
   ];
   const may: Record<string, boolean> = {};
@@ -59,6 +59,11 @@ const FAR_ENDPOINT = {
   SELFOS_EMBEDDINGS_API_KEY: "sk-secret",
 };
 
+const MODEL_ENDPOINT = {
+  SELFOS_AI_URL: "http://127.0.0.1:5994/v1",
+  SELFOS_AI_MODEL: "qwen3:8b",
+};
+
 const stores: { store: string; env: Record<string, string>; net: string[] }[] = [
   { store: "SQLite", env: {}, net: [] },
   { store: "issuers, and no credential to verify", env: TRUSTING, net: [] },
@@ -81,6 +86,12 @@ const stores: { store: string; env: Record<string, string>; net: string[] }[] = 
     net: ["127.0.0.1:5999"],
   },
   { store: "an endpoint", env: NEAR_ENDPOINT, net: ["127.0.0.1:5995"] },
+  { store: "a model that plans", env: MODEL_ENDPOINT, net: ["127.0.0.1:5994"] },
+  {
+    store: "endpoints for meanings and plans",
+    env: { ...NEAR_ENDPOINT, ...MODEL_ENDPOINT },
+    net: ["127.0.0.1:5995", "127.0.0.1:5994"],
+  },
   {
     store: "an endpoint far away, on the network",
     env: { ...FAR_ENDPOINT, SELFOS_TRANSPORT: "http", SELFOS_PORT: "5999" },

@@ -16,13 +16,14 @@ for (const [tool, argumentsIn] of Object.entries(WRITES)) {
     async (store) => {
       await using one = await startApp({ store, serves: false });
       await using other = await startApp({ store, serves: false });
-      const args = argumentsIn(await arrange(one));
-      await arrange(other);
-      // What is taken back uses up ids on PostgreSQL.
-      await other.as("ada", { level: "propose", client: "agent" }).call(tool, args);
-      const direct = await other.as("ada", { client: "agent" }).call(tool, args);
-
       const agent = one.as("ada", { level: "propose", client: "agent" });
+      const args = await argumentsIn(await arrange(one), agent);
+      const twin = other.as("ada", { client: "agent" });
+      const same = await argumentsIn(await arrange(other), twin);
+      // What is taken back uses up ids on PostgreSQL.
+      await other.as("ada", { level: "propose", client: "agent" }).call(tool, same);
+      const direct = await twin.call(tool, same);
+
       const { proposal_id, status, diff } = await proposes(one, agent, tool, args);
       one.clock.now = new Date(LATER);
       const { change_id, ...approved } = await approve(one, proposal_id);

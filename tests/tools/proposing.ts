@@ -36,8 +36,10 @@ export async function arrange(app: TestApp): Promise<Place> {
   };
 }
 
+type Arguments = (place: Place, caller: Caller) => object | Promise<object>;
+
 /** A call of every writing tool. */
-export const WRITES: Readonly<Record<string, (place: Place) => object>> = {
+export const WRITES: Readonly<Record<string, Arguments>> = {
   create_goal: () => ({ title: "Read more", target_date: "next friday" }),
   update_goal: ({ goal }) => ({ goal_id: goal, title: "Paint the door", status: "completed" }),
   delete_goal: ({ goal }) => ({ goal_id: goal }),
@@ -63,6 +65,10 @@ export const WRITES: Readonly<Record<string, (place: Place) => object>> = {
   update_memory: ({ memory }) => ({ memory_id: memory, content: "The door is to be blue" }),
   forget_memory: ({ memory }) => ({ memory_id: memory }),
   update_preferences: () => ({ time_zone: "Asia/Tokyo", week_start: "sunday" }),
+  apply_plan: async ({ goal }, caller) => {
+    const { plan_token } = await caller.call("decompose_goal", { goal_id: goal });
+    return { plan_token, pick: [1, 2, 4] };
+  },
   undo: ({ change }) => ({ change_id: change + 2 }),
 };
 
@@ -93,7 +99,7 @@ async function lifeOf(app: TestApp) {
 
 /** All that is stored, without when it was written and who approved it, and without what repeats. */
 export async function timelessLife(app: TestApp) {
-  const { proposals: _, replays: __, ...life } = await dumpOf(app);
+  const { proposals: _, replays: __, plans: ___, ...life } = await dumpOf(app);
   const time =
     /"(created_at|updated_at|at|deleted_at|approved_by|principal|client)":("[^"]*"|null)/g;
   const image = /\\"(created_at|updated_at|deleted_at|client)\\":(\\"[^"]*\\"|null)/g;
