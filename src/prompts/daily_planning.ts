@@ -1,8 +1,9 @@
+import { chosenDay } from "../life/chosen_day.ts";
 import { addDays, echoOf } from "../life/dates.ts";
 import { asked, summary } from "./content.ts";
 import type { Prompt } from "../mcp/define.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { chosenDay, completeDays, dayMessage, present } from "./person.ts";
+import { completeDays, dayMessage, present } from "./person.ts";
 
 /** Plans a day with the person. */
 export const dailyPlanning: Prompt<ToolContext> = {
@@ -18,7 +19,7 @@ export const dailyPlanning: Prompt<ToolContext> = {
   async write({ date }, context) {
     const now = await present(context);
     const { user } = now;
-    const day = await chosenDay(date, now, context, "future");
+    const day = await chosenDay(date, { zone: user.time_zone, now: context.now }, "future");
     const before = addDays(day, -1);
     return [
       asked(
