@@ -39,6 +39,8 @@ const WRITES = [
   { tool: "forget_memory", args: { memory_id: 1 } },
   { tool: "update_preferences", args: { name: "New" } },
   { tool: "undo", args: { last: true } },
+  // Writes nothing of a life, but what it suggests is there to be applied.
+  { tool: "plan_day", args: {} },
 ];
 
 async function listed(app: TestApp, level: Level) {

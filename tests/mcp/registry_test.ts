@@ -60,8 +60,13 @@ Deno.test("an admin is shown the same tools, each with user_id besides", () => {
   );
 });
 
+/** Tools that only read, and yet are not for those who only read: their plans are there to be applied. */
+const PLANNING = /^(decompose|plan)_/;
+
 Deno.test("a reader is shown the reading tools exactly as a writer is", () => {
-  const reads = shownTo("read_write").filter(({ annotations }) => annotations?.readOnlyHint);
+  const reads = shownTo("read_write").filter(({ name, annotations }) =>
+    annotations?.readOnlyHint && !PLANNING.test(name)
+  );
 
   assert.deepEqual(shownTo("read_only"), reads);
 });
@@ -88,7 +93,7 @@ Deno.test("annotations are true to what a tool does", () => {
 
 Deno.test("the name of a tool begins with what it does", () => {
   const verbs: Record<Access, RegExp> = {
-    read: /^((list|get|search|query|analyze)_|catch_up$)/,
+    read: /^((list|get|search|query|analyze|decompose|plan)_|catch_up$)/,
     create: /^(create|add)_/,
     update: /^(update|complete|save)_/,
     delete: /^(delete|forget)_/,
@@ -98,11 +103,12 @@ Deno.test("the name of a tool begins with what it does", () => {
   for (const { name, access } of DEFINED) assert.match(name, verbs[access]);
 });
 
-Deno.test("the globs of read_only match every reading tool and no other", () => {
+Deno.test("the globs of read_only match every reading tool but those that plan, and no other", () => {
   const globs = ["list_*", "get_*", "search_*", "query_*", "analyze_*", "catch_up"];
 
   for (const { name, access } of DEFINED) {
-    assert.equal(globs.some((glob) => matches(glob, name)), access === "read", name);
+    const isForReaders = access === "read" && !PLANNING.test(name);
+    assert.equal(globs.some((glob) => matches(glob, name)), isForReaders, name);
   }
 });
 

@@ -46,6 +46,9 @@ export const SOON_DAYS = 7;
 /** More than fit into a day. */
 const MOST = 100;
 
+/** So many are looked at that wait for some task. */
+const WAITING = 1000;
+
 /** So many steps it is followed what waits for what. */
 const STEPS = 5;
 
@@ -112,8 +115,11 @@ class Tasks {
   }
 
   async waitingFor(ids: readonly number[]): Promise<Row[]> {
-    return await this.#rows(sql`(${ACTIVE} and not ${this.#due} and tasks.id in (
-      select task_id from task_dependencies where depends_on_id in (${sql.join(ids)})))`);
+    const rows = await this.#read.selectFrom("task_dependencies").select("task_id").distinct()
+      .where("depends_on_id", "in", ids).orderBy("task_id").limit(WAITING).execute();
+    if (rows.length === 0) return [];
+    const waiting = sql.join(rows.map(({ task_id }) => task_id));
+    return await this.#rows(sql`(${ACTIVE} and not ${this.#due} and tasks.id in (${waiting}))`);
   }
 
   async among(ids: readonly number[]): Promise<Row[]> {

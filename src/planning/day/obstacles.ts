@@ -1,5 +1,5 @@
 import type { Obstacle } from "./fit.ts";
-import { momentAt, type Span } from "./hours.ts";
+import { minutesIn, momentAt, type Span } from "./hours.ts";
 
 /** What a day is made of. */
 export interface Made {
@@ -37,8 +37,9 @@ export function hindranceOf(
       : "waits for a task that cannot be done that day";
   }
   if (obstacle?.is === "taken") return takenBy(obstacle.span, made, placed);
-  const longest = Math.max(0, ...made.free.map(({ from, to }) => to - from));
-  return minutes > longest ? "no stretch of the day is that long" : "no room left that day";
+  return minutes > minutesIn(made.free)
+    ? "takes longer than all that is free that day"
+    : "no room left that day";
 }
 
 function takenBy(
