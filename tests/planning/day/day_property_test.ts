@@ -143,13 +143,7 @@ function check({ tasks, goals, times, now }: Life, plan: PlannedDay, ids: number
   const unfit = plan.does_not_fit.map(({ task_id }) => task_id);
   assert.ok(unfit.every((id) => !begins.has(id)));
   assert.equal(plan.does_not_fit_total, unfit.length);
-  assert.equal(
-    new Set([...unfit, ...moves.map(({ task_id }) => task_id)]).size,
-    new Set([
-      ...unfit,
-      ...moves.map(({ task_id }) => task_id),
-    ]).size,
-  );
+  assert.equal(new Set(moves.map(({ task_id }) => task_id)).size, moves.length);
   for (const { task_id, from, to } of moves) {
     const { due_date, goal } = taskOf(task_id);
     assert.equal(from, due_date);
@@ -176,8 +170,8 @@ onEveryStore(
         blocks += plan.blocks.length;
         moves += plan.moves.length;
       }),
-      { numRuns: store === "sqlite" ? 300 : 60, seed: 7 },
+      { numRuns: store === "sqlite" ? 300 : 80, seed: 7 },
     );
-    assert.ok(blocks > 50 && moves > 50, `${blocks} blocks and ${moves} moves were seen`);
+    assert.ok(blocks > 20 && moves > 20, `${blocks} blocks and ${moves} moves were seen`);
   },
 );
