@@ -75,7 +75,7 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const instances = opened.use(await openInstances(config, log));
   const events = options.rehearsal ? new InProcessEvents(log) : await openEvents(instances, log);
   const { openIndex } = await import("./app/index_by_meaning.ts");
-  const { openEmbedder } = await import("./app/embedder.ts");
+  const { openEmbedder, openPlanner } = await import("./app/models.ts");
   const index = opened.use(openIndex({
     ...{ db, events, log },
     embedder: await openEmbedder(config, options.model),
@@ -87,13 +87,15 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const real = openLife(parts);
   await real.users.ensure(ownerOf(LOCAL_USER, "users create"));
   const stage = options.rehearsal ? await rehearsed(db) : db;
-  const life = options.rehearsal ? openLife({ ...parts, db: stage, events }) : real;
+  const store = options.rehearsal ? { ...parts, db: stage, events } : parts;
+  const life = options.rehearsal ? openLife(store) : real;
   const search = index.searchIn(life, now);
   const { Queries } = await import("./insights/query/query.ts");
   const queries = opened.use(new Queries(stage));
+  const planner = await openPlanner(config, store);
   const { openEngine } = await import("./app/engine.ts");
   const engine = opened.adopt(
-    openEngine(config, { db: stage, life, search, queries, now, log, audit, instances }),
+    openEngine(config, { db: stage, life, search, queries, planner, now, log, audit, instances }),
     async ({ subscriptions, cached }) => {
       subscriptions[Symbol.dispose]();
       await cached[Symbol.asyncDispose]();

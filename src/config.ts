@@ -1,4 +1,5 @@
 import { NETWORK_SETTINGS } from "./config/network.ts";
+import { PLANNING_SETTINGS, refuseUnsafePlanning } from "./config/planning.ts";
 import { refuseUnsafeSearch, SEARCH_SETTINGS } from "./config/search.ts";
 import { type Setting, setting } from "./config/setting.ts";
 import { refuseUnsafeTokens, TOKEN_SETTINGS } from "./config/tokens.ts";
@@ -62,6 +63,7 @@ export const SETTINGS = {
   }),
   ...TOKEN_SETTINGS,
   ...SEARCH_SETTINGS,
+  ...PLANNING_SETTINGS,
   maxConnections: setting({
     variable: "SELFOS_MAX_CONNECTIONS",
     value: "N",
@@ -207,6 +209,9 @@ export function readConfig(
     embeddingsModel: read("embeddingsModel", SETTINGS.embeddingsModel),
     embeddingsApiKey: read("embeddingsApiKey", SETTINGS.embeddingsApiKey),
     modelIdle: read("modelIdle", SETTINGS.modelIdle),
+    aiUrl: read("aiUrl", SETTINGS.aiUrl),
+    aiModel: read("aiModel", SETTINGS.aiModel),
+    aiApiKey: read("aiApiKey", SETTINGS.aiApiKey),
     maxConnections: read("maxConnections", SETTINGS.maxConnections),
     rateLimit: read("rateLimit", SETTINGS.rateLimit),
     maxBody: read("maxBody", SETTINGS.maxBody),
@@ -220,6 +225,7 @@ export function readConfig(
   };
   refuseUnsafeTokens(config);
   refuseUnsafeSearch(config);
+  refuseUnsafePlanning(config);
   return config;
 }
 

@@ -1,5 +1,6 @@
 import type { CommandName } from "./cli/usage/commands.ts";
 import type { Config } from "./config.ts";
+import { planningAddresses } from "./config/planning.ts";
 import { endpointAddresses } from "./config/search.ts";
 import { keyAddresses } from "./config/tokens.ts";
 import { databaseAddress, inAddress, redisAddress } from "./config/values.ts";
@@ -26,8 +27,8 @@ const UNSHARED: readonly CommandName[] = ["migrate up", "migrate status"];
 /** The text of the program: whoever starts a worker must be able to read it. */
 const PROGRAM = import.meta.dirname;
 
-/** Commands that may compare meanings, for which they start workers. */
-const SEARCHING: readonly CommandName[] = ["serve", "call"];
+/** Commands that run tools, which may compare meanings, for which they start workers, and ask models. */
+const RUNNING: readonly CommandName[] = ["serve", "call"];
 
 /**
  * The smallest reach with which the command can do its work under this configuration.
@@ -50,13 +51,12 @@ export function reachOf(
   const listens = command === "serve" && !config.transports.includes("stdio");
   const verifies = listens ||
     ((command === "serve" || command === "call") && config.apiKey !== undefined);
-  const searches = SEARCHING.includes(command);
-  const endpoints = searches ? endpointAddresses(config) : [];
-  const program = searches && PROGRAM !== undefined ? [PROGRAM] : [];
-  const builtIn = searches && endpoints.length === 0 && model !== undefined
-    ? [model.directory]
-    : [];
-  const net = [...new Set([...store.net, ...(verifies ? keyAddresses(config) : []), ...endpoints])];
+  const runs = RUNNING.includes(command);
+  const endpoints = runs ? endpointAddresses(config) : [];
+  const program = runs && PROGRAM !== undefined ? [PROGRAM] : [];
+  const builtIn = runs && endpoints.length === 0 && model !== undefined ? [model.directory] : [];
+  const models = runs ? [...endpoints, ...planningAddresses(config)] : [];
+  const net = [...new Set([...store.net, ...(verifies ? keyAddresses(config) : []), ...models])];
   const read = [...store.read, ...program, ...builtIn];
   if (!listens) return { ...store, net, read };
   const { host, port, tlsCert, tlsKey } = config;

@@ -20,10 +20,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
   insights: ["errors", "log", "db", "life", "insights"],
+  // What asks a server of models, whatever for.
+  endpoint: ["config/endpoint", "errors", "endpoint"],
   // A plan goes by how long the person's tasks took.
   planning: [
     ...[
-      "config/planning",
+      "config/endpoint",
       "endpoint",
       "errors",
       "in_time",
@@ -37,7 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The files of the built-in model, which the main side looks for as well.
   model_files: ["config/values"],
   search: [
-    ...["closed_env", "config/search", "errors", "in_time", "log", "model_files"],
+    ...["closed_env", "config/endpoint", "endpoint", "errors", "in_time", "log", "model_files"],
     ...["db", "life", "search"],
   ],
   auth: [
@@ -109,6 +111,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "mcp",
     "model_files",
     "permissions",
+    "planning",
     "prompts",
     "resources",
     "search",

@@ -13,6 +13,7 @@ import type { Engine } from "../mcp/call.ts";
 import type { Call } from "../mcp/define.ts";
 import { Registry } from "../mcp/registry.ts";
 import { Subscriptions } from "../mcp/subscriptions.ts";
+import type { Planner } from "../planning/planner.ts";
 import { prompts } from "../prompts/prompts.ts";
 import { resources } from "../resources/resources.ts";
 import type { Search } from "../search/search.ts";
@@ -25,6 +26,7 @@ export interface EngineParts {
   readonly life: Life;
   readonly search: Search;
   readonly queries: Queries;
+  readonly planner: Planner;
   readonly log: Log;
   readonly audit: Audit;
   readonly instances: Instances;
@@ -34,7 +36,7 @@ export interface EngineParts {
 /** The tools of the configured toolsets, all resources and prompts, on these parts. */
 export function openEngine(
   { toolsets: names }: Config,
-  { db, life, search, queries, log, audit, instances, now }: EngineParts,
+  { db, life, search, queries, planner, log, audit, instances, now }: EngineParts,
 ): Engine<ToolContext> {
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
   const served = new Served(now);
@@ -51,7 +53,7 @@ export function openEngine(
     };
     return {
       ...exchange,
-      ...{ db, life, search, queries, visits, actor, now: now() },
+      ...{ db, life, search, queries, planner, visits, actor, now: now() },
       echoOf: (text) => served.find({ principal: principal.id, client: exchange.client }, text),
     };
   };

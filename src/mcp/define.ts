@@ -1,9 +1,9 @@
 import type { Annotations, PromptMessage } from "@modelcontextprotocol/server";
 import type { z } from "zod";
 import type { Principal } from "../permissions.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, refusalIn } from "./exchange.ts";
 
-export type { Exchange };
+export { type Exchange, refusalIn };
 
 /** What a tool does to a life. Sets its annotations, so that the two cannot disagree. */
 export type Access = "read" | "create" | "update" | "delete" | "undo";
@@ -14,6 +14,8 @@ export interface Tool<Context> {
   readonly title: string;
   readonly description: string;
   readonly access: Access;
+  /** Whether it asks what is beyond the store, such as a model. */
+  readonly asksOutside?: true;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
   /** The readable twin of what the tool answers, where it says that in words of its own. */
@@ -55,14 +57,16 @@ const HINTS: Record<Access, { destructive: boolean; idempotent: boolean }> = {
   undo: { destructive: true, idempotent: false },
 };
 
-/** What clients are told about the effect of a tool; no tool reaches beyond the store. */
-export function annotationsOf(access: Access): ToolAnnotations {
+/** What clients are told about the effect of a tool. */
+export function annotationsOf(
+  { access, asksOutside = false }: Pick<Tool<never>, "access" | "asksOutside">,
+): ToolAnnotations {
   const { destructive, idempotent } = HINTS[access];
   return {
     readOnlyHint: access === "read",
     destructiveHint: destructive,
     idempotentHint: idempotent,
-    openWorldHint: false,
+    openWorldHint: asksOutside,
   };
 }
 

@@ -7,7 +7,7 @@ import type {
   ListRootsResult,
   LoggingLevel,
 } from "@modelcontextprotocol/server";
-import { AppError } from "../errors.ts";
+import { AppError, shorten } from "../errors.ts";
 
 /** What the client can be asked for: a person's answer, its model's, or its directories. */
 export type Question =
@@ -22,6 +22,23 @@ export type AnswerTo<Q extends Question> = Q extends { method: "elicitation/crea
 
 export type Questions = Readonly<Record<string, Question>>;
 export type Answers<Q extends Questions> = { [Name in keyof Q]: AnswerTo<Q[Name]> };
+
+/** Where an answer says that the model was not asked. */
+const REFUSED = "selfos/refused";
+
+/** What stands for the answer of a client that does not let its model answer. */
+export function refusedSample(reason: string): CreateMessageResult {
+  return {
+    ...{ role: "assistant", model: "none", content: { type: "text", text: "" } },
+    _meta: { [REFUSED]: shorten(reason, 200) },
+  };
+}
+
+/** Why the model did not answer, where it did not. */
+export function refusalIn({ _meta }: CreateMessageResult): string | undefined {
+  const reason = _meta?.[REFUSED];
+  return typeof reason === "string" ? reason : undefined;
+}
 
 /** The client of a call, as whatever runs sees it, in whichever revision of the protocol. */
 export interface Exchange {
@@ -41,7 +58,8 @@ export interface Exchange {
    * Asks the client, each question under a name that is its own within the call.
    *
    * What runs is left and begins again from the top once the answers are there, so it must have no
-   * effect before its last question. A client that declared no such ability refuses the call.
+   * effect before its last question. A client that declared no such ability refuses the call; one
+   * that did and does not answer, answers so: {@linkcode refusalIn}, or `cancel` for its person.
    */
   ask<Q extends Questions>(questions: Q): Promise<Answers<Q>>;
 }

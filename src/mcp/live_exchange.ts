@@ -12,7 +12,13 @@ import {
 import { messageOf } from "../errors.ts";
 import { isObject } from "../json.ts";
 import type { Log } from "../log.ts";
-import type { Answers, Exchange, Question, Questions } from "./exchange.ts";
+import {
+  type Answers,
+  type Exchange,
+  type Question,
+  type Questions,
+  refusedSample,
+} from "./exchange.ts";
 
 /** Thrown by a question that is not answered yet: what runs is left, and begins again with it. */
 export class InputNeeded extends Error {
@@ -82,7 +88,7 @@ export function exchangeOf(
       await notify({ method: "notifications/message", params: { level, logger: "selfos", data } });
     },
     attach: (content) => void attached.push(content),
-    canAsk: (method) => capabilitiesOf(server, envelope)[ABILITIES[method]] !== undefined,
+    canAsk: (method) => isAble(capabilitiesOf(server, envelope)[ABILITIES[method]]),
     ask: (questions) => Promise.resolve().then(() => answered(questions, answers, inputResponses)),
     async settled() {
       if (told) await new Promise((resolve) => setTimeout(resolve, APART_MS));
@@ -101,7 +107,9 @@ function answered<Q extends Questions>(
   latest: Record<string, unknown> = {},
 ): Answers<Q> {
   for (const [name, { method }] of Object.entries(questions)) {
-    if (!ANSWERS[method](answers[name])) answers[name] = latest[name];
+    if (ANSWERS[method](answers[name]) || !(name in latest)) continue;
+    const answer = latest[name];
+    answers[name] = ANSWERS[method](answer) ? answer : NO_ANSWER[method];
   }
   if (answersAll(questions, answers)) return answers;
   const open = Object.entries(questions)
@@ -123,11 +131,23 @@ const ANSWERS: Record<Question["method"], (value: unknown) => boolean> = {
   "roots/list": isSpecType.ListRootsResult,
 };
 
+/** What a client has said that answers with something else. */
+const NO_ANSWER: Record<Question["method"], unknown> = {
+  "elicitation/create": { action: "cancel" },
+  "sampling/createMessage": refusedSample("it answers something else"),
+  "roots/list": undefined,
+};
+
 const ABILITIES: Record<Question["method"], string> = {
   "elicitation/create": "elicitation",
   "sampling/createMessage": "sampling",
   "roots/list": "roots",
 };
+
+/** Whether an ability is declared; of questions to the person, that to fill in a form. */
+function isAble(declared: unknown): boolean {
+  return isObject(declared) && (!("url" in declared) || "form" in declared);
+}
 
 /**
  * The client's name for itself, as the request says it, or as the connection did.

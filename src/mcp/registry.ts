@@ -89,7 +89,7 @@ export class Registry<Context> {
       title,
       description,
       inputSchema: this.schemaOf(tool, level),
-      annotations: annotationsOf(tool.access),
+      annotations: annotationsOf(tool),
     }));
     this.#listed.set(key, listed);
     return listed;

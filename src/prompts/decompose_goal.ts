@@ -30,12 +30,12 @@ export const decomposeGoal: Prompt<ToolContext> = {
       asked(
         `Take my goal ${goal_id} apart with me: its context is below.`,
         "1. If it is not clear when the goal is reached, or by when, ask me one question first.",
-        "2. Propose three to eight tasks that are not there yet. Each begins with a verb, can be done " +
-          "in one sitting, and has an estimate in minutes; say what it depends on. Name what is a goal " +
-          "of its own.",
-        `3. Once I agree, create them in one call: create_tasks with goal_id ${goal_id}, ` +
-          'estimated_duration, due_date where it matters, and depends_on ("#1" is the first of the ' +
-          "call). Subgoals come by create_goal with parent_goal_id. Create nothing before that.",
+        `2. Call decompose_goal with goal_id ${goal_id}, and with what I told you as context. Where it ` +
+          "answers a worksheet, write better tasks by that. Show me the tasks in their order, with " +
+          "estimates and due dates, and name what is a goal of its own.",
+        "3. Once I have picked, call apply_plan with the plan_token: pick has the orders that I want; " +
+          "where you or I wrote other tasks, tasks has those instead. Create nothing before that. Tell " +
+          "me the change_id, which undo takes back.",
       ),
       resource(`selfos://goals/${goal_id}/context`, JSON.stringify(context)),
     ];

@@ -1,8 +1,9 @@
-import { setTimeout as elapse } from "node:timers/promises";
-import type { Endpoint } from "../config/search.ts";
+import type { Endpoint } from "../config/endpoint.ts";
+import { type Patience, patiently } from "../endpoint/patience.ts";
+import { Lasting } from "../endpoint/request.ts";
 import { AppError, messageOf } from "../errors.ts";
 import type { Embedder, EmbedOptions } from "./embedder.ts";
-import { Lasting, Passing, requestVectors, unevenness } from "./endpoint/request.ts";
+import { requestVectors, unevenness } from "./endpoint/request.ts";
 import { unitVector } from "./unit_vector.ts";
 
 type Vectors = Float32Array<ArrayBuffer>[];
@@ -10,21 +11,8 @@ type Vectors = Float32Array<ArrayBuffer>[];
 /** How many texts one request holds. */
 const MOST_TEXTS = 64;
 
-/** How long somebody waits. */
-export interface Patience {
-  /** How long an answer may take, in milliseconds. */
-  readonly patience: number;
-  /** How often the endpoint is asked again. */
-  readonly retries: number;
-  /** How long it is left alone before it is asked again for the first time, about; in milliseconds. */
-  readonly pause: number;
-}
-
 const URGENT: Patience = { patience: 5000, retries: 1, pause: 100 };
 const BACKGROUND: Patience = { patience: 30_000, retries: 2, pause: 1000 };
-
-/** An endpoint that wants more of a pause is not asked again for this call. */
-const LONGEST_PAUSE_MS = 10_000;
 
 /** A model behind an OpenAI-compatible endpoint. */
 export class EndpointEmbedder implements Embedder {
@@ -66,39 +54,18 @@ export class EndpointEmbedder implements Embedder {
     return new URL(this.#endpoint.url).host;
   }
 
-  /** Asks, and asks again where that may help. */
   async #patiently(texts: readonly string[], { urgent, signal }: EmbedOptions): Promise<Vectors> {
-    const { patience, retries, pause } = urgent ? this.#urgent : this.#background;
     const ended = AbortSignal.any([this.#stop.signal, ...(signal ? [signal] : [])]);
-    const begun = performance.now();
-    for (let attempt = 0, wait = 0;; attempt++) {
-      try {
-        if (wait > 0) await elapse(wait, undefined, { signal: ended });
-        // Who waits, waits for all attempts together.
-        const left = urgent ? patience - (performance.now() - begun) : patience;
-        return await this.#once(texts, left, ended);
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!(error instanceof Passing) || attempt === retries) throw this.#unavailable(error);
-        wait = error.after ?? pause * 2 ** attempt * (0.5 + Math.random());
-        const most = urgent ? patience - (performance.now() - begun) : LONGEST_PAUSE_MS;
-        if (wait > most) throw this.#unavailable(error);
-      }
-    }
-  }
-
-  async #once(texts: readonly string[], patience: number, ended: AbortSignal): Promise<Vectors> {
-    const late = AbortSignal.timeout(Math.max(1, patience));
-    const over = new AbortController();
     try {
-      const signal = AbortSignal.any([late, ended, over.signal]);
-      return (await requestVectors(this.#endpoint, texts, signal)).map(unitVector);
+      return await patiently(
+        async (signal) => (await requestVectors(this.#endpoint, texts, signal)).map(unitVector),
+        urgent ? this.#urgent : this.#background,
+        urgent ? "together" : "each",
+        ended,
+      );
     } catch (error) {
-      if (!late.aborted) throw error;
-      throw new Passing(`it gives no answer within ${Math.ceil(patience / 1000)} s`);
-    } finally {
-      // Not every runtime hangs up on what it no longer reads.
-      over.abort();
+      signal?.throwIfAborted();
+      throw this.#unavailable(error);
     }
   }
 

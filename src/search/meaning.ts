@@ -1,10 +1,10 @@
 import type { RawBuilder } from "kysely";
 import type { Database } from "../db/db.ts";
+import { Refused } from "../endpoint/request.ts";
 import { AppError, messageOf } from "../errors.ts";
 import { type Embedded, idsWithin } from "../life/texts.ts";
 import type { Log } from "../log.ts";
 import type { Embedder } from "./embedder.ts";
-import { TextRefused } from "./endpoint/request.ts";
 import type { MeaningHit } from "./fusion.ts";
 import type { Indexer } from "./indexer/indexer.ts";
 import type { Vectors } from "./vectors/vectors.ts";
@@ -78,7 +78,7 @@ export class Meaning {
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "unavailable") throw error;
       // What is wrong with one query is no reason to leave the others alone.
-      if (!(error.cause instanceof TextRefused)) this.#failedAt = performance.now();
+      if (!(error.cause instanceof Refused)) this.#failedAt = performance.now();
       this.#tell(error);
       return byWordsOnly(DOWN);
     }

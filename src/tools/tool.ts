@@ -6,6 +6,7 @@ import type { Actor } from "../life/actor.ts";
 import type { Life } from "../life/life.ts";
 import type { Source } from "../life/memories/served.ts";
 import type { Access, Exchange, Tool } from "../mcp/define.ts";
+import type { Planner } from "../planning/planner.ts";
 import type { Search } from "../search/search.ts";
 
 /** What the `run` of a tool, or the `read` of a resource, is given beside its input. */
@@ -13,6 +14,7 @@ export interface ToolContext extends Exchange {
   readonly life: Life;
   readonly search: Search;
   readonly queries: Queries;
+  readonly planner: Planner;
   /** What a text repeats that this client has read within ten minutes. */
   echoOf(text: string): Source | undefined;
   readonly visits: Visits;
@@ -29,6 +31,8 @@ interface ToolSpec<Shape extends z.ZodRawShape, Output extends z.ZodObject> {
   readonly title: string;
   readonly description: string;
   readonly access: Access;
+  /** Whether it asks what is beyond the store, such as a model. */
+  readonly asksOutside?: true;
   readonly input: z.ZodObject<Shape>;
   readonly output: Output;
   /** The readable twin, where the one that all answers have does not do. */

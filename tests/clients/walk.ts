@@ -41,6 +41,7 @@ export async function walk(protocol: string, connection: Connection): Promise<Re
   await preferences(call);
   const statistics = await call("query_user_stats");
   await insights(call);
+  await plans(call);
 
   assert.deepEqual(tools.filter((name) => !called.has(name)), [], "tools that were not called");
   return { protocol, tools, called: [...called].sort(), statistics };
@@ -150,4 +151,17 @@ async function insights(call: Call): Promise<void> {
   assert.deepEqual(changes, []);
   const { rows } = await call("query_data", { sql: "select title, status from goals" });
   assert.deepEqual(rows, [["Run a marathon", "paused"]]);
+}
+
+/** Of a client that has no model: the plan fits any goal. */
+async function plans(call: Call): Promise<void> {
+  const { source, plan_token, suggested_tasks, worksheet } = await call("decompose_goal", {
+    goal_description: "Learn to sail. A licence, and a week at sea.",
+  });
+  assert.deepEqual([source, suggested_tasks.length > 4], ["worksheet", true]);
+  assert.equal(worksheet.schema.required[0], "tasks");
+  const { goal, tasks, change_id } = await call("apply_plan", { plan_token, pick: [1, 2] });
+  assert.deepEqual([goal.title, tasks.length], ["Learn to sail.", 2]);
+  assert.deepEqual(tasks[1].depends_on, [tasks[0].id]);
+  assert.deepEqual((await call("undo", { change_id })).undone, [change_id]);
 }

@@ -1,30 +1,19 @@
 import { AppError } from "../../errors.ts";
 import type { Actor } from "../actor.ts";
 import { echoOf, type Resolved } from "../dates.ts";
-import { type Draft, type Receipt, type Store, write } from "../journal.ts";
+import { type Receipt, type Store, write } from "../journal.ts";
 import type { PageInfo } from "../paging.ts";
 import { type TaskRecord } from "../records.ts";
 import { findOwn } from "../references.ts";
 import type { Viewer } from "../scope.ts";
 import { trash } from "../trash.ts";
-import { hidingTasks } from "../unseen.ts";
 import { completionOf } from "./completion.ts";
-import { readCompletion, resolveTaskFields } from "./fields.ts";
-import {
-  getTask,
-  linksOf,
-  listedTasks,
-  listTasks,
-  type TaskDetail,
-  type TaskFilter,
-} from "./list.ts";
+import { readCompletion } from "./fields.ts";
+import { getTask, listedTasks, listTasks, type TaskDetail, type TaskFilter } from "./list.ts";
 import { taskIdsLike, tasksWaitingFor } from "./ids.ts";
 import { tasksMovedWithGoals } from "./moved_with_goals.ts";
-import { type Task, type TaskInput, taskView } from "./task.ts";
-
-export interface NewTask extends TaskInput {
-  title: string;
-}
+import type { Task, TaskInput } from "./task.ts";
+import { changeTask, insertTask, type NewTask, shownTask } from "./write.ts";
 
 /** A reference to a task by its position in the same batch: `#1` is the first. */
 export type BatchReference = `#${number}`;
@@ -73,7 +62,7 @@ export class Tasks {
 
   async create(actor: Actor, input: NewTask): Promise<{ task: Task } & Receipt> {
     return await write(this.store, actor, async (draft) => ({
-      task: await shown(draft, await insert(draft, input)),
+      task: await shownTask(draft, await insertTask(draft, input)),
     }));
   }
 
@@ -85,10 +74,10 @@ export class Tasks {
     return await write(this.store, actor, async (draft) => {
       const created: TaskRecord[] = [];
       for (const [index, input] of inputs.entries()) {
-        created.push(await inPosition(index, () => insert(draft, placed(input, created))));
+        created.push(await inPosition(index, () => insertTask(draft, placed(input, created))));
       }
       const tasks: Task[] = [];
-      for (const record of created) tasks.push(await shown(draft, record));
+      for (const record of created) tasks.push(await shownTask(draft, record));
       return { tasks };
     });
   }
@@ -100,17 +89,7 @@ export class Tasks {
   ): Promise<{ task: Task } & Receipt> {
     return await write(this.store, actor, async (draft) => {
       const before = await findOwn(draft, "task", task_id);
-      const fields = await resolveTaskFields(draft, input, before);
-      const { status } = fields;
-      if (status !== undefined && status !== before.status) {
-        Object.assign(
-          fields,
-          status === "completed"
-            ? await completionOf(draft, { ...before, ...fields, status: before.status }, draft.at)
-            : { completed_at: null },
-        );
-      }
-      return { task: await shown(draft, await draft.update("task", before, fields)) };
+      return { task: await shownTask(draft, await changeTask(draft, before, input)) };
     });
   }
 
@@ -128,7 +107,7 @@ export class Tasks {
       if (before.status !== "completed") {
         Object.assign(fields, await completionOf(draft, before, at?.instant ?? draft.at));
       } else if (at !== undefined) fields.completed_at = at.instant;
-      const task = await shown(draft, await draft.update("task", before, fields));
+      const task = await shownTask(draft, await draft.update("task", before, fields));
       return at === undefined ? { task } : { task, resolved: { completed_at: echoOf(at.local) } };
     });
   }
@@ -139,22 +118,11 @@ export class Tasks {
     task_id: number,
   ): Promise<{ task: Task; trashed: { tasks: number } } & Receipt> {
     return await write(this.store, actor, async (draft) => {
-      const task = await shown(draft, await findOwn(draft, "task", task_id));
+      const task = await shownTask(draft, await findOwn(draft, "task", task_id));
       const { tasks } = await trash(draft, { task: task_id });
       return { task, trashed: { tasks } };
     });
   }
-}
-
-async function insert(draft: Draft, input: NewTask): Promise<TaskRecord> {
-  const fields = await resolveTaskFields(draft, input);
-  return await draft.insert("task", { ...blank(draft), ...fields, title: input.title });
-}
-
-async function shown(draft: Draft, record: TaskRecord): Promise<Task> {
-  const { tx, actor, viewer } = draft;
-  const view = taskView(record, await linksOf(tx, record), viewer);
-  return (await hidingTasks(tx, [view], actor))(view);
 }
 
 function placed(input: BatchTask, created: readonly TaskRecord[]): NewTask {
@@ -184,29 +152,4 @@ async function inPosition<T>(index: number, step: () => Promise<T>): Promise<T> 
     if (error instanceof AppError) error.message = `tasks[${index}]: ${error.message}`;
     throw error;
   }
-}
-
-function blank({ user_id, at }: Draft): Omit<TaskRecord, "id"> {
-  return {
-    user_id,
-    goal_id: null,
-    parent_task_id: null,
-    title: "",
-    description: null,
-    status: "pending",
-    priority: 3,
-    due_date: null,
-    estimated_duration: null,
-    actual_duration: null,
-    completed_at: null,
-    recurrence: null,
-    recurrence_start: null,
-    occurrence_date: null,
-    next_task_id: null,
-    tags: [],
-    depends_on: [],
-    created_at: at,
-    updated_at: at,
-    deleted_at: null,
-  };
 }

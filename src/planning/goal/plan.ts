@@ -4,6 +4,7 @@ import type { When } from "../../life/dates.ts";
 export interface GoalPlan {
   readonly kind: "goal";
   readonly goal: PlannedGoal;
+  readonly window: Window;
   readonly tasks: readonly PlannedTask[];
 }
 
@@ -12,12 +13,21 @@ export interface PlannedGoal {
   readonly id: number | null;
   readonly title: string;
   readonly description: string | null;
+  readonly status: string;
   readonly target_date: When | null;
+  /** The target date that was told while the plan was made; it is set with the plan. */
+  readonly told: When | null;
+}
+
+/** The days on which tasks of a plan can be due, both included. */
+export interface Window {
+  readonly from: When;
+  readonly to: When;
 }
 
 /** A task of a plan; tasks name each other by their order. */
 export interface PlannedTask {
-  /** From 1. */
+  /** From 1; what a task depends on comes before it. */
   readonly order: number;
   readonly title: string;
   readonly description: string | null;
@@ -25,5 +35,10 @@ export interface PlannedTask {
   readonly estimated_duration: number | null;
   /** The orders of tasks before it. */
   readonly depends_on: readonly number[];
-  readonly due_date: When | null;
+  readonly due_date: When;
+}
+
+/** A task as it was suggested: its due date may be anything. */
+export interface DraftTask extends Omit<PlannedTask, "due_date"> {
+  readonly due_date: string | null;
 }

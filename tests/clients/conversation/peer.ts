@@ -69,7 +69,13 @@ export interface CallOptions {
 export const ANSWERS = {
   "elicitation/create": {
     action: "accept",
-    content: { username: "ada", email: "ada@example.org", name: "Ada", color: "blue" },
+    content: {
+      username: "ada",
+      email: "ada@example.org",
+      name: "Ada",
+      color: "blue",
+      target_date: "2027-04-18",
+    },
   },
   "sampling/createMessage": {
     role: "assistant",
@@ -78,6 +84,22 @@ export const ANSWERS = {
   },
   "roots/list": { roots: [{ uri: "file:///home/ada", name: "Home" }] },
 } as const;
+
+/** What the client's model answers that is asked for a plan. */
+export const PLAN = {
+  tasks: [
+    { order: 1, title: "Find a boat", estimated_duration: 30, depends_on: [], due_date: null },
+    { order: 2, title: "Sail it home", estimated_duration: 90, depends_on: [1], due_date: null },
+  ],
+};
+
+/** What the client answers a question. */
+export function answerTo(method: keyof typeof ANSWERS, params: Json): Json {
+  const isPlan = JSON.stringify(params?.messages ?? []).includes("<data>");
+  if (method !== "sampling/createMessage" || !isPlan) return ANSWERS[method];
+  const content = { type: "text", text: JSON.stringify(PLAN) };
+  return { ...ANSWERS[method], content };
+}
 
 /** What a client of the revision declares: a question to the person came with 2025-06-18. */
 export function capabilitiesOf(revision: Revision): Json {

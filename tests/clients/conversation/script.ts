@@ -1,6 +1,6 @@
 /** The conversation: what a client says, and what must come back. */
 import assert from "node:assert/strict";
-import type { Json, Peer } from "./peer.ts";
+import { capabilitiesOf, type Json, type Peer, type Revision } from "./peer.ts";
 
 /** How long something that comes by itself may take. */
 const PATIENCE_MS = 5000;
@@ -203,6 +203,22 @@ export const PRODUCT: Conversation = {
     assert.ok(names(prompts).includes("daily_planning"));
     const { messages } = await peer.request("prompts/get", { name: "daily_planning" });
     assert.equal(messages[0].content.type, "text");
+  },
+  async "takes a goal apart with its own model, and has the plan applied once"(peer) {
+    const { goal } = await done(peer, "create_goal", { title: unique("Sail") });
+    peer.asked.splice(0);
+    const plan = await done(peer, "decompose_goal", { goal_id: goal.id });
+    const asksPerson = "elicitation" in capabilitiesOf(peer.revision as Revision);
+    const asked = [...(asksPerson ? ["elicitation/create"] : []), "sampling/createMessage"];
+    assert.deepEqual([plan.source, peer.asked.splice(0)], ["client_model", asked]);
+    const applied = await done(peer, "apply_plan", { plan_token: plan.plan_token });
+    assert.deepEqual(applied.tasks.map(({ title }: Json) => title), [
+      "Find a boat",
+      "Sail it home",
+    ]);
+    assert.equal(applied.goal.target_date, asksPerson ? "2027-04-18" : null);
+    const again = await done(peer, "apply_plan", { plan_token: plan.plan_token });
+    assert.deepEqual(again, { ...applied, replayed: true });
   },
   async "is told that there is no such task"(peer) {
     const uri = "selfos://tasks/4711000";

@@ -6,7 +6,8 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import * as types from "@modelcontextprotocol/sdk/types.js";
 import { WebSocketClientTransport } from "../../../src/demo/websocket.ts";
 import {
-  ANSWERS,
+  type ANSWERS,
+  answerTo,
   capabilitiesOf,
   type Json,
   type Peer,
@@ -21,9 +22,9 @@ export async function connect(target: Target, revision: Revision): Promise<Peer>
   const [asked, lines, changed]: [string[], Json[], string[]] = [[], [], []];
   const listed: string[] = [];
   const answer = (schema: Json, method: keyof typeof ANSWERS) =>
-    client.setRequestHandler(schema, (): Json => {
+    client.setRequestHandler(schema, ({ params }: Json): Json => {
       asked.push(method);
-      return ANSWERS[method];
+      return answerTo(method, params);
     });
   const capabilities = capabilitiesOf(revision);
   if (capabilities.elicitation) answer(types.ElicitRequestSchema, "elicitation/create");

@@ -8,7 +8,8 @@ import {
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { WebSocketClientTransport } from "../../../src/demo/websocket.ts";
 import {
-  ANSWERS,
+  type ANSWERS,
+  answerTo,
   capabilitiesOf,
   type Json,
   type Peer,
@@ -27,9 +28,9 @@ export async function connect(target: Target, revision: Revision): Promise<Peer>
   const [asked, lines, changed]: [string[], Json[], string[]] = [[], [], []];
   const listed: string[] = [];
   const answer = (method: keyof typeof ANSWERS) =>
-    client.setRequestHandler(method, (): Json => {
+    client.setRequestHandler(method, ({ params }: Json): Json => {
       asked.push(method);
-      return ANSWERS[method];
+      return answerTo(method, params);
     });
   if (capabilities.elicitation) answer("elicitation/create");
   answer("sampling/createMessage");

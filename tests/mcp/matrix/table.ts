@@ -32,6 +32,8 @@ const READ: Cells = { own: "++++", bob: "---+", shared: "++0+", stranger: "0000"
 const READ_ALL: Cells = { own: "++++", bob: "---+" };
 /** Of a goal, which the narrow key may use. */
 const WRITE_GOAL: Cells = { own: "-+++", bob: "---+", shared: "-+0+", stranger: "-000" };
+/** Of a goal that is read, though not by who may only read. */
+const PLAN_GOAL: Cells = WRITE_GOAL;
 /** Of anything else, which it may not. */
 const WRITE: Cells = { own: "-+-+", bob: "---+", shared: "-+-+", stranger: "-0-0" };
 
@@ -66,6 +68,12 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
   update_preferences: { args: () => ({ name: "New" }), cells: { own: "-+-+", bob: "---+" } },
   create_goal: { args: ({ area }) => ({ title: "New", life_area_id: area }), cells: WRITE_GOAL },
   update_goal: { args: ({ goal }) => ({ goal_id: goal, status: "paused" }), cells: WRITE_GOAL },
+  decompose_goal: { args: ({ goal }) => ({ goal_id: goal }), cells: PLAN_GOAL },
+  // Nobody was given this token.
+  apply_plan: {
+    args: () => ({ plan_token: "plan_0123456789abcdefghijkl" }),
+    cells: { own: "-0-0", bob: "---0" },
+  },
   // A guest works in an area, which stays its owner's.
   save_life_area: {
     args: ({ area }) => ({ life_area_id: area, name: `area ${area}` }),

@@ -1,0 +1,33 @@
+import type { z } from "zod";
+import type { GoalSuggestion } from "./decompose_goal.ts";
+
+/** A plan for a goal, for a model that reads no structured content. */
+export function planText(plan: z.output<typeof GoalSuggestion>): string {
+  const { goal, source, suggested_tasks: tasks, plan_token, expires_at, notes, worksheet } = plan;
+  return [
+    `Plan for ${goal.id === null ? "the new goal" : `goal #${goal.id}`} ${goal.title} (${source})` +
+    (goal.target_date === null
+      ? ""
+      : `, to be reached by ${goal.target_weekday} ${goal.target_date}`),
+    ...tasks.map(taskLine),
+    ...notes.map((note) => `note: ${note}`),
+    ...(worksheet === undefined ? [] : [
+      `worksheet: ${worksheet.instructions}`,
+      `schema: ${JSON.stringify(worksheet.schema)}`,
+      `context: ${JSON.stringify(worksheet.context)}`,
+    ]),
+    `plan_token: ${plan_token}, until ${expires_at}; nothing is created before apply_plan`,
+  ].join("\n");
+}
+
+function taskLine(task: z.output<typeof GoalSuggestion>["suggested_tasks"][number]): string {
+  const { order, title, description, estimated_duration, depends_on, due_date, due_weekday } = task;
+  const details = [
+    ...(estimated_duration === null ? [] : [`${estimated_duration} min`]),
+    `due ${due_weekday} ${due_date}`,
+    ...(depends_on.length === 0 ? [] : [`after ${depends_on.join(", ")}`]),
+  ];
+  return `${order}. ${title} (${details.join(" · ")})${
+    description === null ? "" : `: ${description}`
+  }`;
+}
