@@ -1,8 +1,9 @@
+import { chosenDay } from "../life/chosen_day.ts";
 import { echoOf } from "../life/dates.ts";
 import type { Prompt } from "../mcp/define.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { asked, summary } from "./content.ts";
-import { chosenDay, completeDays, dayMessage, present } from "./person.ts";
+import { completeDays, dayMessage, present } from "./person.ts";
 
 /** Looks back at a day with the person. */
 export const eveningReflection: Prompt<ToolContext> = {
@@ -17,7 +18,7 @@ export const eveningReflection: Prompt<ToolContext> = {
 
   async write({ date }, context) {
     const now = await present(context);
-    const day = await chosenDay(date, now, context, "past");
+    const day = await chosenDay(date, { zone: now.user.time_zone, now: context.now }, "past");
     return [
       asked(
         `Look back at ${echoOf(day)} with me.`,

@@ -1,8 +1,7 @@
-import { AppError, quote } from "../errors.ts";
 import { dayOverview } from "../insights/day.ts";
 import { datesLike } from "../insights/summaries/names.ts";
 import { calendarOf } from "../insights/summaries/summary.ts";
-import { echoOf, resolveWhen, today, type When } from "../life/dates.ts";
+import { today, type When } from "../life/dates.ts";
 import type { User } from "../life/users.ts";
 import { Day } from "../resources/users.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -18,31 +17,6 @@ export interface Present {
 export async function present({ life, actor, now }: ToolContext): Promise<Present> {
   const { user } = await life.users.get(actor.user_id);
   return { user, day: today(now, user.time_zone) };
-}
-
-/**
- * The day that an argument names; today where it is left out.
- *
- * @param toward on which side of today it may lie
- * @throws AppError `invalid_input`
- */
-export async function chosenDay(
-  text: string | undefined,
-  { user, day }: Present,
-  { now }: ToolContext,
-  toward: "future" | "past",
-): Promise<When> {
-  if (text === undefined || text.trim() === "") return day;
-  const reading = { field: "date", zone: user.time_zone, now, toward };
-  const named = (await resolveWhen(text, reading)).slice(0, 10);
-  if (toward === "future" ? named >= day : named <= day) return named;
-  throw new AppError(
-    "invalid_input",
-    `Cannot use date ${quote(text)} as ${echoOf(named)} is ${
-      toward === "future" ? "over" : "yet to come"
-    }`,
-    `name ${echoOf(day)}, or a day ${toward === "future" ? "after" : "before"} it`,
-  );
 }
 
 /** What a day holds: of today, what is at its address. */

@@ -40,8 +40,9 @@ const WRITES = [
   { tool: "forget_memory", args: { memory_id: 1 } },
   { tool: "update_preferences", args: { name: "New" } },
   { tool: "undo", args: { last: true } },
-  // It writes nothing of a life, but makes what does.
+  // What they suggest is no part of a life, but there to be applied.
   { tool: "decompose_goal", args: { goal_id: 1 } },
+  { tool: "plan_day", args: {} },
   { tool: "apply_plan", args: { plan_token: "plan_0123456789abcdefghijkl" } },
 ];
 

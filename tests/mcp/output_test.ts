@@ -47,6 +47,7 @@ const calls: readonly (readonly [tool: string, args: object])[] = [
   ["search_memory", { query: "jogging", since: "last month" }],
   ["list_goals", { query: "jogging" }],
   ["forget_memory", { memory_id: 3 }],
+  ["plan_day", { date: "tomorrow" }],
   ["query_user_stats", {}],
   ["analyze_progress", { goal_id: 1 }],
   ["update_preferences", { name: "Ada" }],

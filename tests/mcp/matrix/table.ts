@@ -55,6 +55,10 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
     args: ({ goal }) => ({ goal_id: goal }),
     cells: { own: "++-+", bob: "---+", shared: "++-+", stranger: "00-0" },
   },
+  plan_day: {
+    args: () => ({ date: "2026-11-25" }),
+    cells: { own: "-+++", bob: "---+" },
+  },
   get_preferences: { args: () => ({}), cells: READ_ALL },
   query_data: { args: () => ({ sql: "select title from tasks" }), cells: READ_ALL },
   // A guest undoes their own changes alone.

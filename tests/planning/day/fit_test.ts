@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { fit, type Fitting, type Obstacle } from "../../../src/planning/day/fit.ts";
+
+/** `9:30` and `2` hours as minutes. */
+const at = (time: string) => {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return 60 * hours + minutes;
+};
+const span = (text: string) => {
+  const [from = "", to = ""] = text.split("-");
+  return { from: at(from), to: at(to) };
+};
+const clock = (minute: number) =>
+  `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, "0")}`;
+
+type Given = [minutes: number, more?: { fixed?: string; after?: number[] }];
+
+/** The tasks are numbered from 1 in their order. */
+function fitted(free: readonly string[], given: readonly Given[]) {
+  const tasks = given.map(([minutes, { fixed, after = [] } = {}], index): Fitting => ({
+    id: index + 1,
+    minutes,
+    waits_for: after,
+    ...(fixed === undefined ? {} : { fixed: at(fixed) }),
+  }));
+  const { placed, obstacles } = fit(free.map(span), tasks);
+  return {
+    placed: Object.fromEntries(
+      [...placed].sort(([a], [b]) => a - b).map(([id, spans]) => [
+        id,
+        spans.map(({ from, to }) => `${clock(from)}-${clock(to)}`).join(" "),
+      ]),
+    ),
+    obstacles: Object.fromEntries([...obstacles].map(([id, { is }]) => [id, is])),
+  };
+}
+
+interface Case {
+  readonly free: readonly string[];
+  readonly given: readonly Given[];
+  readonly placed: Readonly<Record<number, string>>;
+  readonly not?: Readonly<Record<number, Obstacle["is"]>>;
+}
+
+const cases: Record<string, Case> = {
+  "tasks follow each other in their order": {
+    free: ["9:00-17:00"],
+    given: [[60], [30], [45]],
+    placed: { 1: "9:00-10:00", 2: "10:00-10:30", 3: "10:30-11:15" },
+  },
+  "a task goes where it fits, a shorter one into the gap before it": {
+    free: ["9:00-9:30", "10:00-12:00"],
+    given: [[60], [30]],
+    placed: { 1: "10:00-11:00", 2: "9:00-9:30" },
+  },
+  "what does not fit leaves room for what comes after it": {
+    free: ["9:00-10:00"],
+    given: [[61], [60]],
+    placed: { 2: "9:00-10:00" },
+    not: { 1: "full" },
+  },
+  "a task fits to the minute": {
+    free: ["9:00-10:00"],
+    given: [[60]],
+    placed: { 1: "9:00-10:00" },
+  },
+  "a task that no gap is long enough for is parted": {
+    free: ["9:00-10:00", "11:00-12:00"],
+    given: [[90]],
+    placed: { 1: "9:00-10:00 11:00-11:30" },
+  },
+  "no part is shorter than half an hour": {
+    free: ["9:00-10:00", "11:00-12:00"],
+    given: [[70]],
+    placed: { 1: "9:00-9:40 11:00-11:30" },
+  },
+  "a gap of less than half an hour takes no part": {
+    free: ["9:00-9:29", "10:00-11:00", "12:00-13:00"],
+    given: [[90]],
+    placed: { 1: "10:00-11:00 12:00-12:30" },
+  },
+  "a task of less than an hour is never parted": {
+    free: ["9:00-9:40", "10:00-10:40"],
+    given: [[59]],
+    placed: {},
+    not: { 1: "full" },
+  },
+  "a task with a time has that time, whatever comes first": {
+    free: ["9:00-17:00"],
+    given: [[120], [60, { fixed: "10:00" }]],
+    placed: { 1: "11:00-13:00", 2: "10:00-11:00" },
+  },
+  "a task whose time is taken by an event is not done at another": {
+    free: ["9:00-10:00", "11:00-17:00"],
+    given: [[30, { fixed: "10:45" }]],
+    placed: {},
+    not: { 1: "taken" },
+  },
+  "of two tasks at one time, the one that matters more has it": {
+    free: ["9:00-17:00"],
+    given: [[30, { fixed: "10:00" }], [30, { fixed: "10:00" }]],
+    placed: { 1: "10:00-10:30" },
+    not: { 2: "taken" },
+  },
+  "what another task waits for comes before it": {
+    free: ["9:00-17:00"],
+    given: [[30, { after: [2] }], [60]],
+    placed: { 1: "10:00-10:30", 2: "9:00-10:00" },
+  },
+  "a chain is done in its order": {
+    free: ["9:00-17:00"],
+    given: [[30, { after: [2] }], [30, { after: [3] }], [30]],
+    placed: { 1: "10:00-10:30", 2: "9:30-10:00", 3: "9:00-9:30" },
+  },
+  "what waits is not done where that does not fit": {
+    free: ["9:00-10:00"],
+    given: [[30, { after: [2] }], [90]],
+    placed: {},
+    not: { 1: "waits", 2: "full" },
+  },
+  "what waits for a task that is unknown is not done": {
+    free: ["9:00-10:00"],
+    given: [[30, { after: [99] }]],
+    placed: {},
+    not: { 1: "waits" },
+  },
+  "what a task with a time waits for is done by then": {
+    free: ["9:00-17:00"],
+    given: [[60], [30, { fixed: "10:00", after: [3] }], [60]],
+    placed: { 1: "10:30-11:30", 2: "10:00-10:30", 3: "9:00-10:00" },
+  },
+  "what cannot be done by the time of what waits for it is done later": {
+    free: ["9:00-17:00"],
+    given: [[30, { fixed: "9:30", after: [2] }], [60]],
+    placed: { 2: "9:00-10:00" },
+    not: { 1: "waits" },
+  },
+  "what waits for a task with a time comes after it": {
+    free: ["9:00-17:00"],
+    given: [[30, { after: [2] }], [30, { fixed: "15:00" }]],
+    placed: { 1: "15:30-16:00", 2: "15:00-15:30" },
+  },
+  "tasks that wait for each other are not done": {
+    free: ["9:00-17:00"],
+    given: [[30, { after: [2] }], [30, { after: [1] }], [30]],
+    placed: { 3: "9:00-9:30" },
+    not: { 1: "waits", 2: "waits" },
+  },
+  "nothing fits into no time": { free: [], given: [[5]], placed: {}, not: { 1: "full" } },
+};
+for (const [name, { free, given, placed, not = {} }] of Object.entries(cases)) {
+  Deno.test(name, () => assert.deepEqual(fitted(free, given), { placed, obstacles: not }));
+}
