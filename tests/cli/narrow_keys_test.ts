@@ -31,7 +31,7 @@ Deno.test("keys create narrows a key, keys show says in words what it can do, an
   ]);
   assert.deepEqual(shown.can.areas, [{ id: 1, name: "Work", owner: "local" }]);
   assert.ok(shown.can.other_tools.includes("undo") && !shown.can.tools.includes("undo"));
-  assert.match(stdout, /^It may use list_goals, get_goal, .*list_tasks\.$/m);
+  assert.match(stdout, /^It may use list_goals, get_goal, .*list_tasks, decompose_goal\.$/m);
   assert.match(stdout, /^It may not use .*undo.*\.$/m);
   assert.match(
     stdout,
@@ -52,6 +52,22 @@ Deno.test("keys create narrows a key, keys show says in words what it can do, an
   assert.deepEqual([renewed.tools, renewed.resources, renewed.areas], [
     ...[shown.tools, shown.resources, shown.areas],
   ]);
+});
+
+Deno.test("a key is narrowed to prompts as to tools", async () => {
+  await using shell = await openShell();
+
+  const { id } = await shell.json(
+    ...["keys", "create", "--name", "planner", "--tools", "daily_*,list_tasks"],
+  );
+  const unknown = await shell.run(["keys", "create", "--name", "x", "--tools", "dayly_planning"]);
+
+  assert.deepEqual((await shell.json("keys", "show", id)).tools, ["daily_*", "list_tasks"]);
+  assertRefused(
+    unknown,
+    2,
+    /"dayly_planning" is no glob of tools.*\nTry: {3}did you mean daily_planning\?/,
+  );
 });
 
 Deno.test("a whole key is said to see all, a revoked one to open nothing", async () => {
