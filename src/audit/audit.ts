@@ -8,6 +8,7 @@ export const ACTIONS = [
   ...["keys create", "keys rotate", "keys revoke"] as const,
   ...["areas share", "areas unshare"] as const,
   ...["users create", "users update", "users delete", "users link", "users unlink"] as const,
+  ...["users purge", "audit prune"] as const,
 ] as const;
 export type Action = typeof ACTIONS[number];
 

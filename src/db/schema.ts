@@ -266,9 +266,9 @@ interface SecretTable {
   value: string;
 }
 
-/** Rows are added in the order of their ids, and never changed. */
+/** Rows are added in the order of their ids, each chained to the one before, and never changed. */
 interface AuditTable {
-  id: Generated<number>;
+  id: number;
   /** When it had ended. */
   at: string;
   /** Whose life was meant. */
@@ -286,6 +286,10 @@ interface AuditTable {
   reason: string | null;
   duration_ms: number;
   request_id: string | null;
+  /** The hash of the row before. */
+  previous: string;
+  /** SHA-256 over all of the above, in hex. */
+  hash: string;
 }
 
 /** Column types that the two stores spell differently. */
