@@ -103,7 +103,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["model_files", "telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],
-  reach: ["cli/usage/commands", "config", "model_files"],
+  reach: ["app/archives_left", "cli/usage/commands", "config", "model_files"],
   sandbox: [
     ...["cli/output", "cli/usage", "config", "env_file", "errors", "model_files", "reach"],
     "telemetry/tracer",

@@ -104,10 +104,18 @@ export const COMMANDS = {
     example: "selfos users update ada --week-start sunday",
   },
   "users delete": {
-    summary: "move a person to the trash",
-    usage: "ID",
-    options: { yes: { help: "do not ask" } },
+    summary: "move a person to the trash, or erase them for good",
+    usage: "ID [--purge]",
+    options: {
+      yes: { help: "do not ask; to erase somebody it is not enough" },
+      purge: { help: "erase the person and all that is theirs: undo cannot bring it back" },
+      confirm: {
+        value: "ID",
+        help: "with --purge: the person's id once more, so that nobody asks",
+      },
+    },
     positionals: [1, 1],
+    example: "selfos users delete ada --purge",
   },
   "audit list": {
     summary: "list who asked for what, from where, and how it ended, newest first",
