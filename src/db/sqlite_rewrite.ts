@@ -28,7 +28,7 @@ export async function rewrite(
     rewriteAll(database, isMeant);
     await patiently(() => database.exec("commit"));
   } catch (error) {
-    if (database.isTransaction) database.exec("rollback");
+    rollBack(database);
     return `its file cannot be written anew: ${messageOf(error)}`;
   } finally {
     database.exec("pragma foreign_keys = on");
@@ -72,8 +72,15 @@ function rewriteAll(database: DatabaseSync, isMeant: (table: string) => boolean)
     }
   }
   overwriteUnused(database);
-  const [fault] = database.prepare("pragma foreign_key_check").all();
-  if (fault !== undefined) throw new Error(`a row of ${fault["table"]} refers to one that is gone`);
+}
+
+/** A full disk may already have ended the transaction. */
+function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec("rollback");
+  } catch (error) {
+    if (!/no transaction is active/.test(messageOf(error))) throw error;
+  }
 }
 
 /** What the schema says; of tables that others are kept in, nothing. */

@@ -10,8 +10,9 @@ async function withRecords(): Promise<Shell> {
 }
 
 function tamper({ directory }: Shell, statement: string): void {
-  using store = new DatabaseSync(`${directory}/data/selfos.db`);
+  const store = new DatabaseSync(`${directory}/data/selfos.db`);
   store.exec(statement);
+  store.close();
 }
 
 Deno.test("a trail that nobody has touched is verified", async () => {

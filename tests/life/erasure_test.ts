@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { sql } from "kysely";
 import { ownerOf } from "../../src/app.ts";
 import { fateOf } from "../../src/db/people.ts";
@@ -63,6 +64,11 @@ async function lifeOf({ read }: Database, store: StoreKind, person: string): Pro
     lines.push(...rows.map((row) => `${table} ${JSON.stringify(row)}`).sort());
   }
   return lines.join("\n");
+}
+
+/** Without what others share with them. */
+function unshared(life: string): string {
+  return life.split("\n").filter((line) => !line.startsWith("area_shares")).join("\n");
 }
 
 /** A life with something in every table, its texts with a word. */
@@ -141,14 +147,13 @@ onEveryStore("who is erased is nowhere any more, and nobody else has changed", a
   const before = await rowsWith(db, store, WORD);
   const bob = await lifeOf(db, store, "bob");
   const { removed } = await life.users.purge("ada");
-  const ownShares = (text: string) => text.split("\n").filter((line) => !/^area_shares/.test(line));
   const after = await lifeOf(db, store, "bob");
 
   assert.ok(before.length > 60, `${before.length}`);
   assert.deepEqual(await rowsWith(db, store, WORD), []);
   assert.equal(await lifeOf(db, store, "ada"), "");
   // What Ada had shared with Bob has ended.
-  assert.deepEqual(ownShares(after), ownShares(bob));
+  assert.equal(unshared(after), unshared(bob));
   assert.ok(bob.length > 5000 && bob.includes("bobsword"));
   for (const [table, count] of Object.entries(removed)) assert.ok(count > 0, `${table}: ${count}`);
   const { goals } = await test.as("bob").call("list_goals");
@@ -179,32 +184,109 @@ onEveryStore(
 
 Deno.test("no byte of who is erased is left in the files of the embedded store", async () => {
   await using test = await startApp({ serves: false });
-  const { config, app } = test;
+  const { app } = test;
   await liveTogether(test);
-  const found = async (needle: Uint8Array | string) => {
-    const names = ["selfos.db", "selfos.db-wal"];
-    const files = await Promise.all(
-      names.map((name) => Deno.readFile(`${config.dataDir}/${name}`)),
-    );
-    return files.reduce((count, bytes) => count + countIn(bytes, needle), 0);
-  };
-  await app.db.write(
-    "bob",
-    (tx) => tx.deleteFrom("vectors").where("user_id", "=", "bob").execute(),
-  );
-  const before = [await found(WORD), await found(MARK)];
+  await app.db.write("bob", async (tx) => {
+    await tx.deleteFrom("vectors").where("user_id", "=", "bob").execute();
+  });
+  const before = [await countIn(test, WORD), await countIn(test, MARK)];
   const { traces } = await app.life.users.purge("ada");
 
   assert.ok(before[0]! > 50 && before[1]! > 0, `${before}`);
-  assert.deepEqual([await found(WORD), await found(MARK), traces], [0, 0, null]);
-  assert.ok(await found("bobsword") > 50);
-  const { rows } = await sql`pragma integrity_check`.execute(app.db.read);
-  assert.equal(JSON.stringify(rows), `[{"integrity_check":"ok"}]`);
+  assert.deepEqual([await countIn(test, WORD), await countIn(test, MARK), traces], [0, 0, null]);
+  assert.ok(await countIn(test, "bobsword") > 50);
 });
 
-/** How often a text, whatever its case, or some bytes stand in others. */
-function countIn(bytes: Uint8Array, needle: Uint8Array | string): number {
-  const text = new TextDecoder("latin1").decode(bytes);
-  if (typeof needle === "string") return text.toLowerCase().split(needle).length - 1;
-  return text.split(new TextDecoder("latin1").decode(needle)).length - 1;
+Deno.test("nor is any in pages that were given back long ago", async () => {
+  await using test = await startApp({ serves: false });
+  const { config, app } = test;
+  beside(config, (store) => {
+    store.exec("create table old (text)");
+    const insert = store.prepare("insert into old values (?)");
+    for (let count = 0; count < 200; count++) insert.run(WORD.repeat(1000));
+    store.exec("drop table old");
+  });
+  const before = await countIn(test, WORD);
+  await app.life.users.purge("ada");
+
+  assert.ok(before > 100_000, `${before}`);
+  assert.equal(await countIn(test, WORD), 0);
+});
+
+Deno.test("a file that was written anew has the same schema, and ids go on where they were", async () => {
+  await using test = await startApp({ serves: false });
+  const { db, life } = test.app;
+  await liveTogether(test);
+  const schema = async () => {
+    const { rows } = await sql<{ sql: string }>`
+      select sql from sqlite_schema where sql is not null`.execute(db.read);
+    const { rows: seq } = await sql`select * from sqlite_sequence order by name`.execute(db.read);
+    const statements = rows.map(({ sql }) =>
+      sql.replace(/^create (table|index) "(\w+)"/i, "create $1 $2")
+    );
+    return [statements.map((text) => text.toLowerCase()).sort(), JSON.stringify(seq)];
+  };
+  const before = await schema();
+  await life.users.purge("ada");
+  const once = await schema();
+  await life.users.purge("local");
+  const twice = await schema();
+  const { rows } = await sql`pragma integrity_check`.execute(db.read);
+  const { memory } = await test.as("bob").call("add_memory", { content: "A quite new pelican" });
+  const { memories } = await test.as("bob").call("search_memory", { query: "pelican" });
+
+  assert.deepEqual([once, twice], [before, before]);
+  assert.equal(JSON.stringify(rows), `[{"integrity_check":"ok"}]`);
+  assert.ok(Number(/memories","seq":(\d+)/.exec(`${before[1]}`)?.[1]) < memory.id);
+  assert.equal(memories[0].id, memory.id);
+});
+
+Deno.test("a file that cannot be written anew is left as it is, and that is said", async () => {
+  await using test = await startApp({ serves: false });
+  const { config, app } = test;
+  await liveTogether(test);
+  beside(config, (store) => store.exec("create table tasks_anew (id)"));
+  const bob = await lifeOf(app.db, "sqlite", "bob");
+  const { traces } = await app.life.users.purge("ada");
+
+  assert.match(`${traces}`, /cannot be written anew: .*tasks_anew.* already exists/);
+  assert.deepEqual(await rowsWith(app.db, "sqlite", WORD), []);
+  assert.equal(unshared(await lifeOf(app.db, "sqlite", "bob")), unshared(bob));
+  await test.as("bob").call("add_memory", { content: "Life goes on" });
+});
+
+Deno.test("a process that goes on reading what was there before is told of", async () => {
+  await using test = await startApp({ serves: false });
+  const { config, app } = test;
+  await using stack = new AsyncDisposableStack();
+  const reader = new DatabaseSync(`${config.dataDir}/selfos.db`);
+  stack.defer(() => reader.close());
+  reader.exec("begin");
+  reader.prepare("select count(*) from users").get();
+  const { traces } = await app.life.users.purge("ada");
+
+  assert.match(`${traces}`, /^another process has been reading its write-ahead log for 10 s/);
+});
+
+/** Works on the file of a store as another process would. */
+function beside({ dataDir }: TestApp["config"], work: (store: DatabaseSync) => void): void {
+  const store = new DatabaseSync(`${dataDir}/selfos.db`);
+  try {
+    work(store);
+  } finally {
+    store.close();
+  }
+}
+
+/** How often a text, whatever its case, or some bytes stand in the files of the store. */
+async function countIn({ config }: TestApp, needle: Uint8Array | string): Promise<number> {
+  let count = 0;
+  for (const name of ["selfos.db", "selfos.db-wal"]) {
+    const bytes = await Deno.readFile(`${config.dataDir}/${name}`);
+    const text = new TextDecoder("latin1").decode(bytes);
+    count += typeof needle === "string"
+      ? text.toLowerCase().split(needle).length - 1
+      : text.split(new TextDecoder("latin1").decode(needle)).length - 1;
+  }
+  return count;
 }
