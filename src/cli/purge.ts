@@ -57,7 +57,7 @@ function told({ erased, removed, remains }: Erasure, dataDir: string): string {
     "",
     `What is left of ${erased}:`,
     `Audit trail: ${audit_records} records, and the one of this: ids, tools, addresses and times, ` +
-    `never content; ${until}.`,
+    `never content; kept ${until}.`,
     ...others,
     store === null ? "Store: nothing, also not in deleted space." : `Store: ${store}.`,
     ...archives.length === 0
