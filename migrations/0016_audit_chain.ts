@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { type ChainedRow, hashOf, START } from "../src/audit/chain.ts";
 import type { ColumnTypes } from "../src/db/schema.ts";
 
@@ -27,6 +27,7 @@ export async function up(db: Kysely<unknown>, { text, integer, real }: ColumnTyp
 }
 
 async function chainAll(db: Kysely<unknown>): Promise<void> {
+  const insert = inserter(db);
   let { id, hash } = START;
   for (;;) {
     const { rows } = await sql<Omit<ChainedRow, "previous" | "hash">>`
@@ -37,7 +38,7 @@ async function chainAll(db: Kysely<unknown>): Promise<void> {
       hash = hashOf(next);
       return { ...next, hash };
     });
-    await insert(db, links);
+    await insert(links);
     id = links.at(-1)?.id ?? id;
   }
 }
@@ -48,8 +49,19 @@ const COLUMNS = [
   ...["previous", "hash"] as const,
 ] satisfies (keyof ChainedRow)[];
 
-async function insert(db: Kysely<unknown>, links: readonly ChainedRow[]): Promise<void> {
+/** Writes rows with one statement, which is made once for all full pages: that takes longer than it runs. */
+function inserter(db: Kysely<unknown>) {
+  let full: CompiledQuery | undefined;
+  return async (links: readonly ChainedRow[]) => {
+    const parameters = links.flatMap((link) => COLUMNS.map((name) => link[name]));
+    if (links.length < PAGE) return await db.executeQuery(statementOf(links).compile(db));
+    full ??= statementOf(links).compile(db);
+    return await db.executeQuery({ ...full, parameters });
+  };
+}
+
+function statementOf(links: readonly ChainedRow[]) {
   const names = sql.join(COLUMNS.map((name) => sql.ref(name)));
   const values = links.map((link) => sql`(${sql.join(COLUMNS.map((name) => link[name]))})`);
-  await sql`insert into audit_chained (${names}) values ${sql.join(values)}`.execute(db);
+  return sql`insert into audit_chained (${names}) values ${sql.join(values)}`;
 }
