@@ -5,7 +5,8 @@ import type { ColumnTypes } from "../src/db/schema.ts";
 export async function up(db: Kysely<unknown>, { id, text, integer }: ColumnTypes): Promise<void> {
   const statements = [
     `create table proposals (
-      id ${id}, user_id ${text} not null references users (id), status ${text} not null,
+      id ${id}, user_id ${text} not null references users (id),
+      owner ${text} not null references users (id), status ${text} not null,
       principal ${text} not null, level ${text} not null, client ${text} not null,
       tool ${text} not null, arguments ${text} not null, areas ${text}, items ${text} not null,
       repeat_key ${text}, fingerprint ${text} not null,
@@ -13,6 +14,7 @@ export async function up(db: Kysely<unknown>, { id, text, integer }: ColumnTypes
       decided_at ${text}, reason ${text}, change_id ${integer}
     )`,
     `create index proposals_by_status on proposals (user_id, status, id)`,
+    `create index proposals_by_owner on proposals (owner)`,
     `alter table changes add column approved_by ${text}`,
     `alter table api_keys add column taint ${text}`,
     `alter table api_keys add column tainted_until ${text}`,

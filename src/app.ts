@@ -113,6 +113,10 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   if (options.serves) {
     const { watch } = await import("./app/watch.ts");
     opened.use(watch({ db, events, engine, log, now }));
+    if (config.auditKeep !== null) {
+      const { Retention } = await import("./audit/retention.ts");
+      opened.use(new Retention({ db, log, now, keepMs: config.auditKeep }));
+    }
   }
   let auth: Promise<Auth> | undefined;
   opened.defer(async () => await (await auth)?.[Symbol.asyncDispose]());

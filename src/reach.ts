@@ -1,3 +1,4 @@
+import { backupsIn } from "./app/archives_left.ts";
 import type { CommandName } from "./cli/usage/commands.ts";
 import type { Config } from "./config.ts";
 import { planningAddresses } from "./config/planning.ts";
@@ -56,8 +57,9 @@ export function reachOf(
   const program = runs && PROGRAM !== undefined ? [PROGRAM] : [];
   const builtIn = runs && endpoints.length === 0 && model !== undefined ? [model.directory] : [];
   const models = runs ? [...endpoints, ...planningAddresses(config)] : [];
+  const backups = command === "users delete" ? [backupsIn(dataDir)] : [];
   const net = [...new Set([...store.net, ...(verifies ? keyAddresses(config) : []), ...models])];
-  const read = [...store.read, ...program, ...builtIn];
+  const read = [...store.read, ...backups, ...program, ...builtIn];
   if (!listens) return { ...store, net, read };
   const { host, port, tlsCert, tlsKey } = config;
   const files = [tlsCert, tlsKey].filter((file) => file !== undefined);

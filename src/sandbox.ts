@@ -1,5 +1,5 @@
 import { Output } from "./cli/output.ts";
-import { type Invocation, type Order, parseCommandLine } from "./cli/usage.ts";
+import { filesOf, type Invocation, type Order, parseCommandLine } from "./cli/usage.ts";
 import { readConfig } from "./config.ts";
 import type { Surroundings } from "./config/values.ts";
 import { parseEnvFile } from "./env_file.ts";
@@ -30,14 +30,15 @@ export function run(argv: readonly string[]): void {
   // What the runtime fetches would go to these, whatever the worker may reach.
   for (const name of PROXIES) Deno.env.delete(name);
   const { net, read, write } = reachOf(order.invocation.command, order.config, order.model);
+  const files = filesOf(order.invocation);
   const denied = Object.fromEntries(DENIED.map((name) => [name, false]));
   const worker = new Worker(new URL("./worker.ts", import.meta.url).href, {
     type: "module",
     deno: {
       permissions: {
         net: [...net],
-        read: [...read],
-        write: [...write],
+        read: [...read, ...files.read],
+        write: [...write, ...files.write],
         ...denied,
       },
     },

@@ -36,6 +36,7 @@ Deno.test("without flags and variables the defaults hold", () => {
     tlsCert: undefined,
     tlsKey: undefined,
     apiKey: undefined,
+    auditKeep: null,
     firebaseProjectId: undefined,
     firebaseLevel: "read_write",
     firebaseSignUp: false,

@@ -34,11 +34,17 @@ export interface EngineParts {
   now(): Date;
 }
 
+/** Keeps in memory what it was asked for lately. */
+export interface Forgetting {
+  /** Drops what is kept of anybody's life. */
+  forget(): Promise<void>;
+}
+
 /** The tools of the configured toolsets, all resources and prompts, on these parts. */
 export function openEngine(
   { toolsets: names }: Config,
   { db, life, search, queries, planner, log, audit, instances, now }: EngineParts,
-): Engine<ToolContext> {
+): Engine<ToolContext> & Forgetting {
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
   const served = new Served(now);
   const visits = new Visits({ db, log });
@@ -54,13 +60,20 @@ export function openEngine(
       echoOf: (text) => served.find({ principal: principal.id, client }, text),
     };
   };
+  const cached = cachedReadings({ db, instances, contextOf, now });
   return {
     registry: new Registry({ tools, resources, prompts }),
     subscriptions: new Subscriptions(log),
     contextOf,
     proposes: async (principal) => principal.level === "propose" || await taints.has(principal),
     propose: (call, args, run) => propose(life, call, args, run),
-    cached: cachedReadings({ db, instances, contextOf, now }),
+    cached,
+    async forget() {
+      served.forget();
+      queries.forget();
+      search.forget();
+      await cached.forget();
+    },
     noteServed: ({ principal: { id: principal }, client }, answer) =>
       served.note({ principal, client }, answer),
     record: (attempt) => audit.record(attempt),

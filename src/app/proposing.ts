@@ -22,7 +22,7 @@ export async function propose(
     if (!(error instanceof Rehearsed)) throw error;
     const level = principal.level === "propose" ? "read_write" : principal.level;
     const proposed = { arguments: args, level, repeat };
-    return { proposal: await proposals.propose(actor, proposed, error.written) };
+    return { proposal: await proposals.propose(actor, proposed, error) };
   }
 }
 

@@ -5,12 +5,14 @@ import type { Log } from "../log.ts";
 import type { Engine } from "../mcp/call.ts";
 import { tellOf, tellOfDay } from "../mcp/subscriptions.ts";
 import { ChangesElsewhere } from "./changes_elsewhere.ts";
+import type { Forgetting } from "./engine.ts";
+import { Erasures } from "./erasures.ts";
 import { NewDays } from "./new_days.ts";
 
 interface Parts<Context> {
   readonly db: Database;
   readonly events: Events;
-  readonly engine: Engine<Context>;
+  readonly engine: Engine<Context> & Forgetting;
   readonly log: Log;
   now(): Date;
 }
@@ -20,7 +22,10 @@ const JOURNAL_MS = 400;
 /** How often it is looked whether a day has begun for anyone. */
 const DAYS_MS = 5000;
 
-/** Watches for what nobody publishes: what other processes write to the store, and days that begin. */
+/** How often it is looked whether anybody was erased. */
+const ERASURES_MS = 2000;
+
+/** Watches for what nobody publishes: what other processes write to the store or erase, and days that begin. */
 export function watch<Context>({ db, events, engine, log, now }: Parts<Context>): Disposable {
   const { subscriptions } = engine;
   using watching = new DisposableStack();
@@ -37,6 +42,8 @@ export function watch<Context>({ db, events, engine, log, now }: Parts<Context>)
     tell: (begun) => tellOfDay(engine, begun),
   });
   watching.defer(every(DAYS_MS, () => days.look(), log));
+  const erasures = new Erasures({ db, forget: () => engine.forget() });
+  watching.defer(every(ERASURES_MS, () => erasures.look(), log));
   return watching.move();
 }
 

@@ -9,6 +9,7 @@ export const ACTIONS = [
   ...["areas share", "areas unshare"] as const,
   ...["proposals approve", "proposals reject"] as const,
   ...["users create", "users update", "users delete", "users link", "users unlink"] as const,
+  ...["users purge", "audit prune"] as const,
 ] as const;
 export type Action = typeof ACTIONS[number];
 

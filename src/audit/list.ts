@@ -1,13 +1,13 @@
-import { type Selectable, sql } from "kysely";
+import { sql } from "kysely";
 import type { Database } from "../db/db.ts";
-import type { Schema } from "../db/schema.ts";
 import { AppError, quote } from "../errors.ts";
 import { echoOf, type ResolvedInstant, resolveInstant } from "../life/dates.ts";
 import { type Page, type PageInfo, readPage } from "../life/paging.ts";
 import { type Action, type AuditOutcome, DENIALS } from "./audit.ts";
+import type { ChainedRow } from "./chain.ts";
 
 /** One record, as it is shown. */
-export type AuditRecord = Selectable<Schema["audit"]>;
+export type AuditRecord = ChainedRow;
 
 /** Which records are wanted; those that fit all that is given. */
 export interface AuditFilter extends Page {

@@ -1,10 +1,6 @@
-import type { Selectable } from "kysely";
 import type { Tx } from "../db/db.ts";
-import type { Schema } from "../db/schema.ts";
 import type { Attempt } from "./audit.ts";
-
-/** A row of the trail before it has its id. */
-export type AuditRow = Omit<Selectable<Schema["audit"]>, "id">;
+import type { AuditRow } from "./chain.ts";
 
 /** An attempt, and when it had ended. */
 export interface Entry {

@@ -1,10 +1,10 @@
-import type { Database, Tx } from "../db/db.ts";
-import { preparedRows } from "../db/prepared.ts";
+import type { Database } from "../db/db.ts";
 import { AppError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { append, TURN } from "./append.ts";
 import type { Asker, Attempt, Audit } from "./audit.ts";
 import { Floods } from "./floods.ts";
-import { type AuditRow, type Entry, rowsOf } from "./rows.ts";
+import { type Entry, rowsOf } from "./rows.ts";
 
 /** How long records wait for more: each commit makes SQLite forget the answers it keeps. */
 const GATHER_MS = 1000;
@@ -15,12 +15,6 @@ const MOST_WAITING = 10_000;
 
 /** So many are written at once: calls wait no longer than that takes, some milliseconds. */
 const MOST_AT_ONCE = 500;
-
-/** Rows of one statement, where there are as many: building one for each number would cost more. */
-const STATEMENT_ROWS = 100;
-
-/** No person's name has a space in it: these writes wait for each other and for nobody's. */
-const TURN = "audit trail";
 
 /** What a trail is made of. */
 export interface TrailParts {
@@ -110,7 +104,7 @@ export class Trail implements Audit, AsyncDisposable {
   /** Writes the oldest in one transaction; `false` where they are to wait. */
   async #writeSome(entries: readonly Entry[]): Promise<boolean> {
     try {
-      await this.#db.write(TURN, (tx) => insert(tx, entries));
+      await this.#db.write(TURN, async (tx) => append(tx, await rowsOf(tx, entries)));
       this.#waiting.splice(0, entries.length);
       this.#recovered();
       return true;
@@ -147,31 +141,3 @@ export class Trail implements Audit, AsyncDisposable {
     });
   }
 }
-
-async function insert(tx: Tx, entries: readonly Entry[]): Promise<void> {
-  const rows = await rowsOf(tx, entries);
-  for (let at = 0; at < rows.length;) {
-    const many = rows.length - at >= STATEMENT_ROWS;
-    const some = rows.slice(at, many ? at + STATEMENT_ROWS : at + 1);
-    await (many ? insertMany : insertOne)(tx, some);
-    at += some.length;
-  }
-}
-
-const COLUMNS: { readonly [Name in keyof AuditRow]-?: true } = {
-  ...{ at: true, user_id: true, principal: true, person: true, client: true, address: true },
-  ...{ action: true, target: true, outcome: true, reason: true, duration_ms: true },
-  ...{ request_id: true },
-};
-
-const insertMany = preparedRows(
-  COLUMNS,
-  STATEMENT_ROWS,
-  (db, rows: readonly AuditRow[]) => db.insertInto("audit").values(rows),
-);
-
-const insertOne = preparedRows(
-  COLUMNS,
-  1,
-  (db, rows: readonly AuditRow[]) => db.insertInto("audit").values(rows),
-);

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import type { Database } from "../db/db.ts";
+import type { Database, Tx } from "../db/db.ts";
 
 /** No person's name has a space in it: these writes wait for each other and for nobody's. */
 const TURN = "shared secrets";
@@ -13,6 +13,11 @@ export function sharedSecret(db: Database, name: string): () => Promise<Uint8Arr
     asked.catch(() => known = undefined);
     return asked;
   };
+}
+
+/** Drops a secret for good: what was sealed with it can be read by nobody who does not have it in memory. */
+export async function forgetSecret(tx: Tx, name: string): Promise<void> {
+  await tx.deleteFrom("secrets").where("name", "=", name).execute();
 }
 
 async function load(db: Database, name: string): Promise<Uint8Array> {

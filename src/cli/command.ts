@@ -10,9 +10,12 @@ export interface Run extends Order {
   readonly stop: AbortSignal;
 }
 
-/** The module of one command. Throws AppError or UsageError for what the person can mend. */
+/**
+ * The module of one command. Throws AppError or UsageError for what the person can mend; answers 1 where
+ * what it has found and told is a failure.
+ */
 export interface CommandModule {
-  run(run: Run): Promise<void>;
+  run(run: Run): Promise<void | 1>;
 }
 
 /** The text value of an option. */

@@ -14,6 +14,8 @@ const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   "proposals approve": () => import("./proposals.ts"),
   "proposals reject": () => import("./proposals.ts"),
   "audit list": () => import("./audit.ts"),
+  "audit verify": () => import("./audit_chain.ts"),
+  "audit checkpoint": () => import("./audit_chain.ts"),
   "users create": () => import("./users.ts"),
   "users list": () => import("./users.ts"),
   "users show": () => import("./users.ts"),
@@ -41,8 +43,7 @@ export async function execute(order: Order, stop: AbortSignal): Promise<number> 
   const out = new Output(order.invocation.options["json"] === true);
   try {
     const { run } = await MODULES[order.invocation.command]();
-    await run({ ...order, out, stop });
-    return 0;
+    return await run({ ...order, out, stop }) ?? 0;
   } catch (error) {
     // Whoever reads the answer has seen enough; what a shell reports for SIGPIPE.
     if (error instanceof Deno.errors.BrokenPipe) return 141;

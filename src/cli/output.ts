@@ -36,6 +36,21 @@ export class Output {
     }
   }
 
+  /** Asks for a word before something that nothing takes back; `--confirm` answers for the person. */
+  confirmWith(question: string, word: string, given: string | undefined): void {
+    if (given === word) return;
+    if (given !== undefined || !Deno.stdin.isTerminal()) {
+      const why = given === undefined
+        ? "stdin is no terminal"
+        : `--confirm names another: ${given}`;
+      throw new UsageError(`Cannot ask for confirmation as ${why}`, `add --confirm ${word}`);
+    }
+    this.note(`${question}\nType ${word} to go on:`);
+    if (readLine().trim() !== word) {
+      throw new UsageError("Stopped as the answer was another", `type ${word}`);
+    }
+  }
+
   #print(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
     let bytes = this.#encoder.encode(`${text}\n`);
     while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));

@@ -54,6 +54,16 @@ export function optionsOf(name: CommandName): Record<string, Option> {
   return { ...options, ...settingOptions(), ...COMMON_OPTIONS };
 }
 
+/** The files that a command line names, by what the command does with them. */
+export function filesOf({ command, options }: Invocation): Record<"read" | "write", string[]> {
+  const files = { read: [] as string[], write: [] as string[] };
+  for (const [name, { file }] of Object.entries(optionsOf(command))) {
+    const path = options[name];
+    if (file !== undefined && typeof path === "string") files[file].push(path);
+  }
+  return files;
+}
+
 /** Whether this is the whole name of a command. */
 export function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);

@@ -7,6 +7,7 @@ import { messageOf, UsageError } from "../errors.ts";
 import type { User, UserInput } from "../life/users.ts";
 import { positional, type Run, textOption } from "./command.ts";
 import { table } from "./output.ts";
+import { isPurge, purge } from "./purge.ts";
 
 /** Manages the people of a store. */
 export async function run(order: Run): Promise<void> {
@@ -18,6 +19,7 @@ export async function run(order: Run): Promise<void> {
     const advice = "selfos users create NAME";
     throw new UsageError('Cannot create the person "me" as that stands for whoever asks', advice);
   }
+  if (isPurge(order)) return await purge(order, app, id);
   const actor = ownerOf(id, command);
   switch (command) {
     case "users create":

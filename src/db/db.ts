@@ -4,6 +4,13 @@ import type { VectorRanking } from "./vector_ranking.ts";
 
 export type Tx = Transaction<Schema>;
 
+/** What was removed for good. */
+export interface Removal<T> {
+  readonly answer: T;
+  /** Why bytes of it may still be in the files of the store; null where they are not. */
+  readonly traces: string | null;
+}
+
 /** The store. One contract over SQLite and PostgreSQL; one test suite runs over both. */
 export interface Database extends AsyncDisposable {
   /** For reading; never sees a write that is not committed. */
@@ -17,6 +24,12 @@ export interface Database extends AsyncDisposable {
    * @throws AppError `unavailable` when the store is gone, full or read-only
    */
   write<T>(user_id: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+
+  /**
+   * As {@linkcode write}, for what must not come back: however long it takes, and until what was removed
+   * is in none of the files of the store any more, as far as that is in its hands.
+   */
+  erase<T>(user_id: string, work: (tx: Tx) => Promise<T>): Promise<Removal<T>>;
 
   /**
    * The answer of a read, kept for as long as nothing is committed to the store by anyone; a store

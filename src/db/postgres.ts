@@ -39,11 +39,20 @@ const CONNECTING_MS = 5000;
 /** For one statement. Calls that wait so long end before a server that was asked to stop is killed. */
 const ANSWERING_MS = 8000;
 
+/** What is removed is left to the server to overwrite. */
+const TRACES = "PostgreSQL overwrites the space of removed rows when it needs it, at once with " +
+  "VACUUM FULL; its write-ahead log, replicas and dumps have them for as long as those are kept";
+
 /** The store of a server that several machines share. Connects when first used. */
 export function openPostgres(url: string, address: string): Database {
   const db = connect(url, address, ImpatientClient);
   const writing = new Set<Promise<unknown>>();
-  async function write<T>(user_id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const write = <T>(user_id: string, work: (tx: Tx) => Promise<T>) => writeTo(db, user_id, work);
+  async function writeTo<T>(
+    db: Kysely<Schema>,
+    user_id: string,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T> {
     const done = db.transaction().execute(async (tx) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${user_id}, 0))`.execute(tx);
       return await work(tx);
@@ -58,6 +67,10 @@ export function openPostgres(url: string, address: string): Database {
   return {
     read: db,
     write,
+    async erase(user_id, work) {
+      await using patient = connect(url, address, pg.Client);
+      return { answer: await writeTo(patient, user_id, work), traces: TRACES };
+    },
     whileUnchanged: (_key, read) => read(),
     answers: { asked: 0, kept: 0 },
     idsWithTerm,
@@ -66,12 +79,8 @@ export function openPostgres(url: string, address: string): Database {
     ranking: rankByPgvector(db, write),
     async migrate() {
       // A step takes as long as it takes, and waits for an instance that takes it first.
-      const patient = connect(url, address, pg.Client);
-      try {
-        return await migrate(patient, TYPES);
-      } finally {
-        await patient.destroy();
-      }
+      await using patient = connect(url, address, pg.Client);
+      return await migrate(patient, TYPES);
     },
     applied: () => applied(db),
     async [Symbol.asyncDispose]() {

@@ -5,6 +5,7 @@ export function rehearsing(db: Database): Database {
   return {
     read: db.read,
     write: (user_id, work) => takenBack(db, user_id, work),
+    erase: async (user_id, work) => ({ answer: await takenBack(db, user_id, work), traces: null }),
     whileUnchanged: (key, read) => db.whileUnchanged(key, read),
     answers: db.answers,
     idsWithTerm: (table, term, latest) => db.idsWithTerm(table, term, latest),

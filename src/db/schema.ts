@@ -1,6 +1,7 @@
 import type { Generated } from "kysely";
 import type { ApiKeyTable, AreaShareTable, IdentityTable, SecretTable } from "./schema/access.ts";
 import type { CalendarEventTable, PlanTable, ProposalTable } from "./schema/plans.ts";
+import type { AuditTable } from "./schema/audit.ts";
 
 /**
  * The tables, as both stores answer them.
@@ -225,28 +226,6 @@ interface VisitTable {
   /** The visit before, from which on was told; null where none was known. */
   since_at: string | null;
   since_change_id: number | null;
-}
-
-/** Rows are added in the order of their ids, and never changed. */
-interface AuditTable {
-  id: Generated<number>;
-  /** When it had ended. */
-  at: string;
-  /** Whose life was meant. */
-  user_id: string | null;
-  /** The credential. */
-  principal: string | null;
-  /** Whom the credential stands for. */
-  person: string | null;
-  client: string | null;
-  address: string | null;
-  action: string;
-  target: string | null;
-  outcome: string;
-  /** The rule of a denial, or the word for what is wrong with a credential. */
-  reason: string | null;
-  duration_ms: number;
-  request_id: string | null;
 }
 
 /** Column types that the two stores spell differently. */

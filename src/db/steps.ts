@@ -24,6 +24,7 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0013_proposals": () => import("../../migrations/0013_proposals.ts"),
   "0014_plans": () => import("../../migrations/0014_plans.ts"),
   "0015_calendar_events": () => import("../../migrations/0015_calendar_events.ts"),
+  "0016_audit_chain": () => import("../../migrations/0016_audit_chain.ts"),
 };
 
 export const LATEST = Object.keys(STEPS).at(-1);

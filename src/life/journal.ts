@@ -92,7 +92,9 @@ async function writeFor<T extends object>(
     if (earlier) return { ...earlier, replayed: true };
     const draft = new Draft(tx, actor, at, person);
     const answer = await work(draft);
-    if (actor.proposes && draft.written.length > 0) throw new Rehearsed(draft.written);
+    if (actor.proposes && draft.written.length > 0) {
+      throw new Rehearsed(draft.user_id, draft.written);
+    }
     const change_id = await draft.record();
     if (actor.approval) await approve(tx, actor.approval, draft.written, change_id, at);
     change = change_id === null ? undefined : { change_id, ...draft.touched };

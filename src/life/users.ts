@@ -1,4 +1,5 @@
 import type { Tx } from "../db/db.ts";
+import { deletePerson } from "../db/people.ts";
 import { AppError, quote } from "../errors.ts";
 import { momentOf } from "./dates.ts";
 import { definedOf } from "./fields.ts";
@@ -30,6 +31,16 @@ export interface UserInput {
   week_start?: string | undefined;
   work_hours?: string | undefined;
   work_days?: string | undefined;
+}
+
+/** What was removed of a person for good. */
+export interface Erased {
+  /** The person's id. */
+  readonly erased: string;
+  /** How many rows, by table. */
+  readonly removed: Readonly<Record<string, number>>;
+  /** Why bytes of them may still be in the files of the store; null where they are not. */
+  readonly traces: string | null;
 }
 
 const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -90,6 +101,29 @@ export class Users {
       if (after.time_zone !== before.time_zone) await moveClocks(draft, after.time_zone);
       return { user: view(after) };
     });
+  }
+
+  /** The person, also where they are in the trash. */
+  async find(user_id: string): Promise<User | undefined> {
+    const row = await this.store.db.read.selectFrom("users").selectAll()
+      .where("id", "=", user_id).executeTakeFirst();
+    return row && view(row);
+  }
+
+  /**
+   * Removes the person and all that is theirs for good, also from the trash.
+   *
+   * @param also what is removed with it, or not at all
+   * @throws AppError `not_found`
+   */
+  async purge(user_id: string, also?: (tx: Tx) => Promise<void>): Promise<Erased> {
+    const { answer, traces } = await this.store.db.erase(user_id, async (tx) => {
+      const removed = await deletePerson(tx, user_id);
+      if (removed["users"] === 0) throw noPerson(user_id);
+      await also?.(tx);
+      return removed;
+    });
+    return { erased: user_id, removed: answer, traces };
   }
 
   /** Moves the person to the trash; their life stays as it is. */

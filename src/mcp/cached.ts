@@ -101,6 +101,13 @@ export class CachedReadings<Context> implements AsyncDisposable {
     return content;
   }
 
+  /** Drops the caches, which are opened anew when they are needed. */
+  async forget(): Promise<void> {
+    const caches = this.#caches;
+    this.#caches = undefined;
+    for (const cache of await caches ?? []) await cache[Symbol.asyncDispose]();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const cache of await this.#caches ?? []) await cache[Symbol.asyncDispose]();
   }

@@ -15,16 +15,21 @@ const KEPT_MS = 30 * 24 * 3600_000;
 
 const TOKEN = /^plan_[\w-]{22}$/;
 
-/** Keeps a plan for whom it was made; answers the token that has it applied. */
+/**
+ * Keeps a plan for whom it was made; answers the token that has it applied.
+ *
+ * @param owner whose life it is about
+ */
 export async function keepPlan(
   db: Database,
   { user_id, principal }: Actor,
   plan: Plan,
   now: Date,
+  owner: string = user_id,
 ): Promise<string> {
   const token = `plan_${randomBytes(16).toString("base64url")}`;
   const row = {
-    ...{ digest: digestOf(token), user_id, principal, content: JSON.stringify(plan) },
+    ...{ digest: digestOf(token), user_id, owner, principal, content: JSON.stringify(plan) },
     at: now.toISOString(),
     expires_at: later(now, PLAN_LASTS_MS),
     ...{ choice: null, change_id: null, result: null },

@@ -55,6 +55,11 @@ export class Lookalikes {
       .sort((a, b) => b.likeness - a.likeness);
   }
 
+  /** Drops all words. */
+  forget(): void {
+    this.#known.clear();
+  }
+
   /** Words are only ever added: what is new since the last look is read. */
   async #wordsOf(user_id: string): Promise<Words> {
     const now = performance.now();

@@ -104,6 +104,11 @@ export class Meaning {
     };
   }
 
+  /** Drops the vectors that are in memory. */
+  forget(): void {
+    this.#parts.vectors.forget();
+  }
+
   /** @throws AppError `unavailable` where the vectors that are stored are of other dimensions */
   async #rank(
     vector: Float32Array,

@@ -146,6 +146,12 @@ export class Search {
     return await findItems(meaning, await scopeOf(db, viewer), filter, list, signal);
   }
 
+  /** Drops what is kept in memory of anybody's items. */
+  forget(): void {
+    this.#parts.meaning.forget();
+    this.#lookalikes.forget();
+  }
+
   async #byWords(parts: readonly Owned[], bounds: ReadBounds, query: string): Promise<WordHit[]> {
     const found: WordHit[] = [];
     for (const part of parts) {

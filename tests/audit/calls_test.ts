@@ -33,9 +33,10 @@ onEveryStore(
 
     const [record] = await recordsOf(test);
 
-    const { id, duration_ms, request_id, ...rest } = record!;
+    const { id, duration_ms, request_id, previous, hash, ...rest } = record!;
     assert.ok(id > 0 && duration_ms > 0 && duration_ms < 10_000, `${duration_ms}`);
     assert.match(request_id ?? "", /^\d+$/);
+    assert.match(`${previous} ${hash}`, /^0{64} [0-9a-f]{64}$/);
     assert.deepEqual(rest, {
       at: test.clock.now.toISOString(),
       ...{ user_id: "ada", principal: "local", person: "ada", client: "claude-ai", address: null },

@@ -237,6 +237,7 @@ function counting(db: Database): { db: Database; reads(): number } {
       return db.read;
     },
     write: db.write.bind(db),
+    erase: db.erase.bind(db),
     whileUnchanged: db.whileUnchanged.bind(db),
     answers: db.answers,
     idsWithTerm: db.idsWithTerm.bind(db),

@@ -5,6 +5,10 @@ const dropIndexes = (...names: string[]) => names.map((name) => `drop index ${na
 
 /** What undoes the later steps of the schema that add something, newest first. */
 const BACK: Readonly<Record<string, readonly string[]>> = {
+  "0016_audit_chain": [
+    ...dropIndexes("tasks_by_successor"),
+    ...["previous", "hash"].map((column) => `alter table audit drop column ${column}`),
+  ],
   "0015_calendar_events": ["drop table calendar_events"],
   "0014_plans": ["drop table plans"],
   "0013_proposals": [

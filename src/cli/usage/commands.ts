@@ -5,6 +5,8 @@ export interface Option {
   readonly help: string;
   /** Whether it may be given more than once. */
   readonly multiple?: true;
+  /** What the command does with the file that the value names. */
+  readonly file?: "read" | "write";
 }
 
 /** How a command is called. */
@@ -129,10 +131,18 @@ export const COMMANDS = {
     example: "selfos users update ada --week-start sunday",
   },
   "users delete": {
-    summary: "move a person to the trash",
-    usage: "ID",
-    options: { yes: { help: "do not ask" } },
+    summary: "move a person to the trash, or erase them for good",
+    usage: "ID [--purge]",
+    options: {
+      yes: { help: "do not ask; to erase somebody it is not enough" },
+      purge: { help: "erase the person and all that is theirs: undo cannot bring it back" },
+      confirm: {
+        value: "ID",
+        help: "with --purge: the person's id once more, so that nobody asks",
+      },
+    },
     positionals: [1, 1],
+    example: "selfos users delete ada --purge",
   },
   "audit list": {
     summary: "list who asked for what, from where, and how it ended, newest first",
@@ -153,6 +163,24 @@ export const COMMANDS = {
       cursor: { value: "CURSOR", help: "where the last page ended" },
     },
     example: "selfos audit list --denied --since yesterday",
+  },
+  "audit verify": {
+    summary: "check that no record of the audit trail was changed, removed, added or moved",
+    options: {
+      checkpoint: {
+        value: "FILE",
+        help: "compare with an earlier checkpoint as well: the newest records may be missing",
+        file: "read",
+      },
+    },
+    example: "selfos audit verify --checkpoint /media/usb/selfos-checkpoint.json",
+  },
+  "audit checkpoint": {
+    summary: "say where the audit trail is now, to be kept where nobody can change it",
+    options: {
+      out: { value: "FILE", help: "write it to a file, not to stdout", file: "write" },
+    },
+    example: "selfos audit checkpoint --out /media/usb/selfos-checkpoint.json",
   },
   "keys create": {
     summary: "make a key with which a client acts for a person; shown once",

@@ -6,6 +6,8 @@ export interface ProposalTable {
   id: Generated<number>;
   /** Whose proposal it is to decide: the person of the credential. */
   user_id: string;
+  /** Whose life it would change. */
+  owner: string;
   /** `pending`, `approved` or `rejected`; a pending one is over at its end. */
   status: string;
   principal: string;
@@ -36,6 +38,8 @@ export interface PlanTable {
   /** SHA-256 of the token in hex; the token itself is nowhere. */
   digest: string;
   user_id: string;
+  /** Whose life it is about. */
+  owner: string;
   principal: string;
   /** The plan as JSON. */
   content: string;

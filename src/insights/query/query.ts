@@ -73,6 +73,11 @@ export class Queries implements AsyncDisposable {
     }
   }
 
+  /** Gives up all copies; what they are asked at the moment fails, and can be asked again. */
+  forget(): void {
+    for (const copy of this.#running) copy.end(unavailable("its copy is made anew"));
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     for (const copy of this.#running) copy.end(unavailable("the server stops"));

@@ -95,6 +95,12 @@ export class Served {
     return undefined;
   }
 
+  /** Drops all that is kept. */
+  forget(): void {
+    this.#readings.clear();
+    this.#characters = 0;
+  }
+
   #dropExpired(since: number): void {
     for (const [name, readings] of this.#readings) {
       if (readings.some(({ at }) => at >= since)) return;

@@ -6,7 +6,7 @@ import { type Page, type PageInfo, readPage } from "../paging.ts";
 import { KEYED_WINDOW_MS, KEYLESS_WINDOW_MS } from "../replays.ts";
 import type { Viewer } from "../scope.ts";
 import { scopeOf } from "../shares.ts";
-import { proposedItems, type Written } from "./items.ts";
+import { proposedItems } from "./items.ts";
 import {
   type Proposal,
   type ProposalRow,
@@ -14,6 +14,7 @@ import {
   refuseDecided,
   viewOf,
 } from "./proposal.ts";
+import type { Rehearsed } from "./rehearsed.ts";
 
 /** A call that is proposed: its arguments, and the level at which it runs once it is approved. */
 export interface ProposedCall {
@@ -116,12 +117,16 @@ export class Proposals {
    *
    * @throws AppError `conflict` where too many wait already
    */
-  async propose(actor: Actor, call: ProposedCall, written: readonly Written[]): Promise<Proposal> {
+  async propose(
+    actor: Actor,
+    call: ProposedCall,
+    { owner, written }: Rehearsed,
+  ): Promise<Proposal> {
     const { db, now } = this.store;
     const { user_id, principal, client, tool, areas } = actor;
     const at = now().toISOString();
     const row = {
-      ...{ user_id, principal, client, tool, level: call.level, status: "pending", at },
+      ...{ user_id, owner, principal, client, tool, level: call.level, status: "pending", at },
       arguments: JSON.stringify(call.arguments),
       areas: areas === undefined ? null : JSON.stringify(areas),
       items: JSON.stringify(proposedItems(written)),

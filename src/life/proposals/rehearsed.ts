@@ -4,7 +4,11 @@ import type { Written } from "./items.ts";
 export class Rehearsed extends Error {
   override readonly name = "Rehearsed";
 
-  constructor(readonly written: readonly Written[]) {
+  constructor(
+    /** Whose life it is. */
+    readonly owner: string,
+    readonly written: readonly Written[],
+  ) {
     super("what is proposed is not written");
   }
 }

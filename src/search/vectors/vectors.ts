@@ -82,6 +82,12 @@ export class Vectors implements AsyncDisposable {
     return await dimensionsOf(this.#db, owner, entity, this.#model);
   }
 
+  /** Gives up the worker with all that it holds; the next who asks has it read anew. */
+  forget(): void {
+    this.#spaces.stop("what it holds is read anew");
+    this.#known.clear();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#store[Symbol.asyncDispose]();
     await this.#spaces[Symbol.asyncDispose]();

@@ -91,7 +91,7 @@ export const decomposeGoal = defineTool({
       },
       source,
       suggested_tasks: tasks.map((task) => ({ ...task, due_weekday: weekdayOf(task.due_date) })),
-      plan_token: await keepPlan(db, actor, plan, now),
+      plan_token: await keepPlan(db, actor, plan, now, meant.owner),
       expires_at: new Date(now.getTime() + PLAN_LASTS_MS).toISOString(),
       notes: [...meant.notes, ...notes, ...bounds, ...mended],
       ...(source === "worksheet"

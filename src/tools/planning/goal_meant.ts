@@ -16,6 +16,8 @@ export interface Naming {
 
 /** A goal that is to be taken apart, with what a model needs to know of it. */
 export interface Meant {
+  /** Whose goal it is, where that is not the caller. */
+  readonly owner?: string | undefined;
   readonly goal: PlannedGoal;
   readonly facts: GoalFacts;
   /** Of all tasks that it has. */
@@ -51,13 +53,14 @@ async function existing(
 ): Promise<Meant> {
   const { db, actor } = context;
   const { goal, tasks: { tasks, total } } = await goalContext(db, actor, goal_id);
-  const { title, description, status, target_date } = goal;
+  const { title, description, status, target_date, owner } = goal;
   const shown = tasks.map(({ title, status, due_date, estimated_duration }) => ({
     ...{ title, status, due_date, estimated_duration },
   }));
   const isDone = ({ status }: { status: string }) => status === "completed";
   const besides = [goal_description, said].filter((text) => text !== undefined).join("\n");
   return {
+    owner,
     goal: { id: goal_id, title, description, status, target_date, told: null },
     facts: {
       goal: { title, description: brief(description, LONGEST_DESCRIPTION), target_date },

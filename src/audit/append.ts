@@ -1,0 +1,48 @@
+import type { Tx } from "../db/db.ts";
+import { preparedRows } from "../db/prepared.ts";
+import { type AuditRow, chained, type ChainedRow, type Link, START } from "./chain.ts";
+
+/**
+ * Whoever writes to the trail takes this turn at the store: of all processes one at a time, so that it is
+ * one chain. No person's name has a space in it, so nobody else waits for it on PostgreSQL.
+ */
+export const TURN = "audit trail";
+
+/** Rows of one statement, where there are as many: building one for each number would cost more. */
+const STATEMENT_ROWS = 100;
+
+/** Adds rows to the end of the chain, in a transaction of the {@linkcode TURN}. */
+export async function append(tx: Tx, rows: readonly AuditRow[]): Promise<void> {
+  const links = chained(await endOf(tx), rows);
+  for (let at = 0; at < links.length;) {
+    const many = links.length - at >= STATEMENT_ROWS;
+    const some = links.slice(at, many ? at + STATEMENT_ROWS : at + 1);
+    await (many ? insertMany : insertOne)(tx, some);
+    at += some.length;
+  }
+}
+
+/** The newest row; clocks are set back, ids never are. */
+async function endOf(tx: Tx): Promise<Link> {
+  const newest = await tx.selectFrom("audit").select(["id", "hash"]).orderBy("id", "desc").limit(1)
+    .executeTakeFirst();
+  return newest ?? START;
+}
+
+const COLUMNS: { readonly [Name in keyof ChainedRow]-?: true } = {
+  ...{ id: true, at: true, user_id: true, principal: true, person: true, client: true },
+  ...{ address: true, action: true, target: true, outcome: true, reason: true },
+  ...{ duration_ms: true, request_id: true, previous: true, hash: true },
+};
+
+const insertMany = preparedRows(
+  COLUMNS,
+  STATEMENT_ROWS,
+  (db, rows: readonly ChainedRow[]) => db.insertInto("audit").values(rows),
+);
+
+const insertOne = preparedRows(
+  COLUMNS,
+  1,
+  (db, rows: readonly ChainedRow[]) => db.insertInto("audit").values(rows),
+);

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { append, TURN } from "../../src/audit/append.ts";
+import { Retention } from "../../src/audit/retention.ts";
+import { verifyChain } from "../../src/audit/verify.ts";
+import { recordingLog } from "../events/recording_log.ts";
+import { onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
+
+const DAY_MS = 86_400_000;
+const NOON = Date.parse("2026-11-22T12:00:00.000Z");
+const dayOf = (day: number) => new Date(NOON + day * DAY_MS);
+
+/** One record a day. */
+const daily = (count: number) => Array.from({ length: count }, (_, day) => day);
+
+/** A trail with a record of each of these days, and a retention of 30 days. */
+async function open(store: StoreKind, days: readonly number[]) {
+  const test = await startApp({ store });
+  const { db } = test.app;
+  const row = {
+    ...{ user_id: "ada", principal: "local", person: "ada", client: "test", address: null },
+    ...{ action: "tools/call", target: "list_tasks", outcome: "ok", reason: null },
+    ...{ duration_ms: 1, request_id: "1" },
+  };
+  const rows = days.map((day) => ({ ...row, at: dayOf(day).toISOString() }));
+  await db.write(TURN, (tx) => append(tx, rows));
+  const clock = { day: days.length };
+  const { log } = recordingLog();
+  const retention = new Retention({
+    ...{ db, log, keepMs: 30 * DAY_MS },
+    now: () => dayOf(clock.day),
+  });
+  return {
+    ...{ test, db, clock, retention },
+    async [Symbol.asyncDispose]() {
+      await retention[Symbol.asyncDispose]();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const idsIn = async ({ app: { db } }: TestApp) =>
+  (await db.read.selectFrom("audit").select("id").orderBy("id").execute()).map(({ id }) => id);
+
+onEveryStore("what is too old is removed, and the rest is still one chain", async (store) => {
+  await using opened = await open(store, daily(100));
+  const { test, db, clock, retention } = opened;
+  await retention.look();
+  const first = await idsIn(test);
+  const verdict = await verifyChain(db);
+  await retention.look();
+  const again = await idsIn(test);
+  clock.day = 110;
+  await retention.look();
+  const later = await verifyChain(db);
+
+  assert.deepEqual([first[0], first.at(-1), first.length], [71, 101, 31]);
+  assert.deepEqual(again, first);
+  assert.deepEqual([verdict.intact, verdict.removed?.count, verdict.removed?.id], [true, 70, 70]);
+  assert.deepEqual([later.intact, later.removed?.count, later.newest?.count], [true, 80, 102]);
+});
+
+onEveryStore("more than is removed at once is removed as well", async (store) => {
+  await using opened = await open(store, daily(2500));
+  const { db, clock, retention } = opened;
+  clock.day = 5000;
+  await retention.look();
+  const { intact, removed, records } = await verifyChain(db);
+
+  assert.deepEqual([intact, removed?.count, records], [true, 2500, 3]);
+});
+
+onEveryStore("what comes after a record that is to be kept is kept as well", async (store) => {
+  // The clock was ahead once.
+  await using opened = await open(store, [0, 1, 500, 2, 3]);
+  const { test, db, clock, retention } = opened;
+  clock.day = 100;
+  await retention.look();
+
+  assert.deepEqual(await idsIn(test), [3, 4, 5, 6]);
+  assert.equal((await verifyChain(db)).intact, true);
+});
+
+onEveryStore("of records that are all too old the newest stays", async (store) => {
+  await using opened = await open(store, daily(3));
+  const { test, db, clock, retention } = opened;
+  clock.day = 1000;
+  await retention.look();
+  clock.day = 2000;
+  await retention.look();
+
+  assert.deepEqual(await idsIn(test), [4, 5]);
+  assert.equal((await verifyChain(db)).intact, true);
+});
+
+onEveryStore(
+  "rows that somebody deletes beside it are told from those it removed",
+  async (store) => {
+    await using opened = await open(store, daily(100));
+    const { db, retention } = opened;
+    const { newest } = await verifyChain(db);
+    await retention.look();
+    const kept = await verifyChain(db, newest!);
+    await db.write(TURN, (tx) => tx.deleteFrom("audit").where("id", "<", 75).execute());
+    const { fault } = await verifyChain(db);
+
+    assert.deepEqual([kept.intact, kept.checkpoint], [true, "passed"]);
+    assert.deepEqual([fault?.kind, fault?.id], ["missing", 74]);
+  },
+);
+
+onEveryStore(
+  "what is not as it was recorded is not removed, and so goes on being found",
+  async (store) => {
+    await using opened = await open(store, daily(100));
+    const { test, db, retention } = opened;
+    await db.write(
+      TURN,
+      (tx) => tx.updateTable("audit").set({ target: "x" }).where("id", "=", 20).execute(),
+    );
+    await assert.rejects(() => retention.look(), /broken: record 20 says something else/);
+    const edited = await idsIn(test);
+    await db.write(TURN, (tx) => tx.deleteFrom("audit").where("id", "<=", 20).execute());
+    await assert.rejects(() => retention.look(), /broken: what was before record 21 is missing/);
+
+    assert.equal(edited.length, 100);
+    assert.equal((await verifyChain(db)).fault?.id, 20);
+  },
+);
+
+onEveryStore(
+  "a checkpoint of rows that retention has removed is still worth something",
+  async (store) => {
+    await using opened = await open(store, daily(40));
+    const { db, clock, retention } = opened;
+    const { newest } = await verifyChain(db);
+    const earlier = { ...newest!, id: 3, count: 3 };
+    clock.day = 200;
+    await retention.look();
+
+    const checked = async (checkpoint: typeof earlier) =>
+      (await verifyChain(db, checkpoint)).checkpoint;
+    assert.equal(await checked(newest!), "passed");
+    assert.equal(await checked(earlier), "removed");
+    assert.equal(await checked({ ...earlier, count: 41 }), "failed");
+  },
+);
