@@ -101,7 +101,7 @@ function byLevel({ level, user_id }: Principal, action: Action): Denial[] {
   if (rules.length === 0) return [];
   const smallest = LEVELS.find((level) => uses(level) && actsFor(level)) ?? "admin";
   const grant = smallest === "propose"
-    ? "level read_write, or level propose to have it proposed"
+    ? "level read_write, or level propose, whose writes wait for the person"
     : `level ${smallest}`;
   return [{ rule: rules.join(", and "), grant }];
 }

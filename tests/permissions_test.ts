@@ -14,7 +14,7 @@ function principal(level: Principal["level"]): Principal {
   return { user_id: "ada", level, id: "local" };
 }
 
-const WRITING = "level read_write, or level propose to have it proposed";
+const WRITING = "level read_write, or level propose, whose writes wait for the person";
 
 const reading = [
   "list_goals",

@@ -20,7 +20,7 @@ import type { Search } from "../search/search.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { toolsets } from "../tools/toolsets.ts";
 import { cachedReadings } from "./cached_readings.ts";
-import { actorOf, propose } from "./proposing.ts";
+import { actorOf, write } from "./proposing.ts";
 
 export interface EngineParts {
   readonly db: Database;
@@ -65,8 +65,7 @@ export function openEngine(
     registry: new Registry({ tools, resources, prompts }),
     subscriptions: new Subscriptions(log),
     contextOf,
-    proposes: async (principal) => principal.level === "propose" || await taints.has(principal),
-    propose: (call, args, run) => propose(life, call, args, run),
+    write: (call, args, run) => write({ life, taints }, call, args, run),
     cached,
     async forget() {
       served.forget();

@@ -72,7 +72,7 @@ async function approve(order: Run): Promise<void> {
   out.answer({ proposal, result: output }, () =>
     [
       `Approved proposal ${id} as change ${proposal.change_id}; selfos undo ${proposal.change_id} takes it back.`,
-      ...proposal.diff.map((line) => `  ${line}`),
+      ...proposal.diff.map(onOneLine).map((line) => `  ${line}`),
     ].join("\n"));
 }
 
@@ -114,7 +114,7 @@ function inWords({ id, status, client, principal, tool, diff, ...proposal }: Pro
     ...(decided_at === null ? [] : [`Decided on ${minuteOf(decided_at)}`]),
     ...(reason === null ? [] : [`Reason: ${onOneLine(reason)}`]),
     "",
-    ...diff.map((line) => `  ${line}`),
+    ...diff.map(onOneLine).map((line) => `  ${line}`),
     ...(status === "pending"
       ? [
         "",

@@ -54,7 +54,9 @@ export async function scorecard(
   for (const { client, ...counts } of await own.execute()) add(client, counts);
   const denials = read.selectFrom("audit")
     .select(({ fn }) => ["client", fn.countAll<number>().as("denied")])
-    .where("outcome", "=", "permission_denied").where("person", "=", user_id).groupBy("client");
+    // Said twice, as the index is of what did not end well.
+    .where("outcome", "<>", sql.lit("ok")).where("outcome", "=", "permission_denied")
+    .where("person", "=", user_id).groupBy("client");
   const denied = areas === undefined ? denials : denials.where("principal", "=", principal);
   for (const { client, denied: count } of await denied.execute()) add(client, { denied: count });
   return [...scores].map(([client, counts]) => ({ client, ...counts }))

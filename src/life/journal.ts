@@ -84,6 +84,7 @@ async function writeFor<T extends object>(
   admit: Admit,
 ): Promise<T & Receipt> {
   let change: Change | undefined;
+  let idle: (T & Receipt) | undefined;
   const result = await db.write<T & Receipt>(caller.user_id, async (tx) => {
     const at = now().toISOString();
     const actor = await admitted(tx, caller);
@@ -92,7 +93,8 @@ async function writeFor<T extends object>(
     if (earlier) return { ...earlier, replayed: true };
     const draft = new Draft(tx, actor, at, person);
     const answer = await work(draft);
-    if (actor.proposes && draft.written.length > 0) {
+    if (actor.proposes) {
+      if (!draft.changes) idle = { ...answer, change_id: null };
       throw new Rehearsed(draft.user_id, draft.written);
     }
     const change_id = await draft.record();
@@ -105,6 +107,10 @@ async function writeFor<T extends object>(
       await storeResult(tx, actor, at, change_id, result);
     }
     return result;
+  }).catch((error) => {
+    // All is taken back, and there was nothing to propose.
+    if (idle !== undefined) return idle;
+    throw error;
   });
   if (change) events.publish(change);
   return result;
@@ -203,6 +209,11 @@ export class Draft {
       user_id: this.user_id,
       items: this.#items.map(({ entity, id }) => ({ entity, id })),
     };
+  }
+
+  /** Whether anything is changed so far, be it that something is no longer undone. */
+  get changes(): boolean {
+    return this.#items.length > 0 || this.#changeId !== undefined;
   }
 
   /** The id of the journal entry, once something refers to it. */

@@ -25,15 +25,12 @@ export interface Engine<Context> {
   contextOf(call: Call): Context;
   /** What was read of resources that say how long that may be kept. */
   readonly cached: CachedReadings<Context>;
-  /** Whether what the principal writes only becomes a proposal. */
-  proposes(principal: Principal): Promise<boolean>;
   /**
-   * Runs a call without writing anything, and keeps what it would write for a person to decide on.
+   * Runs a call that may write, or keeps what it would write for a person to decide on.
    *
    * @param args of the call, as they were given
-   * @returns what it answers where it would write nothing
    */
-  propose(
+  write(
     call: Call,
     args: object,
     run: (call: Call) => Promise<object>,
@@ -84,9 +81,9 @@ export async function callTool<Context>(
     noteServed(call, answer);
     return answer;
   }
-  if (approval || !await engine.proposes(principal)) return answerOf(tool, await run(call));
+  if (approval) return answerOf(tool, await run(call));
   const meant = user_id === undefined ? own : { ...own, user_id };
-  const result = await engine.propose(call, meant, run);
+  const result = await engine.write(call, meant, run);
   return "answer" in result ? answerOf(tool, result.answer) : proposedAnswer(result);
 }
 

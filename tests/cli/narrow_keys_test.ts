@@ -125,7 +125,7 @@ Deno.test("call --as acts as a key, and --dry-run says what it may do without do
   assert.equal(
     not.stdout,
     `${id} of local may not call create_goal: level read_only allows list_*, get_*, search_*, ` +
-      "query_*, analyze_*, catch_up.\nIt would take this: level read_write, or level propose to have it proposed.\n",
+      "query_*, analyze_*, catch_up.\nIt would take this: level read_write, or level propose, whose writes wait for the person.\n",
   );
   assert.deepEqual([not.code, other.allowed, other.grant], [0, false, "level admin"]);
   assertRefused(done, 1, /Cannot call create_goal as level read_only allows/);

@@ -21,6 +21,8 @@ export interface ProposalTable {
   areas: string | null;
   /** What it would change, as a JSON list. */
   items: string;
+  /** The beginning of that as JSON, short enough for a list. */
+  glimpse: string;
   /** The idempotency key of the call. */
   repeat_key: string | null;
   fingerprint: string;

@@ -18,6 +18,12 @@ export const REFERENCES: ReadonlyMap<string, Referred> = new Map([
   ["superseded_by", "memories"],
 ]);
 
+/** The entity whose records a table has. */
+export const ENTITIES = { goals: "goal", tasks: "task", memories: "memory" } as const;
+
+/** The table that has the records of an entity. */
+export const TABLES = { goal: "goals", task: "tasks", memory: "memories" } as const;
+
 /** What an item is called, by an image of it. */
 export function titleOf(image: Readonly<Record<string, unknown>>): string | undefined {
   const title = image["title"] ?? image["name"] ?? image["content"];
@@ -26,7 +32,13 @@ export function titleOf(image: Readonly<Record<string, unknown>>): string | unde
 
 /** The value of a field in the words that the tools take, short enough for a list. */
 export function shownValue(field: string, value: unknown): unknown {
+  const worded = wordedValue(field, value);
+  return typeof worded === "string" ? shorten(worded, 200) : worded;
+}
+
+/** The value of a field in the words that the tools take. */
+export function wordedValue(field: string, value: unknown): unknown {
   if (field === "priority") return PRIORITIES[Number(value) - 1];
   if (field === "private") return value === 1;
-  return typeof value === "string" ? shorten(value, 200) : value ?? null;
+  return value ?? null;
 }

@@ -1,7 +1,8 @@
 import type { Tx } from "../../db/db.ts";
 import { AppError } from "../../errors.ts";
-import { differences, proposedItems, type Written } from "./items.ts";
-import { type Approval, itemsIn } from "./proposal.ts";
+import { proposedItems, type Written } from "./items.ts";
+import { differences } from "./lines.ts";
+import { type Approval, decidedMeanwhile, itemsIn } from "./proposal.ts";
 
 /**
  * Marks a proposal as approved, within the transaction that carries it out.
@@ -20,11 +21,7 @@ export async function approve(
   const [proposal] = await tx.updateTable("proposals").set(decided)
     .where("id", "=", proposal_id).where("status", "=", "pending").returning("items").execute();
   if (proposal === undefined) {
-    throw new AppError(
-      "conflict",
-      `Cannot approve proposal ${proposal_id} as it was decided meanwhile`,
-      `selfos proposals show ${proposal_id}`,
-    );
+    throw decidedMeanwhile(proposal_id, "approve");
   }
   const lines = differences(itemsIn(proposal.items), proposedItems(written));
   if (lines.length === 0) return;

@@ -1,7 +1,8 @@
 import type { Selectable } from "kysely";
 import type { Schema } from "../../db/schema.ts";
 import { AppError } from "../../errors.ts";
-import { linesOf, type ProposedItem } from "./items.ts";
+import type { ProposedItem } from "./items.ts";
+import { type Glimpse, linesOf } from "./lines.ts";
 
 export const PROPOSAL_STATUSES = ["pending", "approved", "rejected", "expired"] as const;
 export type ProposalStatus = typeof PROPOSAL_STATUSES[number];
@@ -24,6 +25,11 @@ export interface Proposal {
   diff: string[];
 }
 
+/** A proposal with all that it would change. */
+export interface WholeProposal extends Proposal {
+  items: readonly ProposedItem[];
+}
+
 /** A proposal that a person has approved, and that is carried out. */
 export interface Approval {
   readonly proposal_id: number;
@@ -36,12 +42,20 @@ export interface Approval {
 /** A proposal as the store has it. */
 export type ProposalRow = Selectable<Schema["proposals"]>;
 
-/** A proposal as it is shown at this time. */
-export function viewOf(row: ProposalRow, now: string): Proposal {
+/**
+ * A proposal as it is shown at this time.
+ *
+ * @param glimpse what of it is shown
+ */
+export function viewOf(
+  row: Omit<ProposalRow, "items" | "arguments">,
+  { items, count }: Glimpse,
+  now: string,
+): Proposal {
   const { id, client, principal, tool, at, expires_at, decided_at, reason, change_id } = row;
   return {
     ...{ id, status: statusOf(row, now), client, principal, tool, at, expires_at },
-    ...{ decided_at, reason, change_id, diff: linesOf(itemsIn(row.items)) },
+    ...{ decided_at, reason, change_id, diff: linesOf(items, count - items.length) },
   };
 }
 
@@ -50,12 +64,21 @@ export function itemsIn(json: string): ProposedItem[] {
   return JSON.parse(json);
 }
 
+/** The beginning of that. */
+export function glimpseIn(json: string): Glimpse {
+  return JSON.parse(json);
+}
+
 /**
  * Refuses to decide on what is decided or over.
  *
  * @throws AppError `conflict`
  */
-export function refuseDecided(row: ProposalRow, attempt: string, now: string): void {
+export function refuseDecided(
+  row: Pick<ProposalRow, "id" | "status" | "at" | "expires_at" | "decided_at" | "change_id">,
+  attempt: string,
+  now: string,
+): void {
   const status = statusOf(row, now);
   if (status === "pending") return;
   const when = status === "expired" ? row.expires_at : row.decided_at ?? row.at;
@@ -68,9 +91,21 @@ export function refuseDecided(row: ProposalRow, attempt: string, now: string): v
   );
 }
 
+/** The refusal of a decision that comes after another. */
+export function decidedMeanwhile(id: number, attempt: string): AppError {
+  return new AppError(
+    "conflict",
+    `Cannot ${attempt} proposal ${id} as it was decided meanwhile`,
+    `selfos proposals show ${id}`,
+  );
+}
+
 const WORDS = { approved: "was approved", rejected: "was rejected", expired: "expired" } as const;
 
-function statusOf({ status, expires_at }: ProposalRow, now: string): ProposalStatus {
+function statusOf(
+  { status, expires_at }: Pick<ProposalRow, "status" | "expires_at">,
+  now: string,
+): ProposalStatus {
   if (status === "approved" || status === "rejected") return status;
   return expires_at <= now ? "expired" : "pending";
 }

@@ -1,4 +1,4 @@
-import type { Database } from "../../db/db.ts";
+import type { Tx } from "../../db/db.ts";
 import { AppError, quote } from "../../errors.ts";
 import type { Actor, Repeat } from "../actor.ts";
 import type { Store } from "../journal.ts";
@@ -6,15 +6,23 @@ import { type Page, type PageInfo, readPage } from "../paging.ts";
 import { KEYED_WINDOW_MS, KEYLESS_WINDOW_MS } from "../replays.ts";
 import type { Viewer } from "../scope.ts";
 import { scopeOf } from "../shares.ts";
+import { hidingUnseen } from "./hiding.ts";
 import { proposedItems } from "./items.ts";
+import { glimpseOf } from "./lines.ts";
 import {
+  decidedMeanwhile,
+  glimpseIn,
+  itemsIn,
   type Proposal,
   type ProposalRow,
   type ProposalStatus,
   refuseDecided,
   viewOf,
+  type WholeProposal,
 } from "./proposal.ts";
 import type { Rehearsed } from "./rehearsed.ts";
+
+type Reading = Pick<Tx, "selectFrom">;
 
 /** A call that is proposed: its arguments, and the level at which it runs once it is approved. */
 export interface ProposedCall {
@@ -33,6 +41,9 @@ const LASTS_MS = 7 * 24 * 3600_000;
 /** So many of one person wait at once. */
 const MOST_PENDING = 500;
 
+/** So long after its end it is still told what became of one. */
+const KEPT_MS = 90 * 24 * 3600_000;
+
 const LONGEST_REASON = 1000;
 
 /** What agents want written, until a person decides. */
@@ -40,20 +51,20 @@ export class Proposals {
   constructor(private readonly store: Store) {}
 
   /**
-   * Newest first; of a narrowed caller, only its own, as others may be about what it does not see.
+   * Newest first; of a narrowed caller, only its own. What the viewer does not see is left out.
    *
    * @param viewer whose proposals, and who looks
    * @throws AppError `not_found` when the person does not exist or is in the trash
    */
   async list(
-    viewer: Viewer & Pick<Actor, "principal">,
+    viewer: Looking,
     { status, ...page }: ProposalFilter,
   ): Promise<{ proposals: Proposal[] } & PageInfo> {
     const { db, now } = this.store;
     const { user_id, areas, principal } = viewer;
-    await scopeOf(db, viewer);
+    const scope = await scopeOf(db, viewer);
     const at = now().toISOString();
-    let matching = db.read.selectFrom("proposals").selectAll().where("user_id", "=", user_id);
+    let matching = db.read.selectFrom("proposals").select(COLUMNS).where("user_id", "=", user_id);
     if (areas !== undefined) matching = matching.where("principal", "=", principal);
     if (status === "pending" || status === "expired") {
       matching = matching.where("status", "=", "pending")
@@ -61,12 +72,20 @@ export class Proposals {
     } else if (status !== undefined) matching = matching.where("status", "=", status);
     const order = { columns: ["id"], direction: "desc" } as const;
     const { rows, info } = await readPage(db, [matching], order, page);
-    return { proposals: rows.map((row) => viewOf(row, at)), ...info };
+    const found = rows.map((row) => ({ row, owner: row.owner, glimpse: glimpseIn(row.glimpse) }));
+    const hide = await hidingUnseen(db, found, scope);
+    return { proposals: found.map((one) => viewOf(one.row, hide(one), at)), ...info };
   }
 
-  /** @throws AppError `not_found` */
-  async get(user_id: string, id: number): Promise<Proposal> {
-    return viewOf(await this.#find(user_id, id), this.store.now().toISOString());
+  /** All of one, as the person sees it. @throws AppError `not_found` */
+  async get(user_id: string, id: number): Promise<WholeProposal> {
+    const { db, now } = this.store;
+    const row = await findIn(db.read, user_id, id);
+    const all = itemsIn(row.items);
+    const whole = { owner: row.owner, glimpse: { items: all, count: all.length } };
+    const hide = await hidingUnseen(db, [whole], await scopeOf(db, { user_id }));
+    const shown = hide(whole);
+    return { ...viewOf(row, shown, now().toISOString()), items: shown.items };
   }
 
   /**
@@ -75,7 +94,7 @@ export class Proposals {
    * @throws AppError `not_found`; `conflict` where it is decided or over
    */
   async pending(user_id: string, id: number): Promise<ProposalRow> {
-    const row = await this.#find(user_id, id);
+    const row = await findIn(this.store.db.read, user_id, id);
     refuseDecided(row, "approve", this.store.now().toISOString());
     return row;
   }
@@ -85,66 +104,50 @@ export class Proposals {
    *
    * @throws AppError `conflict` when its idempotency key was used for something else
    */
-  async repeated(
-    { user_id, principal, tool }: Actor,
-    repeat: Repeat | undefined,
-  ): Promise<Proposal | undefined> {
-    if (repeat === undefined) return undefined;
-    const { key, fingerprint } = repeat;
-    const now = this.store.now();
-    const window = key === undefined ? KEYLESS_WINDOW_MS : KEYED_WINDOW_MS;
-    const since = new Date(now.getTime() - window).toISOString();
-    const recent = this.store.db.read.selectFrom("proposals").selectAll()
-      .where("user_id", "=", user_id).where("principal", "=", principal).where("tool", "=", tool)
-      .where("at", ">", since).orderBy("id", "desc");
-    const row =
-      await (key === undefined
-        ? recent.where("repeat_key", "is", null).where("fingerprint", "=", fingerprint)
-          .where("status", "=", "pending")
-        : recent.where("repeat_key", "=", key)).executeTakeFirst();
-    if (row === undefined) return undefined;
-    if (row.fingerprint === fingerprint) return viewOf(row, now.toISOString());
-    throw new AppError(
-      "conflict",
-      `Cannot propose ${tool} with idempotency_key ${quote(key)} as it was used with other ` +
-        "arguments within 10 minutes",
-      "use a new idempotency_key",
-    );
+  async repeated(actor: Actor, repeat: Repeat | undefined): Promise<Proposal | undefined> {
+    const { db, now } = this.store;
+    const row = await findRepeated(db.read, actor, repeat, now());
+    return row && await this.#shown(row, actor);
   }
 
   /**
    * Keeps what a call would have written for the person of the credential to decide on.
    *
+   * @returns the proposal of an identical earlier call, where there is one
    * @throws AppError `conflict` where too many wait already
    */
   async propose(
     actor: Actor,
-    call: ProposedCall,
+    { arguments: args, level, repeat }: ProposedCall,
     { owner, written }: Rehearsed,
-  ): Promise<Proposal> {
+  ): Promise<{ proposal: Proposal; replayed?: true }> {
     const { db, now } = this.store;
     const { user_id, principal, client, tool, areas } = actor;
-    const at = now().toISOString();
+    const at = now();
+    const items = proposedItems(written);
     const row = {
-      ...{ user_id, owner, principal, client, tool, level: call.level, status: "pending", at },
-      arguments: JSON.stringify(call.arguments),
+      ...{ user_id, owner, principal, client, tool, level, status: "pending" },
+      arguments: JSON.stringify(args),
       areas: areas === undefined ? null : JSON.stringify(areas),
-      items: JSON.stringify(proposedItems(written)),
-      repeat_key: call.repeat?.key ?? null,
-      fingerprint: call.repeat?.fingerprint ?? "",
-      expires_at: new Date(now().getTime() + LASTS_MS).toISOString(),
+      items: JSON.stringify(items),
+      glimpse: JSON.stringify(glimpseOf(items)),
+      repeat_key: repeat?.key ?? null,
+      fingerprint: repeat?.fingerprint ?? "",
+      at: at.toISOString(),
+      expires_at: moved(at, LASTS_MS),
       ...{ decided_at: null, reason: null, change_id: null },
     };
-    return await db.write(user_id, async (tx) => {
-      const { count } = await tx.selectFrom("proposals")
-        .select(({ fn }) => fn.countAll<number>().as("count"))
-        .where("user_id", "=", user_id).where("status", "=", "pending")
-        .where("expires_at", ">", at).executeTakeFirstOrThrow();
-      if (count >= MOST_PENDING) throw tooMany(user_id);
-      const stored = await tx.insertInto("proposals").values(row).returningAll()
+    const { stored, replayed } = await db.write(user_id, async (tx) => {
+      const earlier = await findRepeated(tx, actor, repeat, at);
+      if (earlier) return { stored: earlier, replayed: true as const };
+      await refuseTooMany(tx, user_id, row.at);
+      await tx.deleteFrom("proposals").where("user_id", "=", user_id)
+        .where("expires_at", "<", moved(at, -KEPT_MS)).execute();
+      const stored = await tx.insertInto("proposals").values(row).returning(COLUMNS)
         .executeTakeFirstOrThrow();
-      return viewOf(stored, at);
+      return { stored };
     });
+    return { proposal: await this.#shown(stored, actor), ...(replayed ? { replayed } : {}) };
   }
 
   /**
@@ -153,7 +156,7 @@ export class Proposals {
    * @param reason what whoever proposed it is told
    * @throws AppError `not_found`; `conflict` where it is decided or over
    */
-  async reject(user_id: string, id: number, reason: string | null): Promise<Proposal> {
+  async reject(user_id: string, id: number, reason: string | null): Promise<WholeProposal> {
     if (reason !== null && reason.length > LONGEST_REASON) {
       throw new AppError(
         "invalid_input",
@@ -166,22 +169,35 @@ export class Proposals {
     await db.write(user_id, async (tx) => {
       const row = await findIn(tx, user_id, id);
       refuseDecided(row, "reject", decided_at);
-      await tx.updateTable("proposals").set({ status: "rejected", decided_at, reason })
-        .where("id", "=", id).where("status", "=", "pending").execute();
+      const [rejected] = await tx.updateTable("proposals")
+        .set({ status: "rejected", decided_at, reason })
+        .where("id", "=", id).where("status", "=", "pending").returning("id").execute();
+      if (rejected === undefined) throw decidedMeanwhile(id, "reject");
     });
     return await this.get(user_id, id);
   }
 
-  async #find(user_id: string, id: number): Promise<ProposalRow> {
-    return await findIn(this.store.db.read, user_id, id);
+  async #shown(row: ListedRow, viewer: Viewer): Promise<Proposal> {
+    const { db, now } = this.store;
+    const concerning = { owner: row.owner, glimpse: glimpseIn(row.glimpse) };
+    const hide = await hidingUnseen(db, [concerning], await scopeOf(db, viewer));
+    return viewOf(row, hide(concerning), now().toISOString());
   }
 }
 
-async function findIn(
-  db: Database["read"],
-  user_id: string,
-  id: number,
-): Promise<ProposalRow> {
+/** Whose proposals are looked at, and with which credential. */
+type Looking = Viewer & Pick<Actor, "principal">;
+
+/** All but what may be long. */
+const COLUMNS = [
+  ...["id", "user_id", "owner", "status", "principal", "level", "client", "tool"] as const,
+  ...["areas", "glimpse", "repeat_key", "fingerprint", "at", "expires_at"] as const,
+  ...["decided_at", "reason", "change_id"] as const,
+] as const;
+
+type ListedRow = Omit<ProposalRow, "items" | "arguments">;
+
+async function findIn(db: Reading, user_id: string, id: number): Promise<ProposalRow> {
   const row = await db.selectFrom("proposals").selectAll()
     .where("id", "=", id).where("user_id", "=", user_id).executeTakeFirst();
   if (row !== undefined) return row;
@@ -192,10 +208,46 @@ async function findIn(
   );
 }
 
-function tooMany(user_id: string): AppError {
-  return new AppError(
+/** A key means one call; without one, an identical call is the same while nobody has decided on it. */
+async function findRepeated(
+  db: Reading,
+  { user_id, principal, tool }: Actor,
+  repeat: Repeat | undefined,
+  now: Date,
+): Promise<ListedRow | undefined> {
+  if (repeat === undefined) return undefined;
+  const { key, fingerprint } = repeat;
+  const since = moved(now, -(key === undefined ? KEYLESS_WINDOW_MS : KEYED_WINDOW_MS));
+  const recent = db.selectFrom("proposals").select(COLUMNS)
+    .where("user_id", "=", user_id).where("principal", "=", principal).where("tool", "=", tool)
+    .where("at", ">", since).orderBy("id", "desc");
+  const row =
+    await (key === undefined
+      ? recent.where("repeat_key", "is", null).where("fingerprint", "=", fingerprint)
+        .where("status", "=", "pending")
+      : recent.where("repeat_key", "=", key)).executeTakeFirst();
+  if (row === undefined || row.fingerprint === fingerprint) return row;
+  throw new AppError(
+    "conflict",
+    `Cannot propose ${tool} with idempotency_key ${quote(key)} as it was used with other ` +
+      "arguments within 10 minutes",
+    "use a new idempotency_key",
+  );
+}
+
+async function refuseTooMany(tx: Tx, user_id: string, at: string): Promise<void> {
+  const { count } = await tx.selectFrom("proposals")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("user_id", "=", user_id).where("status", "=", "pending").where("expires_at", ">", at)
+    .executeTakeFirstOrThrow();
+  if (count < MOST_PENDING) return;
+  throw new AppError(
     "conflict",
     `Cannot propose more as ${MOST_PENDING} proposals wait for "${user_id}"`,
     "ask the person to decide: selfos proposals list",
   );
+}
+
+function moved(now: Date, ms: number): string {
+  return new Date(now.getTime() + ms).toISOString();
 }

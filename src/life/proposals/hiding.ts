@@ -1,0 +1,88 @@
+import type { Database } from "../../db/db.ts";
+import { REFERENCES, type Referred, TABLES } from "../history/shown.ts";
+import { type Scope, seen } from "../scope.ts";
+import type { ProposedItem } from "./items.ts";
+import type { Glimpse } from "./lines.ts";
+
+/** What a proposal would change, and whose life it is about. */
+export interface Concerning {
+  readonly owner: string;
+  readonly glimpse: Glimpse;
+}
+
+/** So many ids fit in one statement, on every store. */
+const PART = 1000;
+
+/**
+ * Leaves out of proposals, of which these are some, the records that their viewer does not see now, and
+ * the ids of such records; of one's own whole life, nothing.
+ */
+export async function hidingUnseen(
+  { read }: Database,
+  proposals: readonly Concerning[],
+  scope: Scope,
+): Promise<(proposal: Concerning) => Glimpse> {
+  const isWhole = ({ owner }: Concerning) => scope.areas === undefined && owner === scope.user_id;
+  const items = proposals.filter((one) => !isWhole(one)).flatMap(({ glimpse }) => glimpse.items);
+  const known: Record<Referred, Set<number>> = {
+    goals: await seenAmong(read, "goals", items, scope),
+    tasks: await seenAmong(read, "tasks", items, scope),
+    memories: await seenAmong(read, "memories", items, scope),
+  };
+  const isSeen = ({ entity, id }: ProposedItem): boolean => {
+    if (id.startsWith("#")) return true;
+    if (entity === "life_area") return scope.areas?.includes(Number(id)) ?? false;
+    return entity !== "user" && known[TABLES[entity]].has(Number(id));
+  };
+  const shown = (name: string, value: unknown): unknown => {
+    const table = REFERENCES.get(name);
+    if (table === undefined) return value;
+    const isShown = (id: unknown) => typeof id !== "number" || known[table].has(id);
+    if (Array.isArray(value)) return value.filter(isShown);
+    return isShown(value) ? value : null;
+  };
+  return (proposal) => {
+    if (isWhole(proposal)) return proposal.glimpse;
+    const { items, count } = proposal.glimpse;
+    const left = items.filter(isSeen).map((item) => ({
+      ...item,
+      fields: Object.fromEntries(
+        Object.entries(item.fields).map(([name, { before, after }]) => [name, {
+          before: shown(name, before),
+          after: shown(name, after),
+        }]),
+      ),
+    }));
+    return { items: left, count };
+  };
+}
+
+async function seenAmong(
+  read: Database["read"],
+  table: Referred,
+  items: readonly ProposedItem[],
+  scope: Scope,
+): Promise<Set<number>> {
+  const ids = [...new Set(items.flatMap((item) => idsIn(item, table)))];
+  const found = new Set<number>();
+  for (let start = 0; start < ids.length; start += PART) {
+    const rows = await read.selectFrom(table).select("id")
+      .where("id", "in", ids.slice(start, start + PART)).where(seen(table, scope)).execute();
+    for (const { id } of rows) found.add(id);
+  }
+  return found;
+}
+
+function idsIn({ entity, id, fields }: ProposedItem, table: Referred): number[] {
+  const own = entity !== "user" && entity !== "life_area" && TABLES[entity] === table
+    ? [Number(id)]
+    : [];
+  const others = Object.entries(fields).filter(([name]) => REFERENCES.get(name) === table)
+    .flatMap(([, { before, after }]) => [before, after].flat());
+  return [...own, ...others].filter(isId);
+}
+
+/** Those of new records are none yet. */
+function isId(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}

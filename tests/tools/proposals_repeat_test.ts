@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { issue, wait } from "../auth/making.ts";
+import { onEveryStore, startApp, type TestApp } from "../harness.ts";
+import { approve, proposes } from "./proposing.ts";
+
+const MINUTE = 60_000;
+
+/** Whoever holds a key that only proposes once it has read from outside. */
+async function tainted(app: TestApp, level: "read_write" | "admin" = "read_write") {
+  const { key } = await issue(app, { taint: "propose", level });
+  const { authenticator } = await app.app.auth();
+  const { id } = await authenticator.authenticate(key);
+  return {
+    caller: await app.holding(key),
+    async taint() {
+      const tainted_until = new Date(app.clock.now.getTime() + 5 * MINUTE).toISOString();
+      await app.app.db.write("ada", async (tx) => {
+        await tx.updateTable("api_keys").set({ tainted_until }).where("id", "=", id).execute();
+      });
+    },
+  };
+}
+
+const KEYED = { title: "Once", idempotency_key: "k" };
+
+onEveryStore("a call that was carried out is not proposed when it is repeated", async (store) => {
+  await using app = await startApp({ store, serves: false });
+  const { caller, taint } = await tainted(app);
+
+  const first = await caller.call("create_task", KEYED);
+  await taint();
+  const again = await caller.call("create_task", KEYED);
+
+  assert.deepEqual([again.task.id, again.replayed], [first.task.id, true]);
+  assert.equal((await caller.call("list_proposals")).total, 0);
+});
+
+onEveryStore("a call that is proposed is not carried out when it is repeated", async (store) => {
+  await using app = await startApp({ store, serves: false });
+  const { caller, taint } = await tainted(app);
+  await taint();
+
+  const first = await caller.call("create_task", KEYED);
+  wait(app, 6 * MINUTE);
+  const again = await caller.call("create_task", KEYED);
+  await approve(app, first.proposal_id);
+
+  assert.deepEqual([again.proposal_id, again.replayed], [first.proposal_id, true]);
+  assert.equal((await caller.call("list_tasks")).total, 1);
+});
+
+onEveryStore("an identical call for another person is another proposal", async (store) => {
+  await using app = await startApp({ store, serves: false });
+  const { caller, taint } = await tainted(app, "admin");
+  await taint();
+
+  const own = await caller.call("create_task", { title: "X" });
+  const other = await caller.call("create_task", { title: "X", user_id: "bob" });
+  await approve(app, other.proposal_id);
+
+  assert.notEqual(own.proposal_id, other.proposal_id);
+  assert.equal((await app.as("bob").call("list_tasks")).total, 1);
+  assert.equal((await app.as("ada").call("list_tasks")).total, 0);
+});
+
+onEveryStore("of identical calls at the same time, one is proposed", async (store) => {
+  await using app = await startApp({ store, serves: false });
+  const agent = app.as("ada", { level: "propose" });
+
+  const answers = await Promise.all([1, 2, 3].map(() => agent.call("create_task", KEYED)));
+
+  assert.equal(new Set(answers.map(({ proposal_id }) => proposal_id)).size, 1);
+});
+
+onEveryStore("undoing what comes to nothing is proposed all the same", async (store) => {
+  await using app = await startApp({ store, serves: false });
+  const owner = app.as("ada", { client: "owner" });
+  const { task } = await owner.call("create_task", { title: "A" });
+  const since = app.clock.now.toISOString();
+  wait(app, MINUTE);
+  for (const title of ["B", "A"]) await owner.call("update_task", { task_id: task.id, title });
+  const agent = app.as("ada", { level: "propose" });
+
+  const { proposal_id } = await proposes(app, agent, "undo", {
+    ...{ since: new Date(Date.parse(since) + 1000).toISOString(), client: "owner" },
+  });
+  const { undone } = await approve(app, proposal_id);
+
+  assert.equal(undone.length, 2);
+});
+
+onEveryStore("what is to go is not deleted once it was changed", async (store) => {
+  await using app = await startApp({ store, serves: false });
+  const { goal } = await app.as("ada").call("create_goal", { title: "Old" });
+  const agent = app.as("ada", { level: "propose" });
+  const { proposal_id } = await agent.call("delete_goal", { goal_id: goal.id });
+  await app.as("ada").call("update_goal", { goal_id: goal.id, description: "It matters now" });
+
+  await assert.rejects(approve(app, proposal_id), {
+    code: "conflict",
+    message: /- goal \d+ "Old" was changed since/,
+  });
+
+  assert.equal((await app.as("ada").call("list_goals")).total, 1);
+});
