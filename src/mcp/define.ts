@@ -59,14 +59,14 @@ const HINTS: Record<Access, { destructive: boolean; idempotent: boolean }> = {
 
 /** What clients are told about the effect of a tool. */
 export function annotationsOf(
-  { access, asksOutside = false }: Pick<Tool<never>, "access" | "asksOutside">,
+  { access, asksOutside }: Pick<Tool<never>, "access" | "asksOutside">,
 ): ToolAnnotations {
   const { destructive, idempotent } = HINTS[access];
   return {
     readOnlyHint: access === "read",
     destructiveHint: destructive,
     idempotentHint: idempotent,
-    openWorldHint: asksOutside,
+    openWorldHint: asksOutside === true,
   };
 }
 

@@ -90,7 +90,10 @@ export const decomposeGoal = defineTool({
         target_weekday: target_date && weekdayOf(target_date),
       },
       source,
-      suggested_tasks: tasks.map((task) => ({ ...task, due_weekday: weekdayOf(task.due_date) })),
+      suggested_tasks: tasks.map(({ depends_on, due_date, ...task }) => ({
+        ...{ ...task, depends_on: [...depends_on] },
+        ...{ due_date, due_weekday: weekdayOf(due_date) },
+      })),
       plan_token: await keepPlan(db, actor, plan, now),
       expires_at: new Date(now.getTime() + PLAN_LASTS_MS).toISOString(),
       notes: [...meant.notes, ...notes, ...bounds, ...mended],
