@@ -2,23 +2,14 @@ import type { Selectable } from "kysely";
 import type { PlanTable } from "../db/schema/plans.ts";
 import { AppError } from "../errors.ts";
 import type { Actor } from "../life/actor.ts";
-import type { Goal } from "../life/goals/goal.ts";
+import { Elsewhere } from "../life/guests.ts";
 import { type Draft, type Receipt, type Store, write } from "../life/journal.ts";
 import { isWithin } from "../life/scope.ts";
-import type { Task } from "../life/tasks/task.ts";
-import type { Choice } from "./choice.ts";
-import { applyDayPlan, movesIn } from "./day/apply.ts";
-import { applyGoalPlan, chosenIn } from "./goal/apply.ts";
+import type { Applied, Choice } from "./choice.ts";
+import { chooseMoves } from "./day/apply.ts";
+import { chooseTasks } from "./goal/apply.ts";
 import type { PlanningModel } from "./model.ts";
 import { digestOf, isToken, type Plan } from "./plans.ts";
-
-/** What became of a plan. */
-export interface Applied {
-  /** Of a plan for a goal: the goal as it is now. */
-  goal?: Goal;
-  /** What was created or moved. */
-  tasks: Task[];
-}
 
 type Kept = Selectable<PlanTable>;
 
@@ -49,15 +40,13 @@ export class Planner {
 async function applyOnce(draft: Draft, plan_token: string, choice: Choice) {
   const kept = await findPlan(draft, plan_token);
   const plan: Plan = JSON.parse(kept.content);
-  const chosen = plan.kind === "goal" ? chosenIn(plan, choice) : movesIn(plan, choice);
-  const text = JSON.stringify(chosen);
+  const { what, apply } = plan.kind === "goal"
+    ? chooseTasks(plan, choice)
+    : chooseMoves(plan, choice);
+  const text = JSON.stringify(what);
   if (kept.choice !== null) return { tasks: [], earlier: await earlierOf(draft, kept, plan, text) };
   if (kept.expires_at <= draft.now.toISOString()) throw tooOld(plan);
-  const applied: Applied = "moves" in chosen
-    ? await applyDayPlan(draft, chosen.moves)
-    : plan.kind === "goal"
-    ? await applyGoalPlan(draft, plan, chosen)
-    : { tasks: [] };
+  const applied = await apply(draft);
   const change_id = draft.touched.items.length > 0 ? await draft.changeId() : null;
   await draft.tx.updateTable("plans")
     .set({ choice: text, change_id, result: JSON.stringify({ ...applied, change_id }) })
@@ -80,9 +69,9 @@ async function findPlan({ tx, viewer, actor }: Draft, plan_token: string): Promi
   );
 }
 
-/** What was answered when the plan was applied, while that stands. */
+/** What was answered when the plan was applied, while that stands and is seen. */
 async function earlierOf(
-  { tx, actor }: Draft,
+  draft: Draft,
   { choice, change_id, result }: Kept,
   plan: Plan,
   chosen: string,
@@ -90,20 +79,25 @@ async function earlierOf(
   const advice = `to plan on, call ${toolOf(plan)} again`;
   const refused = (why: string) =>
     new AppError("conflict", `Cannot apply the plan as ${why}`, advice);
-  const change = change_id === null
-    ? undefined
-    : await tx.selectFrom("changes").select(["stands", "undone_by"]).where("id", "=", change_id)
-      .executeTakeFirst();
+  const change = change_id === null ? undefined : await changeOf(draft, change_id);
+  const withheld = refused(`what change ${change_id} made is withheld now`);
+  if (change && change.user_id !== draft.user_id) {
+    throw new Elsewhere(withheld, change.user_id, `change ${change_id}`);
+  }
+  if (change?.isSeen === false) throw withheld;
   if (change?.stands === 0) {
     throw refused(`change ${change_id}, which applied it, was undone by ${change.undone_by}`);
   }
   if (choice !== chosen) throw refused(`change ${change_id} applied it with another choice`);
-  if (actor.areas !== undefined && change_id !== null) {
-    const seen = await tx.selectFrom("changes").select("id").where("id", "=", change_id)
-      .where(isWithin(actor.areas)).executeTakeFirst();
-    if (!seen) throw refused(`what change ${change_id} made is withheld now`);
-  }
   return JSON.parse(result ?? "{}");
+}
+
+async function changeOf({ tx, actor: { areas } }: Draft, change_id: number) {
+  const change = await tx.selectFrom("changes").select(["user_id", "stands", "undone_by"])
+    .where("id", "=", change_id).executeTakeFirstOrThrow();
+  const seen = areas === undefined ? change : await tx.selectFrom("changes").select("id")
+    .where("id", "=", change_id).where(isWithin(areas)).executeTakeFirst();
+  return { ...change, isSeen: seen !== undefined };
 }
 
 function tooOld(plan: Plan): AppError {

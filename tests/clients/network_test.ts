@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { planOf } from "../planning/goal/asking.ts";
+import { startModel } from "../planning/goal/model_server.ts";
 import { startNetwork } from "../process/network.ts";
 import { newPlace, onEveryProgram, surroundings } from "../process/server.ts";
 import type { Report } from "./walk.ts";
@@ -29,7 +31,9 @@ for (const { path, clients } of conversations) {
   for (const { name, script, args, protocol } of clients) {
     onEveryProgram(`a client made with ${name} calls every tool over ${path}`, async (program) => {
       using place = newPlace();
-      await using network = await startNetwork(program, place.dataDir);
+      await using model = startModel(planOf({ title: "Find a boat" }), "No more");
+      const env = { SELFOS_AI_URL: model.url, SELFOS_AI_MODEL: "fake" };
+      await using network = await startNetwork(program, place.dataDir, [], { env });
       const url = new URL(path, network.url);
       if (path === "/mcp/ws") url.protocol = "ws:";
 
@@ -40,7 +44,10 @@ for (const { path, clients } of conversations) {
           url.href,
         ],
         clearEnv: true,
-        env: { ...surroundings(), TEST_API_KEY: network.key, NO_COLOR: "1" },
+        env: {
+          ...{ ...surroundings(), TEST_API_KEY: network.key, NO_COLOR: "1" },
+          TEST_PLANS: "endpoint",
+        },
       }).output();
 
       assert.equal(code, 0, new TextDecoder().decode(stderr));

@@ -153,8 +153,12 @@ async function insights(call: Call): Promise<void> {
   assert.deepEqual(rows, [["Run a marathon", "paused"]]);
 }
 
-/** Of a client that has no model: the plan fits any goal. */
+/** Of a client that has no model; the operator's, where there is one, answers once, and then no more. */
 async function plans(call: Call): Promise<void> {
+  if (Deno.env.get("TEST_PLANS") === "endpoint") {
+    const plan = await call("decompose_goal", { goal_description: "Sail around the world" });
+    assert.deepEqual([plan.source, plan.suggested_tasks.length], ["endpoint", 1]);
+  }
   const { source, plan_token, suggested_tasks, worksheet } = await call("decompose_goal", {
     goal_description: "Learn to sail. A licence, and a week at sea.",
   });

@@ -4,12 +4,12 @@ import type { Draft } from "../../life/journal.ts";
 import { CLOSED_TASK, type TaskRecord } from "../../life/records.ts";
 import type { Task } from "../../life/tasks/task.ts";
 import { changeTask, shownTask } from "../../life/tasks/write.ts";
-import type { Choice } from "../choice.ts";
+import type { Applied, Choice, Chosen } from "../choice.ts";
 import { refuseDifferences, stillThere } from "../differences.ts";
 import type { DayPlan, Move } from "./plan.ts";
 
-/** What of a plan is chosen. @throws AppError `invalid_input` for tasks that the plan does not move */
-export function movesIn({ moves }: DayPlan, { pick, tasks }: Choice): { moves: readonly Move[] } {
+/** Chooses moves of a plan. @throws AppError `invalid_input` for tasks that it does not move */
+export function chooseMoves({ moves }: DayPlan, { pick, tasks }: Choice): Chosen {
   if (tasks !== undefined) {
     throw new AppError(
       "invalid_input",
@@ -28,14 +28,12 @@ export function movesIn({ moves }: DayPlan, { pick, tasks }: Choice): { moves: r
       unknown === undefined ? "the day is as it should be" : `pick among ${ids.join(", ")}`,
     );
   }
-  return { moves: moves.filter(({ task_id }) => pick?.includes(task_id) ?? true) };
+  const chosen = moves.filter(({ task_id }) => pick?.includes(task_id) ?? true);
+  return { what: { moves: chosen }, apply: (draft) => applyMoves(draft, chosen) };
 }
 
-/** Moves tasks to other days. @throws AppError `conflict` where one has changed */
-export async function applyDayPlan(
-  draft: Draft,
-  moves: readonly Move[],
-): Promise<{ tasks: Task[] }> {
+/** Moves tasks to other days, all of them or none. */
+async function applyMoves(draft: Draft, moves: readonly Move[]): Promise<Applied> {
   const found: { record: TaskRecord; to: When }[] = [];
   const differences: string[] = [];
   for (const move of moves) {

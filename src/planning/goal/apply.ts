@@ -1,6 +1,5 @@
 import { AppError, quote } from "../../errors.ts";
 import { echoOf, today, type When } from "../../life/dates.ts";
-import type { Goal } from "../../life/goals/goal.ts";
 import { changeGoal, insertGoal, shownGoal } from "../../life/goals/write.ts";
 import type { Draft } from "../../life/journal.ts";
 import type { GoalRecord, TaskRecord } from "../../life/records.ts";
@@ -8,7 +7,7 @@ import type { Task } from "../../life/tasks/task.ts";
 import { taskTitlesOf } from "../../life/tasks/titles.ts";
 import { insertTask, shownTask } from "../../life/tasks/write.ts";
 import { fold } from "../../life/terms.ts";
-import type { Choice } from "../choice.ts";
+import type { Applied, Choice, Chosen } from "../choice.ts";
 import { refuseDifferences, stillThere } from "../differences.ts";
 import { readTasks } from "./drafts.ts";
 import { firstFirst, keeping, renumbered } from "./order.ts";
@@ -16,12 +15,17 @@ import type { DraftTask, GoalPlan, PlannedGoal, PlannedTask } from "./plan.ts";
 import { schedule } from "./schedule.ts";
 
 /** What is created: tasks of the plan, or others instead of them. */
-export type ChosenTasks =
+type ChosenTasks =
   | { readonly planned: readonly PlannedTask[] }
   | { readonly given: readonly DraftTask[] };
 
-/** What of a plan is chosen. @throws AppError `invalid_input` for tasks that are none, or not there */
-export function chosenIn({ tasks: planned }: GoalPlan, { pick, tasks }: Choice): ChosenTasks {
+/** Chooses tasks of a plan. @throws AppError `invalid_input` for tasks that are none, or not there */
+export function chooseTasks(plan: GoalPlan, choice: Choice): Chosen {
+  const what = chosenIn(plan, choice);
+  return { what, apply: (draft) => applyGoalPlan(draft, plan, what) };
+}
+
+function chosenIn({ tasks: planned }: GoalPlan, { pick, tasks }: Choice): ChosenTasks {
   if (tasks === undefined) return { planned: picked(planned, pick) };
   const read = readTasks(tasks);
   if ("drafts" in read) return { given: picked(firstFirst(read.drafts) ?? [], pick) };
@@ -32,12 +36,12 @@ export function chosenIn({ tasks: planned }: GoalPlan, { pick, tasks }: Choice):
   );
 }
 
-/** Creates the tasks, and the goal where it is new. @throws AppError `conflict` where it has changed */
-export async function applyGoalPlan(
+/** Creates the tasks, and the goal where it is new. */
+async function applyGoalPlan(
   draft: Draft,
   { goal: planned, window }: GoalPlan,
   chosen: ChosenTasks,
-): Promise<{ goal: Goal; tasks: Task[] }> {
+): Promise<Applied> {
   const found = planned.id === null ? undefined : await stillThere(draft, "goal", planned.id);
   const tasks = "planned" in chosen ? chosen.planned : await scheduled(draft, chosen.given, window);
   const differences = found === undefined

@@ -95,7 +95,8 @@ export const PLAN = {
 
 /** What the client answers a question. */
 export function answerTo(method: keyof typeof ANSWERS, params: Json): Json {
-  const isPlan = JSON.stringify(params?.messages ?? []).includes("<data>");
+  const asked = JSON.stringify(params?.messages ?? []);
+  const isPlan = asked.includes("<data>") && !asked.includes("Confuse");
   if (method !== "sampling/createMessage" || !isPlan) return ANSWERS[method];
   const content = { type: "text", text: JSON.stringify(PLAN) };
   return { ...ANSWERS[method], content };

@@ -220,6 +220,19 @@ export const PRODUCT: Conversation = {
     const again = await done(peer, "apply_plan", { plan_token: plan.plan_token });
     assert.deepEqual(again, { ...applied, replayed: true });
   },
+  async "is given a worksheet where its model answers no plan"(peer) {
+    const { goal } = await done(peer, "create_goal", {
+      title: unique("Confuse"),
+      target_date: "2027-04-18",
+    });
+    peer.asked.splice(0);
+    const plan = await done(peer, "decompose_goal", { goal_id: goal.id });
+    const asked = ["sampling/createMessage", "sampling/createMessage"];
+    assert.deepEqual([plan.source, peer.asked.splice(0)], ["worksheet", asked]);
+    const tasks = [{ title: "Ask someone" }, { title: "Do it", depends_on: [1] }];
+    const applied = await done(peer, "apply_plan", { plan_token: plan.plan_token, tasks });
+    assert.deepEqual(applied.tasks.map(({ title }: Json) => title), ["Ask someone", "Do it"]);
+  },
   async "is told that there is no such task"(peer) {
     const uri = "selfos://tasks/4711000";
     const error = await refusalOf(peer.request("resources/read", { uri }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { keepPlan } from "../../../src/planning/plans.ts";
 import { type Answer, type Caller, onEveryStore, startApp, type TestApp } from "../../harness.ts";
-import { holder, share } from "../../household.ts";
+import { holder, share, unshare } from "../../household.ts";
 import { dumpOf } from "../../tools/answers.ts";
 import type { Json } from "./asking.ts";
 
@@ -248,12 +248,15 @@ Deno.test("who may edit what another shares plans there; who may read it does no
   await share(app, "bob", life_area.id, "ada", "editor");
   const { tasks, change_id } = await ada.call("apply_plan", { plan_token, pick: [1] });
   const again = await ada.call("apply_plan", { plan_token, pick: [1] });
+  await unshare(app, "bob", life_area.id, "ada");
+  const ended = await ada.refused("apply_plan", { plan_token, pick: [1] });
 
   assert.match(unseen, /^not_found: /);
   assert.match(denied, /^permission_denied: /);
   assert.equal(tasks[0].owner, "bob");
   assert.equal((await bob.call("list_tasks", { goal_id: goal.id })).total, 1);
   assert.deepEqual([again.change_id, again.replayed], [change_id, true]);
+  assert.match(ended, /^conflict: .*what change \d+ made is withheld now/);
 });
 
 Deno.test("the plan of a day moves tasks that are still as it says, and takes no others", async () => {

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { readAnswer } from "../../../src/planning/goal/drafts.ts";
+
+const GOOD = '{"tasks":[{"order":1,"title":" Buy shoes ","goal_id":7}]}';
+const TASK = { title: "Buy shoes", description: null, estimated_duration: null, due_date: null };
+
+const good: Record<string, string> = {
+  "plain JSON": GOOD,
+  "JSON with space around it": `\n  ${GOOD}\n`,
+  "JSON in a fence": `\`\`\`json\n${GOOD}\n\`\`\``,
+  "JSON in a fence of no language": `\`\`\`\n${GOOD}\n\`\`\`\n`,
+  "a list alone": '[{"title":"Buy shoes"}]',
+  "nulls for what is left out": '[{"title":"Buy shoes","order":null,"depends_on":null}]',
+};
+for (const [what, text] of Object.entries(good)) {
+  Deno.test(`${what} is read, and what it says besides left out`, () => {
+    assert.deepEqual(readAnswer(text), { drafts: [{ order: 1, depends_on: [], ...TASK }] });
+  });
+}
+
+const of = (...tasks: object[]) => JSON.stringify({ tasks });
+const bad: { what: string; text: string; says: RegExp }[] = [
+  { what: "prose", text: `Here you are: ${GOOD}`, says: /no JSON/ },
+  { what: "half of it", text: GOOD.slice(0, -3), says: /no JSON/ },
+  { what: "null", text: "null", says: /the whole: / },
+  { what: "no tasks", text: of(), says: /tasks: / },
+  {
+    what: "too many tasks",
+    text: of(...Array.from({ length: 51 }, (_, at) => ({ title: `${at}` }))),
+    says: /tasks: .*50/,
+  },
+  { what: "a task that is text", text: '{"tasks":["Run"]}', says: /tasks\.0: / },
+  { what: "an empty title", text: of({ title: "" }), says: /tasks\.0\.title: / },
+  { what: "a long title", text: of({ title: "x".repeat(501) }), says: /tasks\.0\.title: .*500/ },
+  {
+    what: "a long description",
+    text: of({ title: "a", description: "x".repeat(5001) }),
+    says: /5000/,
+  },
+  {
+    what: "a NUL",
+    text: of({ title: "a\0b" }),
+    says: /tasks\.0\.title: has characters that are no text/,
+  },
+  { what: "half a surrogate pair", text: of({ title: "a\ud800" }), says: /no text/ },
+  {
+    what: "an estimate of no minutes",
+    text: of({ title: "a", estimated_duration: 0 }),
+    says: /estimated_duration/,
+  },
+  { what: "half an order", text: of({ title: "a", order: 1.5 }), says: /order/ },
+  {
+    what: "an order twice",
+    text: of({ title: "a", order: 1 }, { title: "b", order: 1 }),
+    says: /two tasks have the order 1/,
+  },
+  {
+    what: "a title twice",
+    text: of({ title: "Run" }, { title: "RÚN" }),
+    says: /two tasks have the title "RÚN"/,
+  },
+  {
+    what: "an unknown order",
+    text: of({ title: "a", depends_on: [9] }),
+    says: /task 1 depends on 9, which is no task/,
+  },
+  {
+    what: "a task that waits for itself",
+    text: of({ title: "a", depends_on: [1] }),
+    says: /in a circle/,
+  },
+  {
+    what: "a circle",
+    text: of({ title: "a", depends_on: [3] }, { title: "b", depends_on: [1] }, {
+      title: "c",
+      depends_on: [2],
+    }),
+    says: /in a circle/,
+  },
+  {
+    what: "more than is looked at",
+    text: " ".repeat(200_001),
+    says: /more than 200000 characters/,
+  },
+];
+for (const { what, text, says } of bad) {
+  Deno.test(`an answer with ${what} is no plan, and it is said why`, () => {
+    const read = readAnswer(text);
+
+    assert.ok("wrong" in read);
+    assert.match(read.wrong, says);
+  });
+}
