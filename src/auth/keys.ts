@@ -109,6 +109,9 @@ export class Keys {
       const { name, level, tools, resources, areas, taint } = old;
       const given = { user_id, name, level, tools, resources, areas, taint };
       const issued = await this.#issue(tx, { ...given, expires_at: renewed(old, now) });
+      // What the old key has read, its holder knows.
+      const { tainted_until } = old;
+      await tx.updateTable("api_keys").set({ tainted_until }).where("id", "=", issued.id).execute();
       const overlap = new Date(now + OVERLAP_MS).toISOString();
       const replaced = {
         expires_at: old.expires_at !== null && old.expires_at < overlap ? old.expires_at : overlap,

@@ -112,7 +112,10 @@ export class Requests<Context> {
     const key = await (await this.engine()).secret();
     return createRequestStateCodec<object>({
       key,
-      bind: () => holderOf(this.principalOf(context)),
+      bind: () => {
+        const principal = this.principalOf(context);
+        return `${principal.user_id} ${holderOf(principal)}`;
+      },
     });
   }
 }

@@ -102,3 +102,14 @@ Deno.test("a key that replaces another asks for the same", async () => {
 
   assert.equal((await keys.show(renewed)).taint, "propose");
 });
+
+Deno.test("a key that replaces another goes on to propose", async () => {
+  await using app = await startApp({ serves: false });
+  const { keys } = await app.app.auth();
+  const { key, id } = await issue(app, { taint: "propose" });
+  await (await app.holding(key, OFFER)).call("list_feed");
+
+  const renewed = await app.holding((await keys.rotate(id)).key);
+
+  assert.equal((await renewed.call("create_task", { title: "X" })).status, "pending");
+});

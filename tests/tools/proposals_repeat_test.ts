@@ -89,6 +89,37 @@ onEveryStore("undoing what comes to nothing is proposed all the same", async (st
   assert.equal(undone.length, 2);
 });
 
+onEveryStore(
+  "what was renamed or closed since is not changed, what was changed elsewhere is",
+  async (store) => {
+    await using app = await startApp({ store, serves: false });
+    const owner = app.as("ada");
+    const agent = app.as("ada", { level: "propose" });
+    const ids: number[] = [];
+    for (const title of ["Renamed", "Closed", "Moved"]) {
+      const { task } = await owner.call("create_task", { title });
+      ids.push(task.id);
+    }
+    const [renamed, closed, moved] = ids;
+    const proposals: number[] = [];
+    for (const task_id of ids) {
+      const { proposal_id } = await agent.call("update_task", { task_id, due_date: "tomorrow" });
+      proposals.push(proposal_id);
+    }
+    await owner.call("update_task", { task_id: renamed, title: "Renamed, and kept" });
+    await owner.call("complete_task", { task_id: closed });
+    await owner.call("update_task", { task_id: moved, priority: "high" });
+
+    await assert.rejects(approve(app, proposals[0]!), {
+      message: /is called "Renamed, and kept" now/,
+    });
+    await assert.rejects(approve(app, proposals[1]!), { message: /is closed by now/ });
+    const { task } = await approve(app, proposals[2]!);
+
+    assert.deepEqual([task.due_date, task.priority], ["2026-11-23", "high"]);
+  },
+);
+
 onEveryStore("what is to go is not deleted once it was changed", async (store) => {
   await using app = await startApp({ store, serves: false });
   const { goal } = await app.as("ada").call("create_goal", { title: "Old" });

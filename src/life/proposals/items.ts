@@ -21,8 +21,17 @@ export interface ProposedItem {
   readonly action: "created" | "changed" | "trashed" | "restored";
   /** Values as they are stored; of a new record, those that say something. */
   readonly fields: Readonly<Record<string, { readonly before: unknown; readonly after: unknown }>>;
-  /** Of a record that goes or comes back, SHA-256 of what it was. */
-  readonly was?: string;
+  /** What a record was that is there already. */
+  readonly was?: Former;
+}
+
+/** What must still hold of a record for a proposal to be carried out. */
+export interface Former {
+  readonly title: string;
+  /** Whether it was done with. */
+  readonly closed: boolean;
+  /** Of one that goes or comes back, SHA-256 of all that it was. */
+  readonly digest?: string;
 }
 
 /** Fields that say nothing of what is proposed, as the store sets them. */
@@ -56,7 +65,7 @@ export function proposedItems(written: readonly Written[]): ProposedItem[] {
         before: valueOf(name, was[name] ?? null),
         after: valueOf(name, is[name] ?? null),
       }])),
-      ...(action === "trashed" || action === "restored" ? { was: digestOf(was) } : {}),
+      ...(before === null ? {} : { was: formerOf(was, action) }),
     };
   });
 }
@@ -66,6 +75,16 @@ function actionOf(before: object | null, was: Image, is: Image): ProposedItem["a
   if (was["deleted_at"] === is["deleted_at"]) return "changed";
   return is["deleted_at"] === null ? "restored" : "trashed";
 }
+
+function formerOf(was: Image, action: ProposedItem["action"]): Former {
+  return {
+    title: titleOf(was) ?? "",
+    closed: CLOSED.has(was["status"]),
+    ...(action === "changed" ? {} : { digest: digestOf(was) }),
+  };
+}
+
+const CLOSED = new Set<unknown>(["completed", "cancelled", "archived"]);
 
 function digestOf({ updated_at: _, ...image }: Image): string {
   return createHash("sha256").update(JSON.stringify(image)).digest("hex");

@@ -93,9 +93,8 @@ function byRecord(items: readonly ProposedItem[]): Map<string, ProposedItem> {
 function differencesOf(item: ProposedItem, now: ProposedItem | undefined): string[] {
   if (now === undefined) return [];
   if (now.action !== item.action) return [`${called(item)} would be ${now.action} now`];
-  if (now.was !== item.was) return [`${called(item)} was changed since`];
   const names = [...new Set([...Object.keys(item.fields), ...Object.keys(now.fields)])];
-  return names.flatMap((name) => {
+  const others = names.flatMap((name) => {
     const [then, since] = [item.fields[name], now.fields[name]];
     if (JSON.stringify(then) === JSON.stringify(since)) return [];
     if (then === undefined) return [`${called(item)}: ${name} would change too`];
@@ -105,6 +104,24 @@ function differencesOf(item: ProposedItem, now: ProposedItem | undefined): strin
       ? [`${called(item)}: ${name} would be ${told(since.after)}, not ${told(then.after)}`]
       : [`${called(item)}: ${name} is ${told(since.before)} now, not ${told(then.before)}`];
   });
+  return others.length > 0 ? others : formerDifferences(item, now);
+}
+
+/** What else of a record is not as it was when a change of it was proposed. */
+function formerDifferences(item: ProposedItem, { was: since }: ProposedItem): string[] {
+  const { was: then } = item;
+  if (then === undefined || since === undefined) return [];
+  if (then.title !== since.title) {
+    return [
+      `${called(item)} is called ${JSON.stringify(since.title)} now, not ${
+        JSON.stringify(then.title)
+      }`,
+    ];
+  }
+  if (then.closed !== since.closed) {
+    return [`${called(item)} is ${since.closed ? "closed" : "open again"} by now`];
+  }
+  return then.digest === since.digest ? [] : [`${called(item)} was changed since`];
 }
 
 function called({ entity, id, title }: ProposedItem): string {

@@ -38,8 +38,8 @@ export interface ProposalFilter extends Page {
 /** So long a proposal waits. */
 const LASTS_MS = 7 * 24 * 3600_000;
 
-/** So many of one person wait at once. */
-const MOST_PENDING = 500;
+/** So many of one credential wait at once, so that one agent keeps no other from proposing. */
+const MOST_PENDING = 200;
 
 /** So long after its end it is still told what became of one. */
 const KEPT_MS = 90 * 24 * 3600_000;
@@ -140,7 +140,7 @@ export class Proposals {
     const { stored, replayed } = await db.write(user_id, async (tx) => {
       const earlier = await findRepeated(tx, actor, repeat, at);
       if (earlier) return { stored: earlier, replayed: true as const };
-      await refuseTooMany(tx, user_id, row.at);
+      await refuseTooMany(tx, actor, row.at);
       await tx.deleteFrom("proposals").where("user_id", "=", user_id)
         .where("expires_at", "<", moved(at, -KEPT_MS)).execute();
       const stored = await tx.insertInto("proposals").values(row).returning(COLUMNS)
@@ -235,15 +235,19 @@ async function findRepeated(
   );
 }
 
-async function refuseTooMany(tx: Tx, user_id: string, at: string): Promise<void> {
+async function refuseTooMany(
+  tx: Tx,
+  { user_id, principal }: Actor,
+  at: string,
+): Promise<void> {
   const { count } = await tx.selectFrom("proposals")
     .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("user_id", "=", user_id).where("status", "=", "pending").where("expires_at", ">", at)
-    .executeTakeFirstOrThrow();
+    .where("user_id", "=", user_id).where("principal", "=", principal)
+    .where("status", "=", "pending").where("expires_at", ">", at).executeTakeFirstOrThrow();
   if (count < MOST_PENDING) return;
   throw new AppError(
     "conflict",
-    `Cannot propose more as ${MOST_PENDING} proposals wait for "${user_id}"`,
+    `Cannot propose more as ${MOST_PENDING} proposals of this key wait for "${user_id}"`,
     "ask the person to decide: selfos proposals list",
   );
 }
