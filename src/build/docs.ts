@@ -8,7 +8,7 @@ import { flagOf, settingNames, SETTINGS, TOOLSETS } from "../config.ts";
 import type { Tool } from "../mcp/define.ts";
 import type { RootSchema } from "../mcp/schema.ts";
 import { inputSchema } from "../mcp/schema.ts";
-import { decide } from "../permissions.ts";
+import { decide, type Level, LEVELS } from "../permissions.ts";
 import { prompts as PROMPTS } from "../prompts/prompts.ts";
 import { resources as RESOURCES } from "../resources/resources.ts";
 import { toolsets } from "../tools/toolsets.ts";
@@ -113,8 +113,8 @@ function signature(tool: Tool<never>): string {
 }
 
 function least(tool: string): string {
-  const reader = { user_id: "", id: "", level: "read_only" } as const;
-  return decide(reader, { use: tool }).allowed ? "read_only" : "read_write";
+  const uses = (level: Level) => decide({ user_id: "", id: "", level }, { use: tool }).allowed;
+  return LEVELS.find(uses) ?? "none";
 }
 
 function code(text: string): string {
