@@ -57,7 +57,8 @@ export function reachOf(
   const builtIn = searches && endpoints.length === 0 && model !== undefined
     ? [model.directory]
     : [];
-  const backups = command === "users delete" ? [backupsIn(dataDir)] : [];
+  const tellsOfBackups = command === "users delete" && databaseUrl !== undefined;
+  const backups = tellsOfBackups ? [backupsIn(dataDir)] : [];
   const net = [...new Set([...store.net, ...(verifies ? keyAddresses(config) : []), ...endpoints])];
   const read = [...store.read, ...backups, ...program, ...builtIn];
   if (!listens) return { ...store, net, read };
