@@ -57,7 +57,8 @@ export function reachOf(
   const program = runs && PROGRAM !== undefined ? [PROGRAM] : [];
   const builtIn = runs && endpoints.length === 0 && model !== undefined ? [model.directory] : [];
   const models = runs ? [...endpoints, ...planningAddresses(config)] : [];
-  const backups = command === "users delete" ? [backupsIn(dataDir)] : [];
+  const tellsOfBackups = command === "users delete" && databaseUrl !== undefined;
+  const backups = tellsOfBackups ? [backupsIn(dataDir)] : [];
   const net = [...new Set([...store.net, ...(verifies ? keyAddresses(config) : []), ...models])];
   const read = [...store.read, ...backups, ...program, ...builtIn];
   if (!listens) return { ...store, net, read };

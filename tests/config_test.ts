@@ -199,6 +199,10 @@ const refusals: { flags?: Env; env?: Env; says: RegExp; advice?: RegExp }[] = [
   { flags: { "allowed-origins": "https://x/y" }, says: /allowed origin must be a scheme/ },
   { flags: { "allowed-origins": "https://u:p@x" }, says: /and a host: got one with a user$/ },
   { flags: { "max-connections": "0" }, says: /connections must be a whole number from 1/ },
+  {
+    flags: { "audit-keep": "400" },
+    says: /time to keep records must be a number of days or hours/,
+  },
   { flags: { "rate-limit": "many" }, says: /rate limit must be a number per s, m or h/ },
   { flags: { "max-body": "1tb" }, says: /body size must be a number of bytes/ },
   { flags: { "time-zone": "Berlin" }, says: /--time-zone: time zone must be an IANA name/ },

@@ -4,6 +4,8 @@ import { Retention } from "../../src/audit/retention.ts";
 import { verifyChain } from "../../src/audit/verify.ts";
 import { recordingLog } from "../events/recording_log.ts";
 import { onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
+import { until } from "../until.ts";
+import { attempt } from "./records.ts";
 
 const DAY_MS = 86_400_000;
 const NOON = Date.parse("2026-11-22T12:00:00.000Z");
@@ -144,3 +146,16 @@ onEveryStore(
     assert.equal(await checked({ ...earlier, count: 41 }), "failed");
   },
 );
+
+onEveryStore("a server removes by itself what is older than it is told to keep", async (store) => {
+  await using test = await startApp({ store, flags: { "audit-keep": "30d" } });
+  const { app, clock } = test;
+  for (let count = 0; count < 3; count++) app.audit.record(attempt());
+  const recorded = async () => (await idsIn(test)).length === 3;
+  await until(recorded, 4000);
+  clock.now = dayOf(100);
+  await until(async () => (await idsIn(test)).length === 2, 10_000);
+
+  const { intact, removed } = await verifyChain(app.db);
+  assert.deepEqual([intact, removed?.count], [true, 2]);
+});

@@ -8,7 +8,7 @@ import { DAY, HOUR, issue, keysOf, later, secretOf, trash, wait } from "./making
 const UNKNOWN = { code: "not_found", message: /Cannot find the key "nobody12"/ };
 
 /** How a key is stored and shown that is narrowed to nothing in particular. */
-const WIDE = { tools: null, resources: null, areas: null };
+const WIDE = { tools: null, resources: null, areas: null, taint: null };
 
 onEveryStore("a new key is stored as id and hash, and its secret nowhere", async (store) => {
   await using test = await startApp({ store });
@@ -31,6 +31,7 @@ onEveryStore("a new key is stored as id and hash, and its secret nowhere", async
     revoked_at: null,
     last_used_at: null,
     rotated_to: null,
+    tainted_until: null,
     ...WIDE,
   }]);
   assert.ok(!JSON.stringify(rows).includes(secretOf(key)));

@@ -38,7 +38,7 @@ const claims: { levelClaim: string; issuers: Issuer[]; scopes: string[] | undefi
   {
     levelClaim: "scp without a map",
     issuers: [{ ...other, levelClaim: "scp" }],
-    scopes: ["read_only", "read_write", "admin"],
+    scopes: ["read_only", "propose", "read_write", "admin"],
   },
   {
     levelClaim: "roles",
