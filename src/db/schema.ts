@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { OriginTable } from "./schema_origins.ts";
 
 /**
  * The tables, as both stores answer them.
@@ -26,6 +27,7 @@ export interface Schema {
   secrets: SecretTable;
   audit: AuditTable;
   area_shares: AreaShareTable;
+  origins: OriginTable;
 }
 
 interface Timestamps {

@@ -187,6 +187,28 @@ export class Draft {
     return after;
   }
 
+  /**
+   * Writes fields of a record that this change itself created, as though it had been created with them:
+   * what comes later in the same change cannot be named before.
+   */
+  async amend<E extends Entity>(
+    entity: E,
+    created: Records[E],
+    fields: Partial<Records[E]>,
+  ): Promise<Records[E]> {
+    const at = this.#items.findIndex((item) => item.entity === entity && item.id === created.id);
+    const item = this.#items[at];
+    if (item?.before !== null) {
+      throw new Error(`this change did not create ${entity} ${created.id}`);
+    }
+    const after = { ...created, ...fields };
+    const area_after = await areaOf(this.tx, after);
+    refuseOutOfReach(this.actor, entity, area_after);
+    await shelves[entity].update(this.tx, after);
+    this.#items[at] = { ...item, after, area_after };
+    return after;
+  }
+
   /** Whose life this is, and what of it was written. */
   get touched(): Omit<Change, "change_id"> {
     return {
