@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   instances: ["config/values", "errors", "in_time", "instances", "json", "log"],
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
+  formats: ["config/values", "errors", "db", "life", "formats"],
   insights: ["errors", "log", "db", "life", "insights"],
   // The files of the built-in model, which the main side looks for as well.
   model_files: ["config/values"],
@@ -98,11 +99,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "tools",
   ],
   cli: [
-    ...["app", "audit", "auth", "cli", "config", "errors", "life", "log", "permissions", "reach"],
+    ...["app", "audit", "auth", "cli", "config", "errors", "formats", "life", "log", "permissions"],
+    "reach",
     ...["model_files", "telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],
-  reach: ["cli/usage/commands", "config", "model_files"],
+  reach: ["cli/usage/commands", "cli/usage/files", "config", "model_files"],
   sandbox: [
     ...["cli/output", "cli/usage", "config", "env_file", "errors", "model_files", "reach"],
     "telemetry/tracer",

@@ -6,7 +6,7 @@ export const ACTIONS = [
   ...["tools/call", "resources/read", "resources/subscribe", "subscriptions/listen"] as const,
   ...["prompts/get", "completion/complete", "authenticate"] as const,
   ...["keys create", "keys rotate", "keys revoke"] as const,
-  ...["areas share", "areas unshare"] as const,
+  ...["areas share", "areas unshare", "export", "import"] as const,
   ...["users create", "users update", "users delete", "users link", "users unlink"] as const,
 ] as const;
 export type Action = typeof ACTIONS[number];

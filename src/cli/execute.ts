@@ -9,6 +9,8 @@ const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   call: () => import("./call.ts"),
   history: () => import("./history.ts"),
   undo: () => import("./undo.ts"),
+  export: () => import("./export.ts"),
+  import: () => import("./import.ts"),
   "audit list": () => import("./audit.ts"),
   "users create": () => import("./users.ts"),
   "users list": () => import("./users.ts"),

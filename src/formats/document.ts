@@ -23,7 +23,8 @@ const item = {
   created_at: Instant.optional(),
   updated_at: Instant.optional(),
   /** Where it was imported from before, and what it is called there. */
-  origins: z.array(z.strictObject({ source: z.string().min(1).max(50), id: Uid })).max(20).optional(),
+  origins: z.array(z.strictObject({ source: z.string().min(1).max(50), id: Uid })).max(20)
+    .optional(),
 };
 
 export const Profile = z.strictObject({

@@ -2,7 +2,7 @@ import type { RawBuilder } from "kysely";
 import type { Tx } from "../db/db.ts";
 import { recordOf, type Records, type TaskRecord } from "../life/records.ts";
 import { inPart } from "../life/scope.ts";
-import { KINDS, type Kind, OWN } from "./document.ts";
+import { type Kind, KINDS, OWN } from "./document.ts";
 import { namesOf } from "./uids.ts";
 
 /** Where an item came from. */

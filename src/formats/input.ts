@@ -53,7 +53,9 @@ async function lookAt(path: string): Promise<Deno.FileInfo> {
 async function pathsIn(root: string, below: string): Promise<string[]> {
   const paths: string[] = [];
   for await (const { name, isDirectory, isFile } of Deno.readDir(`${root}/${below}`)) {
-    if (isDirectory && !name.startsWith(".")) paths.push(...await pathsIn(root, `${below}${name}/`));
+    if (isDirectory && !name.startsWith(".")) {
+      paths.push(...await pathsIn(root, `${below}${name}/`));
+    }
     if (isFile && READ.test(name)) paths.push(`${below}${name}`);
     if (paths.length > MOST_FILES) throw tooLarge(root);
   }

@@ -1,5 +1,13 @@
 import { AppError, messageOf, quote } from "../errors.ts";
-import { type Document, KINDS, LISTS, OWN, type Problem, type Reading, type Said } from "./document.ts";
+import {
+  type Document,
+  KINDS,
+  LISTS,
+  OWN,
+  type Problem,
+  type Reading,
+  type Said,
+} from "./document.ts";
 
 const FORMAT = "selfos-export";
 const VERSION = 1;

@@ -34,14 +34,16 @@ export async function writeFolder(
   isOwn: (files: ReadonlyMap<string, string>) => boolean,
 ): Promise<void> {
   await refuseForeign(path, isOwn);
-  await refuseForeign(partialOf(path), (files) => files.size > 0);
+  await refuseForeign(partialOf(path), isOwn);
   await refuseForeign(previousOf(path), isOwn);
   await inPlace(path, async () => {
     for (const left of [partialOf(path), previousOf(path)]) await removeFolder(left);
-    await Deno.mkdir(partialOf(path), { mode: 0o700, recursive: true });
+    await Deno.mkdir(partialOf(path), { mode: 0o700 });
     for (const [name, text] of files) {
-      const [folder] = name.split("/").slice(0, -1);
-      if (folder) await Deno.mkdir(`${partialOf(path)}/${folder}`, { mode: 0o700, recursive: true });
+      const folder = name.split("/").slice(0, -1).join("/");
+      if (folder) {
+        await Deno.mkdir(`${partialOf(path)}/${folder}`, { mode: 0o700, recursive: true });
+      }
       await writeSynced(`${partialOf(path)}/${name}`, text);
     }
     const isThere = await statOf(path) !== undefined;
@@ -71,8 +73,9 @@ async function textsIn(root: string, below: string): Promise<Map<string, string>
   const files = new Map<string, string>();
   for await (const { name, isDirectory, isFile } of Deno.readDir(`${root}/${below}`)) {
     const inner = `${below}${name}`;
-    if (isFile && name.endsWith(".md")) files.set(inner, await Deno.readTextFile(`${root}/${inner}`));
-    else if (isDirectory && below === "") {
+    if (isFile && name.endsWith(".md")) {
+      files.set(inner, await Deno.readTextFile(`${root}/${inner}`));
+    } else if (isDirectory && below === "") {
       const deeper = await textsIn(root, `${inner}/`);
       if (deeper === undefined) return undefined;
       for (const [path, text] of deeper) files.set(path, text);

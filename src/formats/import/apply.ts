@@ -1,6 +1,6 @@
 import type { Draft } from "../../life/journal.ts";
 import type { Records } from "../../life/records.ts";
-import { KINDS, type Kind } from "../document.ts";
+import { type Kind, KINDS } from "../document.ts";
 import { blank } from "./blank.ts";
 import { keyOf } from "./links.ts";
 import { keepOrigins } from "./origins.ts";

@@ -111,8 +111,7 @@ function summary(plan: Plan, problems: Problem[], notes: string[]): Imported {
   for (const { action } of plan.steps) counts[action]++;
   const order = (kind: string) => KINDS.findIndex((one) => one === kind);
   const steps = plan.steps.toSorted((a, b) => order(a.wanted.kind) - order(b.wanted.kind));
-  const told = (action: Action) =>
-    steps.filter((step) => step.action === action).map(describeStep);
+  const told = (action: Action) => steps.filter((step) => step.action === action).map(describeStep);
   return {
     counts,
     created: told("create"),

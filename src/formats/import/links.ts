@@ -1,5 +1,5 @@
 import type { Records } from "../../life/records.ts";
-import { KINDS, type Kind, type Problem } from "../document.ts";
+import { type Kind, KINDS, type Problem } from "../document.ts";
 import type { Held } from "../held.ts";
 import type { Match } from "./matches.ts";
 import type { Wanted } from "./wanted.ts";
@@ -83,7 +83,9 @@ export function follow(
         if (target === undefined && lenient) lost++;
         if (target === undefined && !lenient) {
           const field = column.replace(/_id$/, "");
-          const message = `${field}: there is no ${kind.replace("_", " ")} ${JSON.stringify(uid)} in the file or here`;
+          const message = `${field}: there is no ${kind.replace("_", " ")} ${
+            JSON.stringify(uid)
+          } in the file or here`;
           problems.push({ place: one.place, message });
         }
         if (target !== undefined && target !== null) targets.push(target);

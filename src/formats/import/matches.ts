@@ -1,6 +1,6 @@
 import type { Records } from "../../life/records.ts";
 import { digestOf } from "../../life/terms.ts";
-import { KINDS, type Kind, OWN } from "../document.ts";
+import { type Kind, KINDS, OWN } from "../document.ts";
 import type { Held, Origin } from "../held.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -51,5 +51,7 @@ function titleOf(record: Records[Kind]): string {
 
 /** Without case, however letters are composed. */
 function titleKey(kind: Kind, title: string): string {
-  return kind === "memory" ? `memory ${digestOf(title)}` : `${kind} ${title.normalize().toLowerCase()}`;
+  return kind === "memory"
+    ? `memory ${digestOf(title)}`
+    : `${kind} ${title.normalize().toLowerCase()}`;
 }

@@ -20,7 +20,9 @@ export async function keepOrigins(
 ): Promise<void> {
   const rows = steps.flatMap((step) => {
     const record = records.get(step);
-    return record === undefined || !isNews(step, source) ? [] : rowsOf(step, record.id, source, placed);
+    return record === undefined || !isNews(step, source)
+      ? []
+      : rowsOf(step, record.id, source, placed);
   });
   if (rows.length === 0) return;
   const writes = steps.some(({ action }) => /create|update|restore/.test(action));
@@ -55,7 +57,9 @@ function rowsOf(
   placed: (fields: Columns) => Columns,
 ) {
   const { kind, uid, digest, origins } = wanted;
-  const imported = JSON.stringify(match?.byTitle ? { digest } : { digest, columns: placed(theirs) });
+  const imported = JSON.stringify(
+    match?.byTitle ? { digest } : { digest, columns: placed(theirs) },
+  );
   return [
     { entity: kind, entity_id, source, external_id: uid, imported },
     ...origins.map((origin) => ({
