@@ -31,7 +31,8 @@ export function profileIn({ profile }: Reading, held: Held): NewProfile {
   const differing = Object.entries(data)
     .filter(([name, value]) => Reflect.get(held.user, name) !== value).map(([name]) => name);
   if (differing.length === 0) return NOTHING;
-  if (KINDS.every((kind) => held[kind].length === 0)) return { ...NOTHING, fields: data };
+  const isThere = ({ deleted_at }: { deleted_at: string | null }) => deleted_at === null;
+  if (!KINDS.some((kind) => held[kind].some(isThere))) return { ...NOTHING, fields: data };
   const note = `The profile stays as it is; ${differing.join(", ")} differ in the file.`;
   return { ...NOTHING, notes: [note] };
 }
