@@ -47,7 +47,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "version",
     "mcp",
   ],
-  tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "search/search", "tools"],
+  tools: [
+    ...["errors", "config", "mcp/define", "db/db", "formats", "life", "insights"],
+    ...["search/search", "tools"],
+  ],
   // A resource shows what tools show, in the same shapes and from the same context.
   resources: ["insights", "life/dates", "life/standing", "mcp/define", "tools", "resources"],
   // A prompt holds what resources show.

@@ -46,7 +46,7 @@ export async function readAs(format: ImportFormat, input: Input): Promise<Readin
     case "memory":
       return (await import("./memory_graph.ts")).readMemoryGraph(onlyFile(format, input));
     case "todoist":
-      return (await import("./todoist.ts")).readTodoist(input);
+      return await (await import("./todoist/read.ts")).readTodoist(input);
     case "markdown":
       return (await import("./markdown/read.ts")).readMarkdown(input);
   }

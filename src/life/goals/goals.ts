@@ -1,6 +1,7 @@
 import type { Actor } from "../actor.ts";
 import { definedOf } from "../fields.ts";
 import { type Draft, type Receipt, type Store, write } from "../journal.ts";
+import { sourceOf } from "../origins.ts";
 import type { PageInfo } from "../paging.ts";
 import { cannotMove } from "../placing.ts";
 import type { GoalRecord } from "../records.ts";
@@ -56,7 +57,8 @@ export class Goals {
       .where("goal_id", "=", goal_id).where("deleted_at", "is", null)
       .orderBy("closed").orderBy("due_sort").orderBy("priority").orderBy("id").limit(50).execute();
     const hide = await hidingParents(read, [row], scope);
-    return { goal: { ...hide(view(row, scope, progress.get(goal_id))), subgoals, tasks } };
+    const goal = hide(view(row, scope, progress.get(goal_id)));
+    return { goal: { ...goal, subgoals, tasks, ...await sourceOf(read, "goal", goal_id) } };
   }
 
   async create(
