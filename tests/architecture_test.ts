@@ -166,7 +166,7 @@ Deno.test(`no file is longer than ${LONGEST_FILE} lines`, async () => {
 Deno.test("no package comes from anywhere but npm, and each is pinned", async () => {
   const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
   for (const specifier of Object.values<string>(imports)) {
-    assert.match(specifier, /^npm:\/?(@[\w.-]+\/)?[\w-]+@\d+\.\d+\.\d+(-build\d+)?(\/.*)?$/);
+    assert.match(specifier, /^npm:\/?(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+(-build\d+)?(\/.*)?$/);
   }
 });
 

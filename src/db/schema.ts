@@ -1,6 +1,8 @@
 import type { Generated } from "kysely";
 import type { OriginTable } from "./schema_origins.ts";
 
+export type { ColumnTypes } from "./column_types.ts";
+
 /**
  * The tables, as both stores answer them.
  *
@@ -288,17 +290,4 @@ interface AuditTable {
   reason: string | null;
   duration_ms: number;
   request_id: string | null;
-}
-
-/** Column types that the two stores spell differently. */
-export interface ColumnTypes {
-  /** An integer primary key that the store assigns and never reuses. */
-  readonly id: string;
-  /** Text that sorts by code point. */
-  readonly text: string;
-  readonly integer: string;
-  readonly real: string;
-  readonly bytes: string;
-  /** The statements that keep an index of the column `terms` of a table, texts parted by spaces. */
-  indexTerms(table: "memories"): string[];
 }

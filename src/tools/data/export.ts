@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { collect } from "../../formats/collect.ts";
 import { EXPORT_FORMATS, writeAs } from "../../formats/formats.ts";
+import { withheldOf } from "../../insights/withheld.ts";
 import { defineTool } from "../tool.ts";
 
 /** More does not fit into an answer; in bytes. */
@@ -43,6 +44,7 @@ export const exportUserData = defineTool({
     return {
       ...{ format, life_areas: life_areas.length, goals: goals.length },
       ...{ tasks: tasks.length, memories: memories.length, content },
+      ...await withheldOf(db, actor),
     };
   },
 });
