@@ -17,6 +17,8 @@ const Minutes = z.int().min(1).max(100_000).nullable().optional();
 const Tag = z.string().trim().toLowerCase().min(1).max(50)
   .refine((tag) => !/\p{Cc}/u.test(tag), "has a control character");
 
+const LONGEST_METADATA = 100_000;
+
 /** What all items have. */
 const item = {
   uid: Uid,
@@ -80,7 +82,10 @@ export const SCHEMAS = {
     ...item,
     content: z.string().trim().min(1).max(100_000),
     memory_type: z.string().trim().toLowerCase().min(1).max(50).optional(),
-    metadata: z.record(z.string().max(100), z.unknown()).nullable().optional(),
+    metadata: z.record(z.string().max(100), z.unknown()).refine(
+      (metadata) => JSON.stringify(metadata).length <= LONGEST_METADATA,
+      `is longer than ${LONGEST_METADATA} characters of JSON`,
+    ).nullable().optional(),
     occurred_at: When,
     goal: Link,
     task: Link,

@@ -162,9 +162,11 @@ export class Draft {
   }
 
   async insert<E extends Entity>(entity: E, record: New<E>): Promise<Records[E]> {
-    refuseOutOfReach(this.actor, entity, await areaOf(this.tx, record));
+    const area = await areaOf(this.tx, record);
+    refuseOutOfReach(this.actor, entity, area);
     const after = await shelves[entity].insert(this.tx, record);
-    const area_after = await areaOf(this.tx, after);
+    // A new life area is in none before it is there; all else stays where it is put.
+    const area_after = entity === "life_area" ? await areaOf(this.tx, after) : area;
     this.#items.push({ entity, id: after.id, before: null, after, area_before: null, area_after });
     return after;
   }

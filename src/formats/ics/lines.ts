@@ -1,15 +1,17 @@
 /** Octets on one line; what is longer goes on on the next, after a space. */
 const LONGEST = 75;
 
-const encoder = new TextEncoder();
+const ASCII = /^\p{ASCII}*$/u;
 
 /** A content line of RFC 5545, folded between characters. */
 export function lineOf(name: string, value: string): string {
+  const whole = `${name}:${value}`;
+  if (whole.length <= LONGEST && ASCII.test(whole)) return `${whole}\r\n`;
   const lines: string[] = [];
   let line = "";
   let octets = 0;
-  for (const character of `${name}:${value}`) {
-    const size = encoder.encode(character).length;
+  for (const character of whole) {
+    const size = octetsOf(character);
     if (octets + size > LONGEST) {
       lines.push(line);
       line = " ";
@@ -21,9 +23,15 @@ export function lineOf(name: string, value: string): string {
   return `${[...lines, line].join("\r\n")}\r\n`;
 }
 
+/** In UTF-8. */
+function octetsOf(character: string): number {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
+
 /** A text as the value of a property; control characters have no place in one. */
 export function textValue(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(/(?![\n\t])\p{Cc}/gu, "")
+  return text.replace(/\r\n?/g, "\n").replace(/(?![\n\t])\p{Cc}/gu, "\uFFFD")
     .replace(/[\\;,]/g, "\\$&").replaceAll("\n", "\\n");
 }
 

@@ -103,7 +103,7 @@ function taskIn(
   const value = {
     uid: instance === undefined ? uid : `${uid} ${instance}`,
     ...(calendar.product === PRODUCT ? {} : { origins: [{ source: OWN, id: uid }] }),
-    title: text("summary")?.replace(/\s+/g, " ").trim() || "Untitled",
+    title: text("summary")?.trim() || "Untitled",
     description: text("description") || null,
     status: statusIn(text("status"), text("completed"), note),
     priority,

@@ -49,7 +49,7 @@ function todoOf(task: Task, goals: ReadonlyMap<string, string>, times: Times): s
     due_date ? times.line("DUE", due_date) : "",
     stamp("COMPLETED", completed_at),
     seriesOf(task, times),
-    tags.length > 0 ? lineOf("CATEGORIES", tags.map(textValue).join(",")) : "",
+    ...categoriesOf(tags),
     parent_task ? text("RELATED-TO;RELTYPE=PARENT", parent_task) : "",
     ...depends_on.map((other) => text("RELATED-TO;RELTYPE=DEPENDS-ON", other)),
     next_task ? text("RELATED-TO;RELTYPE=NEXT", next_task) : "",
@@ -58,6 +58,13 @@ function todoOf(task: Task, goals: ReadonlyMap<string, string>, times: Times): s
     actual_duration ? own("ACTUAL-MINUTES", String(actual_duration)) : "",
     "END:VTODO\r\n",
   ].join("");
+}
+
+/** Together on one line, unless one ends as though it escaped the comma: not all readers count. */
+function categoriesOf(tags: readonly string[]): string[] {
+  const values = tags.map(textValue);
+  const lines = tags.some((tag) => tag.endsWith("\\")) ? values : [values.join(",")];
+  return tags.length === 0 ? [] : lines.map((value) => lineOf("CATEGORIES", value));
 }
 
 /** A rule that another occurrence carries on is ours alone: else it would be told twice. */

@@ -74,18 +74,35 @@ function reader<Item extends Named>(
   parts: (item: Item, clock: Clock) => Parts | Promise<Parts>,
 ): Reader {
   return async ({ kind, place, value, implied = false }, clock) => {
+    const said = writtenOut(value);
+    if (said === undefined) return { place, message: "it is nested too deeply" };
+    if (UNWRITABLE.test(said)) {
+      return { place, message: "a text has a null character, or half of a character" };
+    }
     const { data, error } = schema.safeParse(value);
     if (error) return { place, message: issueOf(error, value) };
     const { uid, created_at, updated_at, origins = [] } = data;
     try {
       const made = await parts(data, clock);
-      const digest = createHash("sha256").update(JSON.stringify(value)).digest("base64url");
+      const digest = createHash("sha256").update(said).digest("base64url");
       return { kind, place, uid, created_at, updated_at, origins, implied, digest, ...made };
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
       return { place, message: thrown.message };
     }
   };
+}
+
+/** What no store keeps, as JSON has it. */
+const UNWRITABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
+function writtenOut(value: Said["value"]): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function issueOf({ issues: [issue] }: z.ZodError, value: Said["value"]): string {

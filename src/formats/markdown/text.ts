@@ -34,7 +34,7 @@ export function mark(uid: string, updated_at?: string): string {
 export function marked(
   line: string,
 ): { text: string; uid: string | undefined; updated_at: string | undefined } {
-  const found = /^(.*?)\s*<!-- (\S+)(?: (\S+))? -->\s*$/su.exec(line);
+  const found = /^(.*?)(?:^|\s+)<!-- (\S+)(?: (\S+))? -->\s*$/su.exec(line);
   if (found === null) return { text: line.trimEnd(), uid: undefined, updated_at: undefined };
   const [, text = "", uid, updated_at] = found;
   return { text, uid: decoded(uid), updated_at: decoded(updated_at) };

@@ -75,7 +75,7 @@ function taskBlock(task: Items["task"], titles: Titles): string {
     field(indent, "Actual minutes", task.actual_duration),
     field(indent, "Completed", task.completed_at),
     link(indent, "Part of", task.parent_task, titles),
-    ...(task.depends_on ?? []).map((other) => link(indent, "Waits for", other, titles)),
+    ...(task.depends_on ?? []).toSorted().map((other) => link(indent, "Waits for", other, titles)),
     link(indent, "Next", task.next_task, titles),
     description ? quoted(description, indent) : "",
   ].join("");
