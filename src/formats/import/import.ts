@@ -80,25 +80,26 @@ async function prepare(
   const rows = await readWanted(reading.said, clock);
   const problems = [...reading.problems, ...profile.problems, ...rows.problems];
   const lenient = skipBad || reading.partial === true;
-  const { plan, refused } = planned(rows.wanted, held, reading.source, lenient);
+  const said = new Set(reading.said.map(({ kind, value }) => `${kind} ${value["uid"]}`));
+  const { source } = reading;
+  const { plan, refused } = planned(rows.wanted, held, { source, lenient, said });
   const notes = [
     ...reading.notes,
     ...profile.notes,
-    ...(plan.lost > 0 ? [`${plan.lost} links to what is not imported are left out.`] : []),
+    ...(plan.lost > 0 ? [`Links to what is not imported are left out: ${plan.lost}.`] : []),
   ];
   return { plan, profile, imported: summary(plan, [...problems, ...refused], notes) };
 }
 
-/** Without the rows that are refused, others may fail in turn. */
+/** What can be done without the rows that are refused. */
 function planned(
   wanted: Awaited<ReturnType<typeof readWanted>>["wanted"],
   held: Held,
-  source: string,
-  lenient: boolean,
+  bounds: Parameters<typeof planOf>[2],
 ): { plan: Plan; refused: Problem[] } {
   const refused: Problem[] = [];
   for (let left = wanted;;) {
-    const plan = planOf(left, held, { source, lenient });
+    const plan = planOf(left, held, bounds);
     if (plan.problems.length === 0) return { plan, refused };
     refused.push(...plan.problems);
     const places = new Set(plan.problems.map(({ place }) => place));

@@ -36,6 +36,16 @@ const CHAINS: Readonly<Record<string, readonly [Kind, string]>> = {
   superseded_by: ["memory", "superseded_by: it takes its own place"],
 };
 
+/** What is no fault of a link. */
+export interface Bounds {
+  /** Whether a link to what is neither in the file nor here is left out. */
+  readonly lenient: boolean;
+  /** What is in the trash and stays there. */
+  readonly gone: ReadonlySet<Wanted>;
+  /** All that the file has by {@linkcode keyOf}, also what is refused: that is told of itself. */
+  readonly said: ReadonlySet<string>;
+}
+
 /** Where links of a file lead. */
 export interface Linked {
   readonly linksOf: ReadonlyMap<Wanted, Resolved>;
@@ -48,13 +58,12 @@ export interface Linked {
  * Follows the links of what a file says.
  *
  * @param found what is here already of it, unless it stays in the trash
- * @param lenient whether a link to what is neither in the file nor here is left out
  */
 export function follow(
   wanted: readonly Wanted[],
   found: ReadonlyMap<Wanted, Match>,
   held: Held,
-  { lenient, gone }: { lenient: boolean; gone: ReadonlySet<Wanted> },
+  { lenient, gone, said }: Bounds,
 ): Linked {
   const inFile = new Map(wanted.map((one) => [keyOf(one), one]));
   const byUid = new Map<string, number>();
@@ -80,8 +89,9 @@ export function follow(
       const targets: Target[] = [];
       for (const uid of value === null ? [] : typeof value === "string" ? [value] : value) {
         const target = targetOf(kind, uid);
-        if (target === undefined && lenient) lost++;
-        if (target === undefined && !lenient) {
+        const isLost = target === undefined && (lenient || said.has(`${kind} ${uid}`));
+        if (isLost) lost++;
+        if (target === undefined && !isLost) {
           const field = column.replace(/_id$/, "");
           const message = `${field}: there is no ${kind.replace("_", " ")} ${
             JSON.stringify(uid)

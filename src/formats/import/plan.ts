@@ -2,7 +2,7 @@ import { quote } from "../../errors.ts";
 import { same } from "../../life/journal.ts";
 import type { Kind, Problem } from "../document.ts";
 import type { Held } from "../held.ts";
-import { follow, type Resolved } from "./links.ts";
+import { type Bounds, follow, type Resolved } from "./links.ts";
 import { type Match, matcher } from "./matches.ts";
 import { sameSecond } from "./parts.ts";
 import type { Wanted } from "./wanted.ts";
@@ -34,7 +34,7 @@ export interface Plan {
 export function planOf(
   wanted: readonly Wanted[],
   held: Held,
-  { source, lenient }: { source: string; lenient: boolean },
+  { source, lenient, said }: { source: string } & Pick<Bounds, "lenient" | "said">,
 ): Plan {
   const matchOf = matcher(held, source);
   const found = new Map<Wanted, Match>();
@@ -47,7 +47,7 @@ export function planOf(
     taken.set(`${one.kind} ${match.record.id}`, one);
     if (staysInTrash(one, match)) gone.add(one);
   }
-  const { linksOf, problems, lost } = follow(wanted, found, held, { lenient, gone });
+  const { linksOf, problems, lost } = follow(wanted, found, held, { lenient, gone, said });
   const steps = wanted.map((one) => {
     const match = found.get(one);
     const isRepeat = match && taken.get(`${one.kind} ${match.record.id}`) !== one;
