@@ -106,7 +106,11 @@ Deno.test("the globs of read_only match every reading tool and no other", () => 
   const globs = ["list_*", "get_*", "search_*", "query_*", "analyze_*", "catch_up"];
 
   for (const { name, access } of DEFINED) {
-    assert.equal(globs.some((glob) => matches(glob, name)), access === "read" && name !== WHOLE, name);
+    assert.equal(
+      globs.some((glob) => matches(glob, name)),
+      access === "read" && name !== WHOLE,
+      name,
+    );
   }
 });
 
