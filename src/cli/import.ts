@@ -30,7 +30,9 @@ export async function run(order: Run): Promise<void> {
     out.answer({ format, dry_run: true, ...imported }, () => rehearsed(format, imported, skipBad));
     return;
   }
-  if (reading.said.length > SLOW) out.note(`Importing ${reading.said.length} items …`);
+  if (reading.said.length > SLOW && Deno.stderr.isTerminal()) {
+    out.note(`Importing ${reading.said.length} items …`);
+  }
   const done = await manage(
     app,
     recordOf("import", user, format),

@@ -3,7 +3,7 @@ import type { Tx } from "../db/db.ts";
 import { recordOf, type Records, type TaskRecord } from "../life/records.ts";
 import { inPart } from "../life/scope.ts";
 import { type Kind, KINDS, OWN } from "./document.ts";
-import { namesOf } from "./uids.ts";
+import { type Born, namesOf } from "./uids.ts";
 
 /** Where an item came from. */
 export interface Origin {
@@ -14,6 +14,8 @@ export interface Origin {
   readonly imported: Readonly<Record<string, unknown>> | undefined;
   /** Whether what brought it was undone. */
   readonly undone: boolean;
+  /** Whether it was here before under a name of its own. */
+  readonly alias: boolean;
 }
 
 /** What a store holds of one person, oldest first. */
@@ -25,7 +27,9 @@ export interface Held {
   readonly memory: readonly Records["memory"][];
   originsOf(kind: Kind, id: number): readonly Origin[];
   /** The lasting name of an item. */
-  uidOf(kind: Kind, item: { id: number; user_id: string; created_at: string }): string;
+  uidOf(kind: Kind, item: Born): string;
+  /** All names by which exports may know an item. */
+  uidsOf(kind: Kind, item: Born): string[];
 }
 
 type Read = Pick<Tx, "selectFrom">;
@@ -57,6 +61,8 @@ export async function readHeld(read: Read, extent: Extent): Promise<Held> {
   const nameOf = await namesOf(read);
   const isThere = ({ deleted_at }: { deleted_at: string | null }) => trash || deleted_at === null;
   const originsOf = (kind: Kind, id: number) => origins.get(`${kind} ${id}`) ?? [];
+  const ownOf = (kind: Kind, id: number) =>
+    originsOf(kind, id).filter(({ source }) => source === OWN);
   return {
     user,
     life_area: life_area.filter(isThere),
@@ -65,8 +71,11 @@ export async function readHeld(read: Read, extent: Extent): Promise<Held> {
     memory: memories.map(recordOf.memory).filter(isThere),
     originsOf,
     uidOf: (kind, item) =>
-      originsOf(kind, item.id).find(({ source }) => source === OWN)?.external_id ??
-        nameOf(kind, item),
+      ownOf(kind, item.id).find(({ alias }) => !alias)?.external_id ?? nameOf(kind, item),
+    uidsOf: (kind, item) => [
+      ...ownOf(kind, item.id).map(({ external_id }) => external_id),
+      nameOf(kind, item),
+    ],
   };
 }
 
@@ -114,11 +123,9 @@ async function readOrigins(read: Read, user_id: string): Promise<Map<string, Ori
   for (const { entity, imported, stands, ...row } of rows) {
     if (!KINDS.some((kind) => kind === entity)) continue;
     const key = `${entity} ${row.entity_id}`;
-    const origin: Origin = {
-      ...row,
-      imported: imported === null ? undefined : JSON.parse(imported),
-      undone: stands === 0,
-    };
+    const said = imported === null ? undefined : JSON.parse(imported);
+    const alias = said?.alias === true;
+    const origin: Origin = { ...row, imported: said, undone: stands === 0, alias };
     origins.set(key, [...origins.get(key) ?? [], origin]);
   }
   return origins;

@@ -144,3 +144,57 @@ onEveryStore(
     assert.deepEqual([again.change_id, again.counts.same], [null, 1]);
   },
 );
+
+onEveryStore(
+  "another program that drops what it does not know takes nothing away",
+  async (store) => {
+    await using app = await startApp({ store });
+    const { goal } = await app.as("ada").call("create_goal", { title: "Roof" });
+    const { task } = await app.as("ada").call("create_task", {
+      ...{ title: "Slates", goal_id: goal.id, estimated_duration: 30, due_date: "2026-12-01" },
+    });
+    const text = await exportedText(app, "ada", "ics");
+    const other = text.replace(/^PRODID:.*/m, "PRODID:-//Other//EN").replace(
+      /^X-SELFOS.*\r\n/gm,
+      "",
+    );
+
+    const same = await imported(app, "ada", "ics", other);
+    const moved = await imported(
+      app,
+      "ada",
+      "ics",
+      other.replace("DATE:20261201", "DATE:20261202"),
+    );
+
+    assert.deepEqual([same.change_id, same.counts.same], [null, 1]);
+    assert.deepEqual([moved.counts.update, moved.conflicts], [1, []]);
+    const after = (await app.as("ada").call("get_task", { task_id: task.id })).task;
+    assert.deepEqual(
+      [after.due_date, after.goal_id, after.estimated_duration],
+      ["2026-12-02", goal.id, 30],
+    );
+  },
+);
+
+onEveryStore("what is found by its title keeps the name that exports gave it", async (store) => {
+  await using app = await startApp({ store });
+  await app.as("ada").call("create_goal", { title: "Roof" });
+  await app.as("ada").call("save_life_area", { name: "Home" });
+  await app.as("ada").call("add_memory", { content: "Slates are blue" });
+  await app.as("bob").call("save_life_area", { name: "home" });
+  await app.as("bob").call("add_memory", { content: "slates are  blue" });
+  const before = await exportedText(app, "ada");
+
+  const table = await imported(app, "ada", "csv", "title,goal\nGutter,roof\n");
+  const bobs = await imported(app, "ada", "json", await exportedText(app, "bob"));
+  const own = await imported(app, "ada", "json", before);
+
+  assert.deepEqual(table.created, ['task "Gutter"']);
+  assert.deepEqual([bobs.created, own.created, own.change_id], [[], [], null]);
+  const uids = (text: string) => {
+    const { goals, life_areas, memories } = JSON.parse(text);
+    return [...goals, ...life_areas, ...memories].map(({ uid }: { uid: string }) => uid);
+  };
+  assert.deepEqual(uids(await exportedText(app, "ada")), uids(before));
+});

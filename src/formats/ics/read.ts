@@ -100,6 +100,9 @@ function taskIn(
   const level = Number(text("priority") ?? "0");
   const priority = PRIORITIES[level];
   if (priority === undefined && level !== 0) note(`PRIORITY ${level} is not known, and left out.`);
+  // Others drop what is ours alone: where it is missing in their files, nothing is said of it.
+  const nothing = calendar.product === PRODUCT ? null : undefined;
+  const waits = related("DEPENDS-ON");
   const value = {
     uid: instance === undefined ? uid : `${uid} ${instance}`,
     ...(calendar.product === PRODUCT ? {} : { origins: [{ source: OWN, id: uid }] }),
@@ -111,12 +114,12 @@ function taskIn(
     completed_at: time("completed"),
     tags: all("categories").flatMap(({ values }) => values),
     parent_task: related("PARENT")[0] ?? null,
-    depends_on: related("DEPENDS-ON"),
-    next_task: related("NEXT")[0] ?? null,
-    goal: goal ?? null,
-    estimated_duration: minutesIn(text("x-selfos-estimated-minutes")),
-    actual_duration: minutesIn(text("x-selfos-actual-minutes")),
-    recurrence: series ?? null,
+    depends_on: waits.length > 0 || nothing === null ? waits : undefined,
+    next_task: related("NEXT")[0] ?? nothing,
+    goal: goal ?? nothing,
+    estimated_duration: minutesIn(text("x-selfos-estimated-minutes")) ?? nothing,
+    actual_duration: minutesIn(text("x-selfos-actual-minutes")) ?? nothing,
+    recurrence: series ?? nothing,
     ...(series === undefined ? {} : {
       recurrence_start: text("x-selfos-start") ?? start ?? null,
       occurrence_date: text("x-selfos-occurrence") ?? due ?? null,
@@ -142,6 +145,6 @@ function statusIn(
   return status ?? (completed === undefined ? "pending" : "completed");
 }
 
-function minutesIn(text: string | undefined): number | null {
-  return text === undefined ? null : Number(text);
+function minutesIn(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }

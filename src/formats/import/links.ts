@@ -69,7 +69,8 @@ export function follow(
   const byUid = new Map<string, number>();
   for (const kind of KINDS) {
     for (const record of held[kind]) {
-      if (record.deleted_at === null) byUid.set(`${kind} ${held.uidOf(kind, record)}`, record.id);
+      if (record.deleted_at !== null) continue;
+      for (const uid of held.uidsOf(kind, record)) byUid.set(`${kind} ${uid}`, record.id);
     }
   }
   const problems: Problem[] = [];

@@ -20,10 +20,13 @@ export function matcher(held: Held, source: string): (wanted: Wanted) => Match |
   for (const kind of KINDS) {
     for (const record of held[kind]) {
       for (const origin of held.originsOf(kind, record.id)) {
-        byName.set(keyOf(kind, origin.source, origin.external_id), { record, origin });
+        const key = keyOf(kind, origin.source, origin.external_id);
+        byName.set(key, { record, origin, ...(origin.alias ? { byTitle: true } : {}) });
       }
-      const own = keyOf(kind, OWN, held.uidOf(kind, record));
-      if (!byName.has(own)) byName.set(own, { record });
+      for (const uid of held.uidsOf(kind, record)) {
+        const own = keyOf(kind, OWN, uid);
+        if (!byName.has(own)) byName.set(own, { record });
+      }
       const title = record.deleted_at === null ? titleKey(kind, titleOf(record)) : undefined;
       if (title && !byTitle.has(title)) byTitle.set(title, { record, byTitle: true });
     }
@@ -33,9 +36,8 @@ export function matcher(held: Held, source: string): (wanted: Wanted) => Match |
       const match = byName.get(keyOf(kind, name.source, name.id));
       if (match) return match;
     }
-    // No two life areas have one name. Exports tell all memories apart, other files repeat them.
-    const isSaid = kind === "life_area" || (kind === "goal" && implied) ||
-      (kind === "memory" && source !== OWN);
+    // No two life areas have one name, and no two memories say the same.
+    const isSaid = kind === "life_area" || kind === "memory" || (kind === "goal" && implied);
     return isSaid ? byTitle.get(titleKey(kind, title)) : undefined;
   };
 }

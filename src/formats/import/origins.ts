@@ -58,7 +58,7 @@ function rowsOf(
 ) {
   const { kind, uid, digest, origins } = wanted;
   const imported = JSON.stringify(
-    match?.byTitle ? { digest } : { digest, columns: placed(theirs) },
+    match?.byTitle ? { digest, alias: true } : { digest, columns: placed(theirs) },
   );
   return [
     { entity: kind, entity_id, source, external_id: uid, imported },

@@ -82,10 +82,11 @@ function stepOf(wanted: Wanted, match: Match | undefined, links: Resolved): Step
 type Common = Omit<Step, "action">;
 
 /** Field by field: what the file changed since it was last imported, unless it was changed here too. */
-function merged(common: Common, wanted: Wanted, { record, origin }: Match): Step {
+function merged(common: Common, wanted: Wanted, match: Match): Step {
+  const { record, origin, byTitle } = match;
   const columns: unknown = origin?.imported?.["columns"];
   const base = typeof columns === "object" && columns !== null ? columns : undefined;
-  const unchanged = base === undefined && wanted.updated_at !== undefined &&
+  const unchanged = base === undefined && !byTitle && wanted.updated_at !== undefined &&
     sameSecond(wanted.updated_at, record.updated_at);
   const fields: Record<string, unknown> = {};
   const differing: string[] = [];
