@@ -123,6 +123,8 @@ interface Item {
 /** The rows of a change while it is made. The only way to write an entity. */
 export class Draft {
   readonly #items: Item[] = [];
+  /** Where the items are that this change created, by their records. */
+  readonly #created = new WeakMap<object, number>();
   #changeId: number | undefined;
 
   constructor(
@@ -167,6 +169,7 @@ export class Draft {
     const after = await shelves[entity].insert(this.tx, record);
     // A new life area is in none before it is there; all else stays where it is put.
     const area_after = entity === "life_area" ? await areaOf(this.tx, after) : area;
+    this.#created.set(after, this.#items.length);
     this.#items.push({ entity, id: after.id, before: null, after, area_before: null, area_after });
     return after;
   }
@@ -189,25 +192,21 @@ export class Draft {
     return after;
   }
 
-  /**
-   * Writes fields of a record that this change itself created, as though it had been created with them:
-   * what comes later in the same change cannot be named before.
-   */
+  /** Writes fields of a record that this change created, as though it had been created with them. */
   async amend<E extends Entity>(
     entity: E,
     created: Records[E],
     fields: Partial<Records[E]>,
   ): Promise<Records[E]> {
-    const at = this.#items.findIndex((item) => item.entity === entity && item.id === created.id);
+    const at = this.#created.get(created) ?? -1;
     const item = this.#items[at];
-    if (item?.before !== null) {
-      throw new Error(`this change did not create ${entity} ${created.id}`);
-    }
+    if (!item) throw new Error(`this change did not create ${entity} ${created.id}`);
     const after = { ...created, ...fields };
     const area_after = await areaOf(this.tx, after);
     refuseOutOfReach(this.actor, entity, area_after);
     await shelves[entity].update(this.tx, after);
     this.#items[at] = { ...item, after, area_after };
+    this.#created.set(after, at);
     return after;
   }
 

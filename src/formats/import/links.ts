@@ -159,7 +159,9 @@ function inCycles(edges: ReadonlyMap<string, readonly string[]>): Set<string> {
   const backwards = new Map<string, string[]>();
   for (const [node, targets] of edges) {
     for (const target of targets) {
-      backwards.set(target, [...backwards.get(target) ?? [], node]);
+      const before = backwards.get(target);
+      if (before) before.push(node);
+      else backwards.set(target, [node]);
     }
   }
   const left = peeled(edges, backwards, new Set([...edges.keys(), ...backwards.keys()]));
