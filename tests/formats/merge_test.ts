@@ -198,3 +198,17 @@ onEveryStore("what is found by its title keeps the name that exports gave it", a
   };
   assert.deepEqual(uids(await exportedText(app, "ada")), uids(before));
 });
+
+onEveryStore("an import that makes a life area private ends its shares", async (store) => {
+  await using app = await startApp({ store });
+  await app.as("ada").call("save_life_area", { name: "Home" });
+  await app.as("ada").call("save_life_area", { name: "Work" });
+  const text = await exportedText(app, "ada");
+  await app.app.life.shares.share("ada", "Home", "bob", "reader");
+
+  await imported(app, "ada", "json", text.replace('"private": false', '"private": true'));
+  const renamed = text.replace('"private": false', '"private": true').replace('"Work"', '"home "');
+
+  assert.deepEqual((await app.app.life.shares.list("ada")).shares, []);
+  await assert.rejects(imported(app, "ada", "json", renamed), /life_areas\[\d\]: name: /);
+});

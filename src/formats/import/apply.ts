@@ -1,3 +1,4 @@
+import { endSharesOfPrivate } from "../../life/areas.ts";
 import type { Draft } from "../../life/journal.ts";
 import type { Records } from "../../life/records.ts";
 import { type Kind, KINDS } from "../document.ts";
@@ -41,6 +42,7 @@ export async function apply(draft: Draft, plan: Plan): Promise<void> {
     }
     const revised = { ...record, ...columns, deleted_at: null };
     const after = await draft.update(kind, record, { ...revised, ...completion(draft, revised) });
+    if ("private" in after) await endSharesOfPrivate(draft, after);
     records.set(step, after);
   }
   await keepOrigins(draft, plan, records, (fields) => placed(fields, ids).columns);

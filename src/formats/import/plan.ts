@@ -1,4 +1,5 @@
 import { quote } from "../../errors.ts";
+import { sameName } from "../../life/fields.ts";
 import { same } from "../../life/journal.ts";
 import type { Kind, Problem } from "../document.ts";
 import type { Held } from "../held.ts";
@@ -53,7 +54,20 @@ export function planOf(
     const isRepeat = match && taken.get(`${one.kind} ${match.record.id}`) !== one;
     return stepOf(one, isRepeat ? { ...match, byTitle: true } : match, linksOf.get(one) ?? {});
   });
-  return { source, steps, problems, lost };
+  return { source, steps, problems: [...problems, ...namesakesIn(steps, held)], lost };
+}
+
+/** Life areas that would get the name of another one. */
+function namesakesIn(steps: readonly Step[], held: Held): Problem[] {
+  return steps.filter(({ wanted, action, match }) =>
+    wanted.kind === "life_area" && (action === "update" || action === "restore") &&
+    held.life_area.some(({ id, name, deleted_at }) =>
+      deleted_at === null && id !== match?.record.id && sameName(name, wanted.title)
+    )
+  ).map(({ wanted: { place, title } }) => ({
+    place,
+    message: `name: another life area is named ${quote(title)} here`,
+  }));
 }
 
 /** What was deleted after it was imported stays so, unless the file says something new of it. */
