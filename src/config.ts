@@ -21,7 +21,9 @@ import {
 import { AppError, nearest, UsageError } from "./errors.ts";
 import { LEVELS } from "./permissions.ts";
 
-export const TOOLSETS = ["goals", "tasks", "memory", "planning", "insights", "history"] as const;
+export const TOOLSETS = [
+  ...["goals", "tasks", "memory", "planning", "insights", "history", "data"] as const,
+] as const;
 export type Toolset = typeof TOOLSETS[number];
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;

@@ -1,5 +1,6 @@
 import { backupsIn } from "./app/archives_left.ts";
 import type { CommandName } from "./cli/usage/commands.ts";
+import type { NamedFiles } from "./cli/usage/files.ts";
 import type { Config } from "./config.ts";
 import { planningAddresses } from "./config/planning.ts";
 import { endpointAddresses } from "./config/search.ts";
@@ -35,13 +36,29 @@ const RUNNING: readonly CommandName[] = ["serve", "call", "proposals approve"];
  * The smallest reach with which the command can do its work under this configuration.
  *
  * @param model the built-in model, where this machine has it
+ * @param files what the command line names
  */
 export function reachOf(
   command: CommandName,
   config: Config,
   model: ModelFiles | undefined,
+  files: NamedFiles = {},
 ): Reach {
   if (STORELESS.includes(command)) return NOTHING;
+  const own = reachOfWork(command, config, model);
+  // What is written is made beside its place, and what it replaces is kept until then.
+  const written = files.write === undefined
+    ? []
+    : ["", ".partial", ".previous"].map((ending) => `${files.write}${ending}`);
+  const read = files.read === undefined ? [] : [files.read];
+  return { ...own, read: [...own.read, ...read, ...written], write: [...own.write, ...written] };
+}
+
+function reachOfWork(
+  command: CommandName,
+  config: Config,
+  model: ModelFiles | undefined,
+): Reach {
   const { dataDir, databaseUrl, redisUrl } = config;
   const redis = redisUrl === undefined || UNSHARED.includes(command)
     ? []

@@ -1,5 +1,6 @@
 import { Output } from "./cli/output.ts";
-import { filesOf, type Invocation, type Order, parseCommandLine } from "./cli/usage.ts";
+import { type Invocation, type Order, parseCommandLine } from "./cli/usage.ts";
+import { namedFiles } from "./cli/usage/files.ts";
 import { readConfig } from "./config.ts";
 import type { Surroundings } from "./config/values.ts";
 import { parseEnvFile } from "./env_file.ts";
@@ -29,16 +30,16 @@ export function run(argv: readonly string[]): void {
   }
   // What the runtime fetches would go to these, whatever the worker may reach.
   for (const name of PROXIES) Deno.env.delete(name);
-  const { net, read, write } = reachOf(order.invocation.command, order.config, order.model);
-  const files = filesOf(order.invocation);
+  const { invocation, config, model, files } = order;
+  const { net, read, write } = reachOf(invocation.command, config, model, files);
   const denied = Object.fromEntries(DENIED.map((name) => [name, false]));
   const worker = new Worker(new URL("./worker.ts", import.meta.url).href, {
     type: "module",
     deno: {
       permissions: {
         net: [...net],
-        read: [...read, ...files.read],
-        write: [...write, ...files.write],
+        read: [...read],
+        write: [...write],
         ...denied,
       },
     },
@@ -62,7 +63,7 @@ export function run(argv: readonly string[]): void {
   for (const signal of signals) {
     Deno.addSignalListener(signal, () => {
       // Only a server has something to finish: what others do is a transaction, or no more than read.
-      if (stopping || order.invocation.command !== "serve") Deno.exit(1);
+      if (stopping || invocation.command !== "serve") Deno.exit(1);
       stopping = true;
       worker.postMessage("stop");
       setTimeout(() => Deno.exit(1), STOP_MS);
@@ -82,8 +83,9 @@ export function understand(argv: readonly string[]): Order {
     };
     const config = readConfig(invocation.options, around);
     const model = findModel(around);
-    for (const path of reachOf(invocation.command, config, model).write) refuseLinks(path);
-    return { invocation, config, model };
+    const files = namedFiles(invocation, around);
+    for (const path of reachOf(invocation.command, config, model, files).write) refuseLinks(path);
+    return { invocation, config, model, files };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof AppError)) throw error;
     new Output(argv.includes("--json")).failure(error);

@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   instances: ["config/values", "errors", "in_time", "instances", "json", "log"],
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
+  formats: ["config/values", "errors", "db", "life", "formats"],
   insights: ["errors", "log", "db", "life", "insights"],
   // What asks a server of models, whatever for.
   endpoint: ["config/endpoint", "errors", "endpoint"],
@@ -65,7 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "mcp",
   ],
   tools: [
-    ...["errors", "config", "mcp/define", "db/db", "life", "insights", "planning"],
+    ...["errors", "config", "mcp/define", "db/db", "formats", "life", "insights", "planning"],
     ...["search/search", "tools"],
   ],
   // A resource shows what tools show, in the same shapes and from the same context.
@@ -120,12 +121,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "tools",
   ],
   cli: [
-    ...["app", "audit", "auth", "cli", "config", "errors", "insights/scorecard", "life", "log"],
-    ...["permissions", "reach"],
+    ...["app", "audit", "auth", "cli", "config", "errors", "formats", "insights/scorecard"],
+    ...["life", "log", "permissions", "reach"],
     ...["model_files", "telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],
-  reach: ["app/archives_left", "cli/usage/commands", "config", "model_files"],
+  reach: ["app/archives_left", "cli/usage/commands", "cli/usage/files", "config", "model_files"],
   sandbox: [
     ...["cli/output", "cli/usage", "config", "env_file", "errors", "model_files", "reach"],
     "telemetry/tracer",
@@ -184,7 +185,7 @@ Deno.test(`no file is longer than ${LONGEST_FILE} lines`, async () => {
 Deno.test("no package comes from anywhere but npm, and each is pinned", async () => {
   const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
   for (const specifier of Object.values<string>(imports)) {
-    assert.match(specifier, /^npm:\/?(@[\w.-]+\/)?[\w-]+@\d+\.\d+\.\d+(-build\d+)?(\/.*)?$/);
+    assert.match(specifier, /^npm:\/?(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+(-build\d+)?(\/.*)?$/);
   }
 });
 

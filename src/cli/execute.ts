@@ -13,6 +13,8 @@ const MODULES: Record<CommandName, () => Promise<CommandModule>> = {
   "proposals show": () => import("./proposals.ts"),
   "proposals approve": () => import("./proposals.ts"),
   "proposals reject": () => import("./proposals.ts"),
+  export: () => import("./export.ts"),
+  import: () => import("./import.ts"),
   "audit list": () => import("./audit.ts"),
   "audit verify": () => import("./audit_chain.ts"),
   "audit checkpoint": () => import("./audit_chain.ts"),

@@ -11,6 +11,12 @@ export class Output {
     this.#print(Deno.stdout, this.json ? escaped(JSON.stringify(value)) : shown(text()));
   }
 
+  /** Prints what a file would hold, to the byte; a terminal is shown it without what it would obey. */
+  content(text: string): void {
+    const isSeen = Deno.stdout.isTerminal();
+    this.#print(Deno.stdout, isSeen ? shown(text) : text, "");
+  }
+
   /** Tells the person something that is no part of the answer. */
   note(text: string): void {
     this.#print(Deno.stderr, shown(text));
@@ -51,8 +57,12 @@ export class Output {
     }
   }
 
-  #print(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-    let bytes = this.#encoder.encode(`${text}\n`);
+  #print(
+    stream: { writeSync(bytes: Uint8Array): number },
+    text: string,
+    end = "\n",
+  ): void {
+    let bytes = this.#encoder.encode(text + end);
     while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
   }
 }

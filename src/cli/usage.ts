@@ -3,6 +3,7 @@ import { type Config, flagOf, settingNames, SETTINGS } from "../config.ts";
 import { messageOf, nearest, quote, UsageError } from "../errors.ts";
 import type { ModelFiles } from "../model_files.ts";
 import { type Command, type CommandName, COMMANDS, type Option } from "./usage/commands.ts";
+import type { NamedFiles } from "./usage/files.ts";
 
 type OptionValue = string | boolean;
 
@@ -17,6 +18,8 @@ export interface Invocation {
 export interface Order {
   readonly invocation: Invocation;
   readonly config: Config;
+  /** The files and folders of the person that the command line names. */
+  readonly files: NamedFiles;
   /** The built-in model, where this machine has it. */
   readonly model: ModelFiles | undefined;
 }

@@ -26,6 +26,7 @@ const TABLES: { readonly [Name in Table]: Own | "kept" | "none" } = {
   proposals: ownOrIn,
   plans: ownOrIn,
   calendar_events: own,
+  origins: own,
   change_items: withThoseOf("changes", "change_id"),
   changes: own,
   replays: own,

@@ -1,7 +1,10 @@
 import type { Generated } from "kysely";
 import type { ApiKeyTable, AreaShareTable, IdentityTable, SecretTable } from "./schema/access.ts";
-import type { CalendarEventTable, PlanTable, ProposalTable } from "./schema/plans.ts";
 import type { AuditTable } from "./schema/audit.ts";
+import type { OriginTable } from "./schema/origins.ts";
+import type { CalendarEventTable, PlanTable, ProposalTable } from "./schema/plans.ts";
+
+export type { ColumnTypes } from "./column_types.ts";
 
 /**
  * The tables, as both stores answer them.
@@ -32,6 +35,7 @@ export interface Schema {
   proposals: ProposalTable;
   plans: PlanTable;
   calendar_events: CalendarEventTable;
+  origins: OriginTable;
 }
 
 /** When a record was written. */
@@ -226,17 +230,4 @@ interface VisitTable {
   /** The visit before, from which on was told; null where none was known. */
   since_at: string | null;
   since_change_id: number | null;
-}
-
-/** Column types that the two stores spell differently. */
-export interface ColumnTypes {
-  /** An integer primary key that the store assigns and never reuses. */
-  readonly id: string;
-  /** Text that sorts by code point. */
-  readonly text: string;
-  readonly integer: string;
-  readonly real: string;
-  readonly bytes: string;
-  /** The statements that keep an index of the column `terms` of a table, texts parted by spaces. */
-  indexTerms(table: "memories"): string[];
 }

@@ -133,6 +133,8 @@ interface Item extends Written {
 /** The rows of a change while it is made. The only way to write an entity. */
 export class Draft {
   readonly #items: Item[] = [];
+  /** Where the items are that this change created, by their records. */
+  readonly #created = new WeakMap<object, number>();
   #changeId: number | undefined;
 
   constructor(
@@ -173,9 +175,12 @@ export class Draft {
   }
 
   async insert<E extends Entity>(entity: E, record: New<E>): Promise<Records[E]> {
-    refuseOutOfReach(this.actor, entity, await areaOf(this.tx, record));
+    const area = await areaOf(this.tx, record);
+    refuseOutOfReach(this.actor, entity, area);
     const after = await shelves[entity].insert(this.tx, record);
-    const area_after = await areaOf(this.tx, after);
+    // A new life area is in none before it is there; all else stays where it is put.
+    const area_after = entity === "life_area" ? await areaOf(this.tx, after) : area;
+    this.#created.set(after, this.#items.length);
     this.#items.push({ entity, id: after.id, before: null, after, area_before: null, area_after });
     return after;
   }
@@ -201,6 +206,24 @@ export class Draft {
   /** What was written so far, in order. */
   get written(): readonly Written[] {
     return this.#items;
+  }
+
+  /** Writes fields of a record that this change created, as though it had been created with them. */
+  async amend<E extends Entity>(
+    entity: E,
+    created: Records[E],
+    fields: Partial<Records[E]>,
+  ): Promise<Records[E]> {
+    const at = this.#created.get(created) ?? -1;
+    const item = this.#items[at];
+    if (!item) throw new Error(`this change did not create ${entity} ${created.id}`);
+    const after = { ...created, ...fields };
+    const area_after = await areaOf(this.tx, after);
+    refuseOutOfReach(this.actor, entity, area_after);
+    await shelves[entity].update(this.tx, after);
+    this.#items[at] = { ...item, after, area_after };
+    this.#created.set(after, at);
+    return after;
   }
 
   /** Whose life this is, and what of it was written. */

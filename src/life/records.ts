@@ -198,7 +198,12 @@ async function keepWords(
 }
 
 async function insertLinks(tx: Tx, { id, user_id, tags, depends_on }: TaskRecord): Promise<void> {
-  for (const tag of tags) await insertTag(tx, { task_id: id, user_id, tag });
+  const [tag, ...others] = tags;
+  if (tag !== undefined && others.length === 0) await insertTag(tx, { task_id: id, user_id, tag });
+  if (others.length > 0) {
+    await tx.insertInto("task_tags").values(tags.map((tag) => ({ task_id: id, user_id, tag })))
+      .execute();
+  }
   if (depends_on.length > 0) {
     await tx.insertInto("task_dependencies")
       .values(depends_on.map((depends_on_id) => ({ task_id: id, depends_on_id }))).execute();

@@ -77,6 +77,7 @@ const getGoal = defineTool({
         status: z.string(),
         due_date: z.string().nullable(),
       })),
+      source: z.string().optional(),
     }),
   }),
 

@@ -93,7 +93,13 @@ const getTask = defineTool({
   description: "One task with its subtasks and the tasks that wait for it.",
   access: "read",
   input: z.object({ task_id: Id }),
-  output: z.object({ task: Task.extend({ subtasks: z.array(Brief), blocks: z.array(Brief) }) }),
+  output: z.object({
+    task: Task.extend({
+      subtasks: z.array(Brief),
+      blocks: z.array(Brief),
+      source: z.string().optional(),
+    }),
+  }),
 
   async run({ task_id }, { life, actor }) {
     return await life.tasks.get(actor, task_id);

@@ -25,7 +25,9 @@ const NEEDED: Readonly<Record<string, object>> = {
   search_memory: { query: "milk" },
   query_data: { sql: "select 1" },
 };
+/** With what reads all there is at once. */
 const WRITES = [
+  { tool: "export_user_data", args: { format: "json" } },
   { tool: "create_goal", args: { title: "New" } },
   { tool: "update_goal", args: { goal_id: 1, title: "New" } },
   { tool: "delete_goal", args: { goal_id: 1 } },

@@ -61,6 +61,7 @@ const calls: readonly (readonly [tool: string, args: object])[] = [
   ["undo", { last: true }],
   ["list_changes", {}],
   ["catch_up", {}],
+  ["export_user_data", { format: "markdown" }],
 ];
 
 /** Names that the store keeps to itself. */

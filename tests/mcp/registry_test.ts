@@ -66,9 +66,15 @@ const PLANNING = ["decompose_goal", "plan_day"];
 /** Tools that may ask a model beyond the store. */
 const OUTSIDE = ["decompose_goal"];
 
+/** It only reads, but all there is at once: who may look at a life may not carry it away. */
+const WHOLE = "export_user_data";
+
+/** Tools that change nothing, and which a reader is not offered all the same. */
+const WITHHELD = [...PLANNING, WHOLE];
+
 Deno.test("a reader is shown the reading tools exactly as a writer is", () => {
   const reads = shownTo("read_write")
-    .filter(({ name, annotations }) => annotations?.readOnlyHint && !PLANNING.includes(name));
+    .filter(({ name, annotations }) => annotations?.readOnlyHint && !WITHHELD.includes(name));
 
   assert.deepEqual(shownTo("read_only"), reads);
 });
@@ -96,7 +102,7 @@ Deno.test("annotations are true to what a tool does", () => {
 
 Deno.test("the name of a tool begins with what it does", () => {
   const verbs: Record<Access, RegExp> = {
-    read: /^((list|get|search|query|analyze|decompose|plan)_|catch_up$)/,
+    read: /^((list|get|search|query|analyze|decompose|plan|export)_|catch_up$)/,
     create: /^(create|add)_/,
     update: /^(update|complete|save|apply)_/,
     delete: /^(delete|forget)_/,
@@ -110,7 +116,7 @@ Deno.test("the globs of read_only match every reading tool and no other", () => 
   const globs = ["list_*", "get_*", "search_*", "query_*", "analyze_*", "catch_up"];
 
   for (const { name, access } of DEFINED) {
-    const isRead = access === "read" && !PLANNING.includes(name);
+    const isRead = access === "read" && !WITHHELD.includes(name);
     assert.equal(globs.some((glob) => matches(glob, name)), isRead, name);
   }
 });

@@ -11,6 +11,8 @@ export interface Option {
 
 /** How a command is called. */
 export interface Command {
+  /** The files of the person that it uses: what is read is its first argument, what is written an option. */
+  readonly files?: { readonly reads?: true; readonly writes?: string };
   readonly summary: string;
   readonly usage?: string;
   readonly options?: Readonly<Record<string, Option>>;
@@ -96,6 +98,31 @@ export const COMMANDS = {
     options: { reason: { value: "TEXT", help: "what the agent is told" } },
     positionals: [1, 1],
     example: 'selfos proposals reject 12 --reason "not this week"',
+  },
+  export: {
+    summary:
+      "write a person's life in an open format: all of it as JSON or Markdown, tasks as ics or csv",
+    options: {
+      format: { value: "FORMAT", help: "json (default), markdown (a folder), ics or csv" },
+      out: { value: "PATH", help: "where to; without it to stdout, but for a folder" },
+    },
+    files: { writes: "out" },
+    example: "selfos export --format markdown --out ~/life",
+  },
+  import: {
+    summary: "read a file or folder into a person's life, as one change that undo takes back",
+    usage: "PATH",
+    options: {
+      from: {
+        value: "FORMAT",
+        help: "json, markdown, ics, csv, memory (memory.json of the MCP memory server) or todoist",
+      },
+      "dry-run": { help: "say what would become of it, and change nothing" },
+      "skip-bad": { help: "import the others where some rows are bad" },
+    },
+    positionals: [1, 1],
+    files: { reads: true },
+    example: "selfos import memory.json --dry-run",
   },
   "users create": {
     summary: "add a person",

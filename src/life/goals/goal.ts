@@ -36,6 +36,8 @@ export interface GoalDetail extends Goal {
   subgoals: { id: number; title: string; status: string }[];
   /** The first 50 in list order; `list_tasks` with this goal_id has all. */
   tasks: { id: number; title: string; status: string; due_date: string | null }[];
+  /** Where it was imported from. */
+  source?: string;
 }
 
 /** A goal as it is shown. */

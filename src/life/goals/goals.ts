@@ -1,5 +1,6 @@
 import type { Actor } from "../actor.ts";
 import { type Receipt, type Store, write } from "../journal.ts";
+import { sourceOf } from "../origins.ts";
 import type { PageInfo } from "../paging.ts";
 import { findOwn, notFound } from "../references.ts";
 import { keyOf, seen, type Viewer } from "../scope.ts";
@@ -44,7 +45,8 @@ export class Goals {
       .where("goal_id", "=", goal_id).where("deleted_at", "is", null)
       .orderBy("closed").orderBy("due_sort").orderBy("priority").orderBy("id").limit(50).execute();
     const hide = await hidingParents(read, [row], scope);
-    return { goal: { ...hide(view(row, scope, progress.get(goal_id))), subgoals, tasks } };
+    const goal = hide(view(row, scope, progress.get(goal_id)));
+    return { goal: { ...goal, subgoals, tasks, ...await sourceOf(read, "goal", goal_id) } };
   }
 
   async create(

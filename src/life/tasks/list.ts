@@ -7,6 +7,7 @@ import { brief } from "../fields.ts";
 import { countSome, type Page, type PageInfo, readPage, wordPatterns } from "../paging.ts";
 import type { TaskRecord } from "../records.ts";
 import { fold } from "../terms.ts";
+import { sourceOf } from "../origins.ts";
 import { notFound, requireSeen } from "../references.ts";
 import {
   inPart,
@@ -50,6 +51,8 @@ export interface TaskDetail extends Task {
   subtasks: { id: number; title: string; status: string }[];
   /** Tasks that wait for this one. */
   blocks: { id: number; title: string; status: string }[];
+  /** Where it was imported from. */
+  source?: string;
 }
 
 type Matching = SelectQueryBuilder<Schema, "tasks", object>;
@@ -142,7 +145,8 @@ export async function getTask(
     .where("depends_on_id", "=", task_id).orderBy("tasks.id").execute();
   const view = taskView(row, linksIn(row), scope);
   const hide = await hidingTasks(db.read, [view], scope);
-  return { task: { ...hide(view), subtasks, blocks } };
+  const source = await sourceOf(db.read, "task", task_id);
+  return { task: { ...hide(view), subtasks, blocks, ...source } };
 }
 
 /** Tags, live dependencies and readiness of records that were just written. */

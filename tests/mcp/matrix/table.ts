@@ -61,6 +61,11 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
   },
   get_preferences: { args: () => ({}), cells: READ_ALL },
   query_data: { args: () => ({ sql: "select title from tasks" }), cells: READ_ALL },
+  // What is read as a whole is not for those who may only look.
+  export_user_data: {
+    args: () => ({ format: "json" }),
+    cells: { own: "-+-+", bob: "---+" },
+  },
   // A guest undoes their own changes alone.
   undo: {
     args: ({ change }) => ({ change_id: change }),

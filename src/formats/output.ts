@@ -1,0 +1,126 @@
+import { AppError, messageOf } from "../errors.ts";
+
+/** Where a file or folder is made before it takes its place. */
+export function partialOf(path: string): string {
+  return `${path}.partial`;
+}
+
+/** Where the folder lies that is about to be replaced. */
+export function previousOf(path: string): string {
+  return `${path}.previous`;
+}
+
+/** Writes a file that only its owner may read; it is there whole, or as it was. */
+export async function writeFile(path: string, text: string): Promise<void> {
+  await inPlace(path, async () => {
+    const info = await statOf(path);
+    if (info?.isDirectory) throw new Error("it is a folder");
+    await writeSynced(partialOf(path), text);
+    await Deno.rename(partialOf(path), path);
+  });
+}
+
+/**
+ * Writes a folder of files; it is there whole, or as it was. One that is there already is replaced where
+ * it holds nothing but what `isOwn` knows.
+ *
+ * @param files by their paths in the folder
+ * @param isOwn whether a folder of these files, with these texts, is one that was written before
+ * @throws AppError `conflict` when something else lies there
+ */
+export async function writeFolder(
+  path: string,
+  files: ReadonlyMap<string, string>,
+  isOwn: (files: ReadonlyMap<string, string>) => boolean,
+): Promise<void> {
+  await refuseForeign(path, isOwn);
+  await refuseForeign(partialOf(path), isOwn);
+  await refuseForeign(previousOf(path), isOwn);
+  await inPlace(path, async () => {
+    for (const left of [partialOf(path), previousOf(path)]) await removeFolder(left);
+    await Deno.mkdir(partialOf(path), { mode: 0o700 });
+    for (const [name, text] of files) {
+      const folder = name.split("/").slice(0, -1).join("/");
+      if (folder) {
+        await Deno.mkdir(`${partialOf(path)}/${folder}`, { mode: 0o700, recursive: true });
+      }
+      await writeSynced(`${partialOf(path)}/${name}`, text);
+    }
+    const isThere = await statOf(path) !== undefined;
+    if (isThere) await Deno.rename(path, previousOf(path));
+    await Deno.rename(partialOf(path), path);
+    if (isThere) await removeFolder(previousOf(path));
+  });
+}
+
+async function refuseForeign(
+  path: string,
+  isOwn: (files: ReadonlyMap<string, string>) => boolean,
+): Promise<void> {
+  const info = await statOf(path);
+  if (info === undefined) return;
+  const files = info.isDirectory ? await textsIn(path, "") : undefined;
+  if (files?.size === 0 || (files && isOwn(files))) return;
+  throw new AppError(
+    "conflict",
+    `Cannot write the export to ${path} as something else lies there`,
+    "choose another --out, or move it elsewhere",
+  );
+}
+
+/** The texts of a folder that has nothing but files of text, in it and in the folders below. */
+async function textsIn(root: string, below: string): Promise<Map<string, string> | undefined> {
+  const files = new Map<string, string>();
+  for await (const { name, isDirectory, isFile } of Deno.readDir(`${root}/${below}`)) {
+    const inner = `${below}${name}`;
+    if (isFile && name.endsWith(".md")) {
+      files.set(inner, await Deno.readTextFile(`${root}/${inner}`));
+    } else if (isDirectory && below === "") {
+      const deeper = await textsIn(root, `${inner}/`);
+      if (deeper === undefined) return undefined;
+      for (const [path, text] of deeper) files.set(path, text);
+    } else return undefined;
+  }
+  return files;
+}
+
+async function inPlace(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new AppError(
+      "unavailable",
+      `Cannot write the export to ${path}: ${messageOf(error)}`,
+      "choose another --out, in a folder that is there and has room",
+      { cause: error },
+    );
+  }
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  await removeFile(path);
+  using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
+  await file.sync();
+}
+
+async function removeFile(path: string): Promise<void> {
+  const info = await statOf(path);
+  if (info !== undefined) await Deno.remove(path);
+}
+
+async function removeFolder(path: string): Promise<void> {
+  const info = await statOf(path);
+  if (info !== undefined) await Deno.remove(path, { recursive: true });
+}
+
+/** Of the thing itself, not of what a link leads to. */
+async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

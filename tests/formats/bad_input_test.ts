@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { AppError } from "../../src/errors.ts";
+import type { ImportFormat } from "../../src/formats/formats.ts";
+import { startApp } from "../harness.ts";
+import { exportedText, imported } from "./world.ts";
+
+const whole = (parts: object) => JSON.stringify({ format: "selfos-export", version: 1, ...parts });
+const todo = (...lines: string[]) =>
+  ["BEGIN:VCALENDAR", "BEGIN:VTODO", ...lines, "END:VTODO", "END:VCALENDAR"].join("\r\n");
+const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+
+const refusals: { when: string; format: ImportFormat; text: string; says: RegExp }[] = [
+  { when: "JSON is cut off", format: "json", text: '{"format":"selfos-ex', says: /as it is none/ },
+  { when: "JSON is another's", format: "json", text: "[1]", says: /no export of selfos/ },
+  {
+    when: "a later SelfOS wrote it",
+    format: "json",
+    text: '{"format":"selfos-export","version":2}',
+    says: /of version 2, not 1/,
+  },
+  {
+    when: "a part is unknown",
+    format: "json",
+    text: whole({ keys: [] }),
+    says: /- keys: an export has no such part/,
+  },
+  {
+    when: "a field is unknown",
+    format: "json",
+    text: whole({ tasks: [{ uid: "a", title: "A", user_id: "bob" }] }),
+    says: /- tasks\[0\]: item: Unrecognized key: "user_id"/,
+  },
+  {
+    when: "a status is unknown",
+    format: "json",
+    text: whole({ goals: [{ uid: "a", title: "A" }, { uid: "b", title: "B", status: "odd" }] }),
+    says: /1 of 2 rows are bad; nothing was imported:\n- goals\[1\]: status: .*got "odd"/,
+  },
+  {
+    when: "two have one id",
+    format: "json",
+    text: whole({ tasks: [{ uid: "a", title: "A" }, { uid: "a", title: "B" }] }),
+    says: /- tasks\[1\]: uid: tasks\[0\] has it already: got "a"/,
+  },
+  {
+    when: "two areas have one name",
+    format: "json",
+    text: whole({ life_areas: [{ uid: "a", name: "Home" }, { uid: "b", name: "home" }] }),
+    says: /- life_areas\[1\]: name: life_areas\[0\] has it already: "home"/,
+  },
+  {
+    when: "tasks wait for each other",
+    format: "json",
+    text: whole({
+      tasks: [
+        ...[{ uid: "a", title: "A", depends_on: ["b"] }, {
+          uid: "b",
+          title: "B",
+          depends_on: ["a"],
+        }],
+        { uid: "c", title: "C", depends_on: ["a"] },
+      ],
+    }),
+    says: /2 of 3 rows.*\n- tasks\[0\]: depends_on: it waits for itself\n- tasks\[1\]/,
+  },
+  {
+    when: "a goal is below itself",
+    format: "json",
+    text: whole({ goals: [{ uid: "a", title: "A", parent_goal: "a" }] }),
+    says: /parent_goal: it is nested below itself/,
+  },
+  {
+    when: "a link leads nowhere",
+    format: "json",
+    text: whole({ tasks: [{ uid: "a", title: "A", goal: "x" }] }),
+    says: /- tasks\[0\]: goal: there is no goal "x" in the file or here/,
+  },
+  {
+    when: "a day does not exist",
+    format: "json",
+    text: whole({ tasks: [{ uid: "a", title: "A", due_date: "2026-02-30" }] }),
+    says: /- tasks\[0\]: Cannot read due_date as a date: got "2026-02-30"/,
+  },
+  {
+    when: "a rule is none",
+    format: "json",
+    text: whole({ tasks: [{ uid: "a", title: "A", recurrence: "FREQ=NEVER" }] }),
+    says: /- tasks\[0\]: Cannot .*FREQ=NEVER/,
+  },
+  {
+    when: "a text has half a character",
+    format: "json",
+    text: whole({ tasks: [{ uid: "a", title: "A\ud800" }] }),
+    says: /- tasks\[0\]: a text has a null character, or half/,
+  },
+  {
+    when: "metadata is nested without end",
+    format: "json",
+    text:
+      `{"format":"selfos-export","version":1,"memories":[{"uid":"a","content":"A","metadata":{"a":${deep}}}]}`,
+    says: /- memories\[0\]: (it is nested too deeply|metadata: is longer)/,
+  },
+  {
+    when: "the zone of the profile is none",
+    format: "json",
+    text: whole({
+      profile: {
+        ...{ name: null, email: null, time_zone: "Mars/Base", week_start: 1 },
+        ...{ work_start: "09:00", work_end: "17:00", work_days: "1" },
+      },
+    }),
+    says: /- profile: time zone must be an IANA name: got "Mars\/Base"/,
+  },
+  {
+    when: "a table has no titles",
+    format: "csv",
+    text: "a,b\r\n1,2\r\n",
+    says: /no column "title"/,
+  },
+  {
+    when: "quotes do not match",
+    format: "csv",
+    text: 'title\r\n"a\r\n',
+    says: /as CSV: Quote Not Closed/,
+  },
+  {
+    when: "a row is too long",
+    format: "csv",
+    text: 'title,status\r\n"a\nb",done\r\nc,done,3\r\n',
+    says: /- line 4: it has 3 cells under a header of 2/,
+  },
+  {
+    when: "a cell is no date",
+    format: "csv",
+    text: "title,due_date\r\na,2026-12-01\r\nb,soonish\r\n",
+    says: /- line 3: Cannot read due_date as a date: got "soonish"/,
+  },
+  {
+    when: "a cell is no number",
+    format: "csv",
+    text: "title,estimated_duration\r\na,long\r\n",
+    says: /- line 2: estimated_duration: /,
+  },
+  {
+    when: "a calendar is cut off",
+    format: "ics",
+    text: "BEGIN:VCALENDAR\r\nX",
+    says: /as iCalendar: /,
+  },
+  { when: "a calendar is none", format: "ics", text: "hello", says: /as iCalendar: / },
+  {
+    when: "a task has no UID",
+    format: "ics",
+    text: todo("SUMMARY:A"),
+    says: /- line 2: UID: it has none/,
+  },
+  {
+    when: "the day of a task does not exist",
+    format: "ics",
+    text: todo("UID:1", "SUMMARY:A", "DUE;VALUE=DATE:20260230"),
+    says: /- line 2: Cannot read due_date as a date: got "2026-02-30"/,
+  },
+  {
+    when: "a time zone is not known",
+    format: "ics",
+    text: todo("UID:1", "SUMMARY:A", "DUE;TZID=Mars:20261201T100000"),
+    says: /- line 2: DUE: the time zone "Mars" is not known/,
+  },
+  {
+    when: "a line of a memory graph is none",
+    format: "memory",
+    text: '{"type":"entity","name":"A","entityType":"x","observations":["y"]}\n{"type":"odd"}\n{',
+    says: /- line 2: type: Invalid.*\n- line 3: /,
+  },
+  {
+    when: "a type of Todoist is unknown",
+    format: "todoist",
+    text: "TYPE,CONTENT\r\nproject,A\r\n",
+    says: /- line 2: TYPE: it is none of task, section, note: got "project"/,
+  },
+  {
+    when: "a box is unknown",
+    format: "markdown",
+    text: "# A\n\n- [?] B\n",
+    says: /- file line 3: status: .*got "\[\?\]"/,
+  },
+];
+
+for (const { when, format, text, says } of refusals) {
+  Deno.test(`an import of ${format} is refused as a whole when ${when}`, async () => {
+    await using app = await startApp();
+    await app.as("ada").call("create_task", { title: "Own" });
+    const before = await exportedText(app, "ada");
+
+    await assert.rejects(imported(app, "ada", format, text), (error) => {
+      assert.ok(error instanceof AppError, String(error));
+      assert.equal(error.code, "invalid_input");
+      assert.match(error.message, says);
+      return true;
+    });
+
+    assert.equal(await exportedText(app, "ada"), before);
+  });
+}
+
+Deno.test("what is not bad is imported where that is asked for", async () => {
+  await using app = await startApp();
+  const text = whole({
+    tasks: [
+      { uid: "a", title: "A", depends_on: ["b"] },
+      { uid: "b", title: "B", due_date: "2026-02-30" },
+    ],
+  });
+
+  const done = await imported(app, "ada", "json", text, { skipBad: true });
+
+  assert.deepEqual([done.created, done.problems.length], [['task "A"'], 1]);
+  assert.deepEqual(done.notes, ["Links to what is not imported are left out: 1."]);
+});
+
+Deno.test("the names of another's items open nothing of theirs", async () => {
+  await using app = await startApp();
+  const { goal } = await app.as("bob").call("create_goal", { title: "Of Bob" });
+  const bobs = await exportedText(app, "bob");
+  const [item] = JSON.parse(bobs).goals;
+
+  const text = whole({ goals: [{ ...item, title: "Taken" }] });
+  await imported(app, "ada", "json", text);
+  const link = whole({ tasks: [{ uid: "t", title: "T", goal: String(goal.id) }] });
+  await assert.rejects(imported(app, "ada", "json", link), /there is no goal "1"/);
+
+  assert.equal(await exportedText(app, "bob"), bobs);
+  const { goals } = await app.as("ada").call("list_goals");
+  assert.deepEqual(goals.map(({ id, title }: Record<string, unknown>) => [id === goal.id, title]), [
+    [false, "Taken"],
+  ]);
+});
