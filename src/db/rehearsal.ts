@@ -5,6 +5,9 @@ export function rehearsing(db: Database): Database {
   return {
     read: db.read,
     write: (user_id, work) => takenBack(db, user_id, work),
+    writeAtLength: ([user_id = ""], work) => takenBack(db, user_id, work),
+    snapshot: (work) => db.snapshot(work),
+    ids: db.ids,
     whileUnchanged: (key, read) => db.whileUnchanged(key, read),
     answers: db.answers,
     idsWithTerm: (table, term, latest) => db.idsWithTerm(table, term, latest),

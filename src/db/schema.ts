@@ -26,6 +26,8 @@ export interface Schema {
   secrets: SecretTable;
   audit: AuditTable;
   area_shares: AreaShareTable;
+  backups: BackupTable;
+  restores: { id: Generated<number>; user_id: string; at: string };
 }
 
 interface Timestamps {
@@ -286,6 +288,32 @@ interface AuditTable {
   reason: string | null;
   duration_ms: number;
   request_id: string | null;
+}
+
+/** An archive, or one that is being made. */
+interface BackupTable {
+  id: string;
+  /** Whose life is in it; null for the lives of all. */
+  user_id: string | null;
+  /** `asked`, `scheduled` or `before restore`. */
+  reason: string;
+  /** When it was begun; of a scheduled one, when it was due. */
+  made_at: string;
+  /** From here on: null while it is being made. The newest step of the schema that its rows have. */
+  schema_step: string | null;
+  /** Where it was written, on the machine that did. */
+  file: string | null;
+  /** 0 or 1. */
+  encrypted: number;
+  /** Bytes. */
+  size: number | null;
+  row_count: number | null;
+  /** Of the file, in hex. */
+  sha256: string | null;
+  /** When it was last restored into a scratch store and found to be the same. */
+  verified_at: string | null;
+  /** Why that failed the last time. */
+  failure: string | null;
 }
 
 /** Column types that the two stores spell differently. */

@@ -21,6 +21,7 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0010_korean_terms": () => import("../../migrations/0010_korean_terms.ts"),
   "0011_arabic_terms": () => import("../../migrations/0011_arabic_terms.ts"),
   "0012_moves": () => import("../../migrations/0012_moves.ts"),
+  "0017_backups": () => import("../../migrations/0017_backups.ts"),
 };
 
 export const LATEST = Object.keys(STEPS).at(-1);

@@ -5,6 +5,7 @@ const dropIndexes = (...names: string[]) => names.map((name) => `drop index ${na
 
 /** What undoes the later steps of the schema that add something, newest first. */
 const BACK: Readonly<Record<string, readonly string[]>> = {
+  "0017_backups": ["drop table backups", "drop table restores", "drop index tasks_by_successor"],
   "0012_moves": [...dropIndexes("changes_by_move"), "alter table changes drop column moves_due"],
   "0009_visits": ["drop table visits"],
   "0008_context": dropIndexes(
