@@ -8,7 +8,7 @@ export async function up(db: Kysely<unknown>, { id, text, integer }: ColumnTypes
       id ${text} primary key, user_id ${text}, reason ${text} not null, made_at ${text} not null,
       schema_step ${text}, file ${text}, encrypted ${integer} not null,
       size ${integer}, row_count ${integer}, sha256 ${text},
-      verified_at ${text}, failure ${text}
+      verified_at ${text}, failure ${text}, claimed_at ${text}
     )`,
     `create index backups_by_verification on backups (verified_at, user_id)
       where verified_at is not null`,

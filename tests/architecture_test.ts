@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["closed_env", "config/search", "errors", "in_time", "log", "model_files"],
     ...["db", "life", "search"],
   ],
+  archive: ["errors", "db", "life", "cache", "archive"],
   auth: [
     ...["credential_text", "errors", "config/issuers", "in_time", "json", "log", "permissions"],
     ...["db", "auth"],

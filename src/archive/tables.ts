@@ -3,10 +3,10 @@ import type { Numbered } from "../db/db.ts";
 import type { Schema } from "../db/schema.ts";
 
 /** How the rows of a table go into an archive. */
-export interface ArchivedTable<Name extends keyof Schema = keyof Schema> {
-  readonly name: Name;
+export interface ArchivedTable {
+  readonly name: keyof Schema;
   /** What of a row goes in, in this order. */
-  readonly columns: readonly (keyof Selectable<Schema[Name]> & string)[];
+  readonly columns: readonly string[];
   /** Columns that tell one row from the others, and in whose order they go in. */
   readonly key: readonly string[];
   /** How it is known whose row it is: the column with the person, or with the row of a table before. */
@@ -19,9 +19,14 @@ export interface ArchivedTable<Name extends keyof Schema = keyof Schema> {
 
 const timestamps = ["created_at", "updated_at", "deleted_at"] as const;
 
+interface Spelled<Name extends keyof Schema> extends ArchivedTable {
+  readonly name: Name;
+  readonly columns: readonly (keyof Selectable<Schema[Name]> & string)[];
+}
+
 function table<const Name extends keyof Schema>(
-  table: ArchivedTable<Name>,
-): ArchivedTable<Name> {
+  table: Spelled<Name>,
+): ArchivedTable & { readonly name: Name } {
   return table;
 }
 

@@ -1,4 +1,6 @@
 import type { Generated } from "kysely";
+import type { ApiKeyTable, IdentityTable, SecretTable } from "./schema/access.ts";
+import type { BackupTable, RestoreTable } from "./schema/backups.ts";
 
 /**
  * The tables, as both stores answer them.
@@ -27,7 +29,7 @@ export interface Schema {
   audit: AuditTable;
   area_shares: AreaShareTable;
   backups: BackupTable;
-  restores: { id: Generated<number>; user_id: string; at: string };
+  restores: RestoreTable;
 }
 
 interface Timestamps {
@@ -221,27 +223,6 @@ interface VisitTable {
   since_change_id: number | null;
 }
 
-interface ApiKeyTable {
-  id: string;
-  user_id: string;
-  name: string;
-  level: string;
-  /** SHA-256 in hex; the secret itself is nowhere. */
-  secret_hash: string;
-  created_at: string;
-  /** From then on it is refused; null where it never ends. */
-  expires_at: string | null;
-  revoked_at: string | null;
-  /** To the minute. */
-  last_used_at: string | null;
-  /** The key that replaces it. */
-  rotated_to: string | null;
-  /** What it is narrowed to, as JSON lists: globs of tools and of resources, ids of life areas. */
-  tools: string | null;
-  resources: string | null;
-  areas: string | null;
-}
-
 interface AreaShareTable {
   area_id: number;
   /** With whom the owner of the area shares it. */
@@ -249,23 +230,6 @@ interface AreaShareTable {
   /** `reader` or `editor`. */
   role: string;
   created_at: string;
-}
-
-interface IdentityTable {
-  id: string;
-  /** Both as they stand in the tokens, letter by letter. */
-  issuer: string;
-  subject: string;
-  user_id: string;
-  created_at: string;
-  /** To the minute; null where no token was seen. */
-  last_seen_at: string | null;
-}
-
-interface SecretTable {
-  name: string;
-  /** In base64url. */
-  value: string;
 }
 
 /** Rows are added in the order of their ids, and never changed. */
@@ -288,32 +252,6 @@ interface AuditTable {
   reason: string | null;
   duration_ms: number;
   request_id: string | null;
-}
-
-/** An archive, or one that is being made. */
-interface BackupTable {
-  id: string;
-  /** Whose life is in it; null for the lives of all. */
-  user_id: string | null;
-  /** `asked`, `scheduled` or `before restore`. */
-  reason: string;
-  /** When it was begun; of a scheduled one, when it was due. */
-  made_at: string;
-  /** From here on: null while it is being made. The newest step of the schema that its rows have. */
-  schema_step: string | null;
-  /** Where it was written, on the machine that did. */
-  file: string | null;
-  /** 0 or 1. */
-  encrypted: number;
-  /** Bytes. */
-  size: number | null;
-  row_count: number | null;
-  /** Of the file, in hex. */
-  sha256: string | null;
-  /** When it was last restored into a scratch store and found to be the same. */
-  verified_at: string | null;
-  /** Why that failed the last time. */
-  failure: string | null;
 }
 
 /** Column types that the two stores spell differently. */
