@@ -1,3 +1,4 @@
+import { BACKUP_SETTINGS } from "./config/backup.ts";
 import { NETWORK_SETTINGS } from "./config/network.ts";
 import { refuseUnsafeSearch, SEARCH_SETTINGS } from "./config/search.ts";
 import { type Setting, setting } from "./config/setting.ts";
@@ -19,7 +20,7 @@ import {
 import { AppError, nearest, UsageError } from "./errors.ts";
 import { LEVELS } from "./permissions.ts";
 
-export const TOOLSETS = ["goals", "tasks", "memory", "insights", "history"] as const;
+export const TOOLSETS = ["goals", "tasks", "memory", "insights", "history", "data"] as const;
 export type Toolset = typeof TOOLSETS[number];
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
@@ -62,6 +63,7 @@ export const SETTINGS = {
   }),
   ...TOKEN_SETTINGS,
   ...SEARCH_SETTINGS,
+  ...BACKUP_SETTINGS,
   maxConnections: setting({
     variable: "SELFOS_MAX_CONNECTIONS",
     value: "N",
@@ -207,6 +209,8 @@ export function readConfig(
     embeddingsModel: read("embeddingsModel", SETTINGS.embeddingsModel),
     embeddingsApiKey: read("embeddingsApiKey", SETTINGS.embeddingsApiKey),
     modelIdle: read("modelIdle", SETTINGS.modelIdle),
+    backupSchedule: read("backupSchedule", SETTINGS.backupSchedule),
+    backupKeep: read("backupKeep", SETTINGS.backupKeep),
     maxConnections: read("maxConnections", SETTINGS.maxConnections),
     rateLimit: read("rateLimit", SETTINGS.rateLimit),
     maxBody: read("maxBody", SETTINGS.maxBody),

@@ -17,6 +17,14 @@ export const DENIED = ["env", "run", "ffi", "sys", "import"] as const;
 
 const NOTHING: Reach = { net: [], read: [], write: [] };
 
+/** Files that a command line names. */
+export type NamedFiles = Pick<Reach, "read" | "write">;
+
+/** Where archives lie unless told. */
+export function backupFolder({ dataDir }: Pick<Config, "dataDir">): string {
+  return `${dataDir}/backups`;
+}
+
 /** Commands that never open the store. */
 const STORELESS: readonly CommandName[] = ["permissions", "version", "help"];
 
@@ -38,6 +46,7 @@ export function reachOf(
   command: CommandName,
   config: Config,
   model: ModelFiles | undefined,
+  named: NamedFiles = NOTHING,
 ): Reach {
   if (STORELESS.includes(command)) return NOTHING;
   const { dataDir, databaseUrl, redisUrl } = config;
@@ -46,7 +55,7 @@ export function reachOf(
     : [redisAddress(redisUrl)];
   const store = databaseUrl === undefined
     ? { net: redis, read: [dataDir], write: [dataDir] }
-    : { net: [databaseAddress(databaseUrl), ...redis], read: [], write: [] };
+    : { net: [databaseAddress(databaseUrl), ...redis], ...foldersOf(command, config) };
   const listens = command === "serve" && !config.transports.includes("stdio");
   const verifies = listens ||
     ((command === "serve" || command === "call") && config.apiKey !== undefined);
@@ -57,15 +66,24 @@ export function reachOf(
     ? [model.directory]
     : [];
   const net = [...new Set([...store.net, ...(verifies ? keyAddresses(config) : []), ...endpoints])];
-  const read = [...store.read, ...program, ...builtIn];
-  if (!listens) return { ...store, net, read };
+  const read = [...store.read, ...program, ...builtIn, ...named.read];
+  const write = [...store.write, ...named.write];
+  if (!listens) return { net, read, write };
   const { host, port, tlsCert, tlsKey } = config;
   const files = [tlsCert, tlsKey].filter((file) => file !== undefined);
   return {
-    ...store,
+    write,
     net: [...net, `${inAddress(host)}:${port}`],
     read: [...read, ...files],
   };
+}
+
+/** Beside a store that is elsewhere, only archives lie on this machine. */
+function foldersOf(command: CommandName, config: Config): NamedFiles {
+  const serves = command === "serve" || command === "call";
+  const makes = serves && (config.toolsets.includes("data") || config.backupSchedule !== undefined);
+  if (!makes && !command.startsWith("backup ")) return NOTHING;
+  return { read: [backupFolder(config)], write: [backupFolder(config)] };
 }
 
 /** The `deno run` flags that grant the same. */

@@ -5,7 +5,8 @@ import type { Surroundings } from "./config/values.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { AppError, messageOf, UsageError } from "./errors.ts";
 import { findModel } from "./model_files.ts";
-import { DENIED, reachOf } from "./reach.ts";
+import { namedFiles } from "./cli/usage/files.ts";
+import { DENIED, type NamedFiles, reachOf } from "./reach.ts";
 import { isExporting } from "./telemetry/tracer.ts";
 
 /** How long a worker that was asked to stop may take; it may wait for a client that does not read. */
@@ -29,7 +30,8 @@ export function run(argv: readonly string[]): void {
   }
   // What the runtime fetches would go to these, whatever the worker may reach.
   for (const name of PROXIES) Deno.env.delete(name);
-  const { net, read, write } = reachOf(order.invocation.command, order.config, order.model);
+  const { invocation: { command }, config, model, files } = order;
+  const { net, read, write } = reachOf(command, config, model, files);
   const denied = Object.fromEntries(DENIED.map((name) => [name, false]));
   const worker = new Worker(new URL("./worker.ts", import.meta.url).href, {
     type: "module",
@@ -70,19 +72,20 @@ export function run(argv: readonly string[]): void {
 }
 
 /** The command that a command line means, with its configuration; ends the process where it means none. */
-export function understand(argv: readonly string[]): Order {
+export function understand(argv: readonly string[]): Order & { readonly files: NamedFiles } {
   try {
-    const invocation = parseCommandLine(argv);
+    const given = parseCommandLine(argv);
     const around: Surroundings = {
-      env: environment(invocation),
+      env: environment(given),
       os: Deno.build.os,
       cwd: Deno.cwd(),
       terminal: Deno.stderr.isTerminal(),
     };
-    const config = readConfig(invocation.options, around);
+    const config = readConfig(given.options, around);
     const model = findModel(around);
+    const { invocation, files } = namedFiles(given, around);
     for (const path of reachOf(invocation.command, config, model).write) refuseLinks(path);
-    return { invocation, config, model };
+    return { invocation, config, model, files };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof AppError)) throw error;
     new Output(argv.includes("--json")).failure(error);

@@ -47,7 +47,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "version",
     "mcp",
   ],
-  tools: ["errors", "config", "mcp/define", "db/db", "life", "insights", "search/search", "tools"],
+  tools: [
+    "errors",
+    "config",
+    "mcp/define",
+    "archive/own",
+    "db/db",
+    "life",
+    "insights",
+    "search/search",
+    "tools",
+  ],
   // A resource shows what tools show, in the same shapes and from the same context.
   resources: ["insights", "life/dates", "life/standing", "mcp/define", "tools", "resources"],
   // A prompt holds what resources show.
@@ -79,6 +89,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   telemetry: ["errors", "in_time", "outcome", "telemetry"],
   app: [
     "app",
+    "archive",
     "audit",
     "auth",
     "cache",
@@ -97,9 +108,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "resources",
     "search",
     "tools",
+    "version",
+    // Each worker closes the environment for itself.
+    "closed_env",
   ],
   cli: [
-    ...["app", "audit", "auth", "cli", "config", "errors", "life", "log", "permissions", "reach"],
+    ...[
+      "app",
+      "archive",
+      "audit",
+      "auth",
+      "cli",
+      "config",
+      "errors",
+      "life",
+      "log",
+      "permissions",
+      "reach",
+    ],
     ...["model_files", "telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],

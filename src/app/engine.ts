@@ -1,5 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import { sharedSecret } from "../auth/secret.ts";
+import type { OwnBackups } from "../archive/own.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/db.ts";
 import { Visits } from "../insights/catch_up/visits.ts";
@@ -25,6 +26,7 @@ export interface EngineParts {
   readonly life: Life;
   readonly search: Search;
   readonly queries: Queries;
+  readonly backups: Pick<OwnBackups, "backUp">;
   readonly log: Log;
   readonly audit: Audit;
   readonly instances: Instances;
@@ -34,7 +36,7 @@ export interface EngineParts {
 /** The tools of the configured toolsets, all resources and prompts, on these parts. */
 export function openEngine(
   { toolsets: names }: Config,
-  { db, life, search, queries, log, audit, instances, now }: EngineParts,
+  { db, life, search, queries, backups, log, audit, instances, now }: EngineParts,
 ): Engine<ToolContext> {
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
   const served = new Served(now);
@@ -51,7 +53,7 @@ export function openEngine(
     };
     return {
       ...exchange,
-      ...{ db, life, search, queries, visits, actor, now: now() },
+      ...{ db, life, search, queries, visits, backups, actor, now: now() },
       echoOf: (text) => served.find({ principal: principal.id, client: exchange.client }, text),
     };
   };

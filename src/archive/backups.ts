@@ -5,9 +5,10 @@ import { writeWhole } from "./file.ts";
 import { Folder } from "./folder.ts";
 import { BadArchive, type Header, idOf, rowsIn, type Sums } from "./format.ts";
 import { type Keep, keptOf } from "./keep.ts";
+import { newId } from "./new_id.ts";
 import { Known, type KnownBackup } from "./known.ts";
 import { openArchive, type OpenedFile } from "./opened.ts";
-import { type Backup, entryOf, foundIn, unknown } from "./listed.ts";
+import { type Backup, entryOf, unknown } from "./listed.ts";
 import { type Restored, restoreFrom } from "./restore.ts";
 import { type Opening, refuseBadRecipient, type Seal, sealed } from "./seal.ts";
 import { prove, type Proven } from "./verify.ts";
@@ -72,7 +73,7 @@ export class Backups {
   async list(): Promise<Backup[]> {
     const files = this.folder.files();
     const known = await this.known.list();
-    const listed = known.map((one) => entryOf(one, foundIn(files, one)));
+    const listed = known.map((one) => entryOf(one, files.get(one.id) === one.file));
     const others = await Promise.all(
       [...files].filter(([id]) => !known.some((one) => one.id === id))
         .map(([id, file]) => unknown(id, file)),
@@ -112,24 +113,30 @@ export class Backups {
 
   /** Removes proven archives that are not to be kept: nothing else, and never the newest. */
   async prune(keep: Keep): Promise<Pruned> {
-    const files = this.folder.files();
-    const all = await this.list();
-    const here = all.filter(({ file, here }) => here && [...files.values()].includes(file));
+    const plan = await this.toPrune(keep);
+    for (const { id, file } of plan.removed) {
+      Deno.removeSync(file);
+      await this.known.forget(id);
+    }
+    // Of a store that is on this machine alone, so are its archives.
+    const gone = (await this.list()).filter(({ here, id, encrypted, file }) =>
+      this.#parts.alone && !here && file === this.folder.placeOf(id, encrypted)
+    );
+    for (const { id } of gone) await this.known.forget(id);
+    return plan;
+  }
+
+  /** What {@linkcode Backups.prune} would do: it looks at the archives in the folder alone. */
+  async toPrune(keep: Keep): Promise<Pruned> {
+    const files = new Set(this.folder.files().values());
+    const here = (await this.list()).filter(({ file }) => files.has(file));
     const proven = here.filter(({ verified_at, size, file }) =>
       verified_at !== null && Deno.statSync(file).size === size
     );
     const kept = new Set([...Map.groupBy(proven, ({ person }) => person).values()]
       .flatMap((group) => [...keptOf(group, keep)]));
-    const removed = proven.filter(({ id }) => !kept.has(id));
-    for (const { id, file } of removed) {
-      Deno.removeSync(file);
-      await this.known.forget(id);
-    }
-    if (this.#parts.alone) {
-      for (const { id, here } of all) if (!here) await this.known.forget(id);
-    }
     return {
-      removed,
+      removed: proven.filter(({ id }) => !kept.has(id)),
       kept: proven.filter(({ id }) => kept.has(id)),
       unproven: here.filter((one) => !proven.includes(one)),
     };
@@ -225,12 +232,6 @@ export class Backups {
     if (known?.file !== path) return;
     await this.known.note({ ...known, verified_at: null, failure: why });
   }
-}
-
-/** Ids sort by time; two of the same second are told apart by chance. */
-export function newId(at: string, what: string): string {
-  const time = at.replaceAll(/[-:]|\.\d+/g, "");
-  return `${time}-${what}-${crypto.randomUUID().slice(0, 4)}`;
 }
 
 /** The name of a file may be anything; in the archive it is no more than a name. */

@@ -17,7 +17,7 @@ export interface Backup {
   readonly rows: number | null;
   readonly encrypted: boolean;
   readonly file: string;
-  /** Whether the file is there, on this machine. */
+  /** Whether the file is in the folder of archives of this machine. */
   readonly here: boolean;
 }
 
@@ -30,17 +30,6 @@ export function entryOf(known: KnownBackup, here: boolean): Backup {
     encrypted: known.encrypted === 1,
     file: known.file ?? "",
   };
-}
-
-/** Whether the file of an archive is in the folder, or else where it was written to. */
-export function foundIn(files: ReadonlyMap<string, string>, { id, file }: KnownBackup): boolean {
-  if (files.get(id) === file) return true;
-  try {
-    return Deno.statSync(file ?? "").isFile;
-  } catch {
-    // It is gone, or lies where this command may not look.
-    return false;
-  }
 }
 
 /** An archive of which the store knows nothing. */

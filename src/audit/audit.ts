@@ -7,6 +7,7 @@ export const ACTIONS = [
   ...["prompts/get", "completion/complete", "authenticate"] as const,
   ...["keys create", "keys rotate", "keys revoke"] as const,
   ...["areas share", "areas unshare"] as const,
+  ...["backup create", "backup verify", "backup restore", "backup prune"] as const,
   ...["users create", "users update", "users delete", "users link", "users unlink"] as const,
 ] as const;
 export type Action = typeof ACTIONS[number];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { OwnBackups } from "../archive/own.ts";
 import type { Database } from "../db/db.ts";
 import type { Visits } from "../insights/catch_up/visits.ts";
 import type { Queries } from "../insights/query/query.ts";
@@ -16,6 +17,7 @@ export interface ToolContext extends Exchange {
   /** What a text repeats that this client has read within ten minutes. */
   echoOf(text: string): Source | undefined;
   readonly visits: Visits;
+  readonly backups: Pick<OwnBackups, "backUp">;
   readonly db: Database;
   /** On whose behalf and by whom; its `user_id` is the person whose life is meant. */
   readonly actor: Actor;

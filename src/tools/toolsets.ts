@@ -1,5 +1,6 @@
 import type { Toolset } from "../config.ts";
 import type { Tool } from "../mcp/define.ts";
+import { data } from "./data/data.ts";
 import { goals } from "./goals.ts";
 import { history } from "./history.ts";
 import { insights } from "./insights/insights.ts";
@@ -14,4 +15,5 @@ export const toolsets: Readonly<Record<Toolset, readonly Tool<ToolContext>[]>> =
   memory,
   insights,
   history,
+  data,
 };

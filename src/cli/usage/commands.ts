@@ -5,6 +5,8 @@ export interface Option {
   readonly help: string;
   /** Whether it may be given more than once. */
   readonly multiple?: true;
+  /** What the command does with the file of that name. */
+  readonly file?: "read" | "write";
 }
 
 /** How a command is called. */
@@ -14,6 +16,8 @@ export interface Command {
   readonly options?: Readonly<Record<string, Option>>;
   /** Least and most positional arguments. */
   readonly positionals?: readonly [number, number];
+  /** Whether the first of them may be the name of a file to read. */
+  readonly reads?: true;
   readonly example?: string;
 }
 
@@ -28,6 +32,21 @@ const PERSON_OPTIONS = {
 const SUBJECT_OPTIONS = {
   issuer: { value: "URL", help: "the issuer, as it stands in its tokens (iss)" },
   subject: { value: "SUB", help: "who it is to the issuer (sub)" },
+} as const;
+
+const PASSPHRASE = {
+  value: "FILE",
+  help: "the passphrase of the archive, in a file that nobody else may read",
+  file: "read",
+} as const;
+
+const OPENING_OPTIONS = {
+  "passphrase-file": PASSPHRASE,
+  identity: {
+    value: "FILE",
+    help: "the secret half of the recipient that it is encrypted for, as age-keygen writes it",
+    file: "read",
+  },
 } as const;
 
 /** Every command of the binary, in the order of `selfos help`. */
@@ -172,6 +191,35 @@ export const COMMANDS = {
     usage: "AREA --with USER",
     options: { with: { value: "USER", help: "the other person" } },
     positionals: [1, 1],
+  },
+  "backup create": {
+    summary: "write an archive of all lives, or of that of --user, and prove it by restoring it",
+    options: {
+      out: { value: "FILE", help: "where to, instead of the data directory", file: "write" },
+      encrypt: { value: "RECIPIENT", help: "encrypt it with age for a recipient (age1…)" },
+      "passphrase-file": PASSPHRASE,
+    },
+    example: "selfos backup create --user ada --out ada.selfos.gz",
+  },
+  "backup list": { summary: "list the archives, and which of them are proven" },
+  "backup verify": {
+    summary: "restore an archive into a scratch store, and compare what comes out",
+    usage: "FILE|ID",
+    options: OPENING_OPTIONS,
+    positionals: [1, 1],
+    reads: true,
+  },
+  "backup restore": {
+    summary: "put the lives of an archive, or that of --user, in the place of those in the store",
+    usage: "FILE|ID",
+    options: { ...OPENING_OPTIONS, yes: { help: "do not ask" } },
+    positionals: [1, 1],
+    reads: true,
+    example: "selfos backup restore 20261130T030000Z-store-1a2b --user ada",
+  },
+  "backup prune": {
+    summary: "remove proven archives that are not to be kept any longer",
+    options: { yes: { help: "do not ask" } },
   },
   "migrate up": { summary: "bring the schema of the store up to date" },
   "migrate status": { summary: "show which schema steps the store has" },

@@ -1,0 +1,28 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import "../closed_env.ts";
+import { AppError, messageOf } from "../errors.ts";
+import type { BackupOrder, BackupReply } from "./backups_aside.ts";
+
+addEventListener("message", async ({ data }: MessageEvent<BackupOrder>) => {
+  postMessage(await carriedOut(data));
+});
+
+async function carriedOut(
+  { store, selfos, keep, at, ...options }: BackupOrder,
+): Promise<BackupReply> {
+  try {
+    const { openDatabase } = await import("./database.ts");
+    const { backupsOf } = await import("./backups.ts");
+    await using db = await openDatabase(store);
+    const backups = backupsOf(store, { db, selfos, now: () => at ?? new Date() });
+    const backup = await backups.create(options);
+    const { tables: _, ...proven } = await backups.verify(backup.file);
+    const { removed } = await backups.prune(keep);
+    return { backup: proven, removed: removed.map(({ id }) => id) };
+  } catch (error) {
+    if (!(error instanceof AppError)) return { defect: messageOf(error) };
+    const { code, message, advice } = error;
+    return { code, message, advice };
+  }
+}
