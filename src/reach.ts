@@ -61,7 +61,7 @@ export function reachOf(
     ((command === "serve" || command === "call") && config.apiKey !== undefined);
   const searches = SEARCHING.includes(command);
   const endpoints = searches ? endpointAddresses(config) : [];
-  const program = searches && PROGRAM !== undefined ? [PROGRAM] : [];
+  const program = searches && PROGRAM !== undefined ? [PROGRAM, `${PROGRAM}/../migrations`] : [];
   const builtIn = searches && endpoints.length === 0 && model !== undefined
     ? [model.directory]
     : [];
@@ -82,7 +82,7 @@ export function reachOf(
 function foldersOf(command: CommandName, config: Config): NamedFiles {
   const serves = command === "serve" || command === "call";
   const makes = serves && (config.toolsets.includes("data") || config.backupSchedule !== undefined);
-  if (!makes && !command.startsWith("backup ")) return NOTHING;
+  if (!makes && !command.startsWith("backup ")) return { read: [], write: [] };
   return { read: [backupFolder(config)], write: [backupFolder(config)] };
 }
 

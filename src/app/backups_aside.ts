@@ -69,7 +69,8 @@ async function inWorker(order: BackupOrder): Promise<Backup> {
     deno: {
       permissions: {
         net: databaseUrl === undefined ? false : [databaseAddress(databaseUrl)],
-        read: [here],
+        // The steps of the schema are part of the program.
+        read: "inherit",
         write: [here],
         ...{ env: false, run: false, ffi: false, sys: false, import: false },
       },
