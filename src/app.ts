@@ -114,6 +114,11 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   if (options.serves) {
     const { watch } = await import("./app/watch.ts");
     opened.use(watch({ db, events, engine, log, now }));
+    if (config.backupSchedule !== undefined) {
+      const { scheduleBackups } = await import("./app/scheduled_backups.ts");
+      const { aside } = backups;
+      opened.use(scheduleBackups(config.backupSchedule, config, { db, aside, log, now }));
+    }
   }
   let auth: Promise<Auth> | undefined;
   opened.defer(async () => await (await auth)?.[Symbol.asyncDispose]());

@@ -6,6 +6,7 @@ import type { Engine } from "../mcp/call.ts";
 import { tellOf, tellOfDay } from "../mcp/subscriptions.ts";
 import { ChangesElsewhere } from "./changes_elsewhere.ts";
 import { NewDays } from "./new_days.ts";
+import { Restores } from "./restores.ts";
 
 interface Parts<Context> {
   readonly db: Database;
@@ -37,6 +38,12 @@ export function watch<Context>({ db, events, engine, log, now }: Parts<Context>)
     tell: (begun) => tellOfDay(engine, begun),
   });
   watching.defer(every(DAYS_MS, () => days.look(), log));
+  const restores = new Restores({
+    db,
+    isFollowed: () => subscriptions.any || subscriptions.lists.any,
+    tell: (user_id) => subscriptions.publishAll(user_id),
+  });
+  watching.defer(every(JOURNAL_MS, () => restores.look(), log));
   return watching.move();
 }
 

@@ -38,6 +38,13 @@ export class Known {
     });
   }
 
+  /** Gives up what was claimed, unless it was made in spite of a failure. */
+  async unclaim(id: string): Promise<void> {
+    await this.db.write(OWNER, async (tx) => {
+      await tx.deleteFrom("backups").where("id", "=", id).where("sha256", "is", null).execute();
+    });
+  }
+
   /**
    * Whether it is up to whoever asks to make what was due at this time: one of all instances, and another
    * one once it seems that the first does not come to an end.
@@ -48,7 +55,9 @@ export class Known {
   async claim(id: string, due: string, now: string, lost: string): Promise<boolean> {
     return await this.db.write(OWNER, async (tx) => {
       const begun = await tx.selectFrom("backups").select(["id", "sha256", "claimed_at"])
-        .where("reason", "=", "scheduled").where("made_at", ">=", due).execute();
+        .where("reason", "=", "scheduled").where("made_at", ">=", due)
+        // What was made while the clock was wrong is of a time to come.
+        .where("made_at", "<=", now).execute();
       const isGivenUp = ({ sha256, claimed_at }: typeof begun[number]) =>
         sha256 === null && claimed_at !== null && claimed_at <= lost;
       if (!begun.every(isGivenUp)) return false;

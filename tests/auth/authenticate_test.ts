@@ -237,6 +237,9 @@ function counting(db: Database): { db: Database; reads(): number } {
       return db.read;
     },
     write: db.write.bind(db),
+    writeAtLength: db.writeAtLength.bind(db),
+    snapshot: db.snapshot.bind(db),
+    ids: db.ids,
     whileUnchanged: db.whileUnchanged.bind(db),
     answers: db.answers,
     idsWithTerm: db.idsWithTerm.bind(db),
