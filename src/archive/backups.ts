@@ -222,6 +222,11 @@ export class Backups {
       ...{ verified_at: this.#parts.now().toISOString(), failure: null },
     };
     const isKnown = known?.sha256 === sum.sha256;
+    if (known?.file === path && !isKnown) {
+      const error = new BadArchive("it is not the file any more that was written");
+      await this.#noteFailure(path, error);
+      throw error;
+    }
     const isOurs = [...this.folder.files().values()].includes(path) && known === undefined;
     if (isKnown || isOurs) await this.known.note(backup);
     return entryOf(backup, true);
