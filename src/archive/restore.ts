@@ -1,6 +1,7 @@
 import type { Database, Tx } from "../db/db.ts";
 import type { Scratch } from "../db/scratch.ts";
 import { AppError, quote } from "../errors.ts";
+import { BadArchive } from "./format.ts";
 import type { KnownBackup } from "./known.ts";
 import { type Backup, entryOf } from "./listed.ts";
 import { replaceLives } from "./replace.ts";
@@ -33,14 +34,31 @@ interface Restoring {
 export async function restoreFrom(restoring: Restoring): Promise<Restored> {
   const { db, scratch, person, now, progress, save } = restoring;
   const people = await peopleIn(scratch, person);
-  return await db.writeAtLength(people, async (tx) => {
-    const lived = await livedBy(tx, people);
-    const saved = lived.length === 0 ? null : await save(lived);
-    if (saved !== null) await tx.insertInto("backups").values(saved).execute();
-    const replaced = await replaceLives({ db, tx, scratch, people, progress });
-    const at = now().toISOString();
-    for (const user_id of people) await tx.insertInto("restores").values({ user_id, at }).execute();
-    return { people, saved: saved && entryOf(saved, true), ...replaced };
+  let saved: KnownBackup | null = null;
+  try {
+    return await db.writeAtLength(people, async (tx) => {
+      const lived = await livedBy(tx, people);
+      saved = lived.length === 0 ? null : await save(lived);
+      if (saved !== null) await tx.insertInto("backups").values(saved).execute();
+      const replaced = await replaceLives({ db, tx, scratch, people, progress });
+      const at = now().toISOString();
+      for (const user_id of people) {
+        await tx.insertInto("restores").values({ user_id, at }).execute();
+      }
+      return { people, saved: saved && entryOf(saved, true), ...replaced };
+    });
+  } catch (error) {
+    throw reassuring(error, saved);
+  }
+}
+
+/** Whoever restores has trouble enough: they are told what is safe. */
+function reassuring(error: unknown, saved: KnownBackup | null): unknown {
+  if (!(error instanceof AppError) || error instanceof BadArchive) return error;
+  const { code, message, advice = "try again" } = error;
+  const also = saved === null ? "" : `, and a copy of it is in ${saved.file}`;
+  return new AppError(code, message, `${advice}; the store is as it was before${also}`, {
+    cause: error,
   });
 }
 

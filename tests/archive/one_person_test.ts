@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { faultsOf } from "../process/invariants.ts";
-import { onEveryStore } from "../harness.ts";
+import { type Answer, onEveryStore, type TestApp } from "../harness.ts";
 import { backupsOf, fill, newWorld, rowsOf } from "./world.ts";
 
 onEveryStore("one person moves into a store that gave their ids to others", async (store) => {
@@ -135,39 +135,27 @@ onEveryStore(
 );
 
 /** What the person sees, by names and not by ids. */
-async function ownView(
-  { as }: { as: (user: string) => ReturnType<typeof asCaller> },
-  user: string,
-) {
-  const { call } = as(user);
-  const { goals } = await call("list_goals", { limit: 100 });
-  const { tasks } = await call("list_tasks", { limit: 100 });
-  const { memories } = await call("list_memories", { limit: 100 });
-  const { changes } = await call("list_changes", { limit: 100 });
-  const named = (rows: { id: number; title: string }[], id: number | null) =>
-    rows.find((row) => row.id === id)?.title ?? id;
+async function ownView(app: TestApp, user: string): Promise<Answer> {
+  const { call } = app.as(user);
+  const all = { limit: 100 };
+  const { goals } = await call("list_goals", all);
+  const { tasks } = await call("list_tasks", all);
+  const { memories } = await call("list_memories", all);
+  const { changes } = await call("list_changes", all);
+  const named = (rows: Answer[], id: number) => rows.find((row) => row["id"] === id)?.["title"];
   return {
-    goals: goals.map((goal: { title: string; parent_goal_id: number }) => [
-      goal.title,
-      named(goals, goal.parent_goal_id),
-    ]),
+    goals: goals.map(({ title, parent_goal_id }: Answer) => [title, named(goals, parent_goal_id)]),
     tasks: tasks.map((
-      task: { title: string; goal_id: number; depends_on: number[]; status: string },
-    ) => [
-      task.title,
-      named(goals, task.goal_id),
-      task.status,
-      task.depends_on.map((id) => named(tasks, id)),
-    ]).sort(),
-    memories: memories.map((memory: { content: string; metadata: { task_id: number } }) => [
-      memory.content,
-      named(tasks, memory.metadata.task_id) !== memory.metadata.task_id,
+      { title, goal_id, status, depends_on }: Answer,
+    ) => [title, named(goals, goal_id), status, depends_on.map((id: number) => named(tasks, id))])
+      .sort(),
+    memories: memories.map(({ content, metadata }: Answer) => [
+      content,
+      named(tasks, metadata.task_id),
     ]),
-    changes: changes.map((change: { tool: string; at: string }) => [change.tool, change.at]),
+    changes: changes.map(({ tool, at }: Answer) => [tool, at]),
   };
 }
-
-declare function asCaller(user: string): import("../harness.ts").Caller;
 
 /** All but what was written past the journal by these tests. */
 function storeFaults(dataDir: string): string[] {

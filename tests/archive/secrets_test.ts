@@ -14,7 +14,7 @@ onEveryStore("no archive has keys, their hashes, secrets, or who may come in", a
     expires_at: null,
   } as const;
   const { key } = await keys.create(input);
-  await identities.link("ada", "https://issuer.example", "subject-4711");
+  await identities.link("ada", { issuer: "https://issuer.example", subject: "subject-4711" });
   const planted = await app.app.db.read.selectFrom("api_keys").select("secret_hash").execute();
   await app.app.db.write("ada", async (tx) => {
     await tx.insertInto("secrets").values({ name: "planted", value: "SecretOfTheServer" })
