@@ -44,15 +44,14 @@ const FIELDS: readonly (readonly [number, number, readonly string[]])[] = [
 /** A cron expression for what was written. */
 function schedule(text: string): string {
   const words = text.trim().toLowerCase();
-  const [, often, day = "sun", hour = "03", minute = "00"] =
+  const [, often, day, hour = "03", minute = "00"] =
     /^(hourly|daily|weekly|monthly)(?: (sun|mon|tue|wed|thu|fri|sat))?(?: ([01]?\d|2[0-3]):([0-5]\d))?$/
       .exec(words) ?? [];
   const at = `${Number(minute)} ${Number(hour)}`;
-  const named = /(sun|mon|tue|wed|thu|fri|sat)/.test(words);
   if (often === "hourly" && words === "hourly") return "0 * * * *";
-  if (often === "daily" && !named) return `${at} * * *`;
-  if (often === "weekly") return `${at} * * ${DAYS.indexOf(day)}`;
-  if (often === "monthly" && !named) return `${at} 1 * *`;
+  if (often === "daily" && day === undefined) return `${at} * * *`;
+  if (often === "weekly") return `${at} * * ${DAYS.indexOf(day ?? "sun")}`;
+  if (often === "monthly" && day === undefined) return `${at} 1 * *`;
   const fields = words.split(/\s+/);
   const isCron = fields.length === FIELDS.length && fields.every(isField);
   if (isCron) return fields.join(" ");
