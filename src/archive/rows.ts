@@ -25,7 +25,8 @@ export async function* pagesOf(
   const keys = key.map((column) => sql.ref(column));
   const size = name === "vectors" ? PAGE_OF_VECTORS : PAGE;
   const owned = ownedBy(table, people);
-  for (let last: unknown[] | undefined;;) {
+  let last: unknown[] | undefined;
+  for (;;) {
     const after = last === undefined ? sql`1 = 1` : sql`(${sql.join(keys)}) > (${sql.join(last)})`;
     const { rows } = await sql<Record<string, unknown>>`
       select ${sql.join(selected)} from ${sql.table(name)}
