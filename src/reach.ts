@@ -34,6 +34,9 @@ const UNSHARED: readonly CommandName[] = ["migrate up", "migrate status"];
 /** The text of the program: whoever starts a worker must be able to read it. */
 const PROGRAM = import.meta.dirname;
 
+/** The steps of the schema lie beside it; in a binary they are part of it. */
+const MIGRATIONS = `${PROGRAM?.replace(/[^/\\]+$/, "")}migrations`;
+
 /** Commands that may compare meanings, for which they start workers. */
 const SEARCHING: readonly CommandName[] = ["serve", "call"];
 
@@ -61,7 +64,7 @@ export function reachOf(
     ((command === "serve" || command === "call") && config.apiKey !== undefined);
   const searches = SEARCHING.includes(command);
   const endpoints = searches ? endpointAddresses(config) : [];
-  const program = searches && PROGRAM !== undefined ? [PROGRAM, `${PROGRAM}/../migrations`] : [];
+  const program = searches && PROGRAM !== undefined ? [PROGRAM, MIGRATIONS] : [];
   const builtIn = searches && endpoints.length === 0 && model !== undefined
     ? [model.directory]
     : [];

@@ -37,6 +37,8 @@ async function writesOf(app: TestApp): Promise<number> {
   await Promise.all(Array.from({ length: LANES }, async (_, lane) => {
     for (let count = lane; count < WRITES; count += LANES) {
       await ada.call("create_task", { title: `Written ${crypto.randomUUID()}` });
+      // Calls within a process leave nobody else a turn; those of clients do.
+      await new Promise((resolve) => setTimeout(resolve, 0));
     }
   }));
   return performance.now() - start;
