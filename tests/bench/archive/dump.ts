@@ -10,10 +10,15 @@ export async function dumped(url: string, place: string) {
 
 async function timed(tool: string, args: readonly string[]): Promise<number> {
   const start = performance.now();
+  await runTool(tool, args);
+  return performance.now() - start;
+}
+
+/** Runs a tool of PostgreSQL to its end. */
+export async function runTool(tool: string, args: readonly string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(await pathOf(tool), { args: [...args] })
     .output();
   if (!success) throw new Error(`${tool} failed: ${new TextDecoder().decode(stderr)}`);
-  return performance.now() - start;
 }
 
 /** Beside the newest server of the system, or else wherever programs are. */

@@ -6,7 +6,7 @@ import { startPostgres } from "../../services/postgres.ts";
 import { bounded, faster, type Figure, megabytes, milliseconds } from "../report.ts";
 import type { Bench } from "../section.ts";
 import { busyFigures } from "./busy.ts";
-import { dumped } from "./dump.ts";
+import { dumped, runTool } from "./dump.ts";
 import { fillLife, type Size } from "./fill.ts";
 import { peakOf } from "./peak.ts";
 
@@ -36,13 +36,18 @@ export async function archiveFigures({ place, binary, say }: Bench): Promise<Fig
     ...{ "data-dir": `${place}/archive-pg`, "log-level": "error" },
     "database-url": `${server.url}/postgres`,
   };
+  await runTool("psql", ["--quiet", postgres["database-url"], "-c", "create database target"]);
+  const targets: Record<string, Record<string, string>> = {
+    SQLite: { ...sqlite, "data-dir": `${place}/archive-target` },
+    PostgreSQL: { ...postgres, "database-url": `${server.url}/target` },
+  };
   const figures: Figure[] = [];
   const ours: Record<string, Times> = {};
   for (const [store, flags] of Object.entries({ SQLite: sqlite, PostgreSQL: postgres })) {
     await using app = await startApp({ ...quiet, flags });
     await fillLife(app.app.db, SIZE);
     say(`Backing up ${store} ...`);
-    ours[store] = await timesOf(app);
+    ours[store] = await timesOf(app, targets[store] ?? {});
     figures.push(...await busyFigures(store, app));
   }
   say("Dumping and restoring with the tools of PostgreSQL ...");
@@ -78,12 +83,23 @@ export async function archiveFigures({ place, binary, say }: Bench): Promise<Fig
   return figures;
 }
 
-async function timesOf({ app, config, clock }: TestApp): Promise<Times> {
+/** @param target settings of an empty store, into which it is restored */
+async function timesOf(
+  { app, config, clock }: TestApp,
+  target: Record<string, string>,
+): Promise<Times> {
   const backups = backupsOf(config, { db: app.db, selfos: VERSION, now: () => clock.now });
   const create = await timed(() => backups.create({ id: "bench" }));
   const verify = await timed(() => backups.verify("bench"));
-  // Restoring proves the archive, and saves and proves what it replaces: that is no part of it.
-  const restore = await timed(() => backups.restore("bench", LOCAL_USER)) - 2 * verify - create;
+  const { file } = (await backups.list()).find(({ id }) => id === "bench") ?? { file: "" };
+  await using empty = await startApp({ serves: false, flags: target });
+  const other = backupsOf(empty.config, {
+    db: empty.app.db,
+    selfos: VERSION,
+    now: () => clock.now,
+  });
+  // Restoring proves the archive before anything else.
+  const restore = await timed(() => other.restore(file, LOCAL_USER)) - verify;
   return { create, verify, restore };
 }
 
