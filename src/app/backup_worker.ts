@@ -8,6 +8,19 @@ addEventListener("message", async ({ data }: MessageEvent<BackupOrder>) => {
   postMessage(await carriedOut(data));
 });
 
+/** For so many times as long as it has worked, it rests: calls come first. */
+const SHARE = 2;
+const LONGEST_MS = 100;
+
+function resting(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    const worked = performance.now() - last;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(SHARE * worked, LONGEST_MS)));
+    last = performance.now();
+  };
+}
+
 async function carriedOut(
   { store, selfos, keep, at, ...options }: BackupOrder,
 ): Promise<BackupReply> {
@@ -15,7 +28,7 @@ async function carriedOut(
     const { openDatabase } = await import("./database.ts");
     const { backupsOf } = await import("./backups.ts");
     await using db = await openDatabase(store);
-    const backups = backupsOf(store, { db, selfos, now: () => at ?? new Date() });
+    const backups = backupsOf(store, { db, selfos, now: () => at ?? new Date(), rest: resting() });
     const backup = await backups.create(options);
     const { tables: _, ...proven } = await backups.verify(backup.file);
     const { removed } = await backups.prune(keep);

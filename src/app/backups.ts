@@ -9,6 +9,7 @@ interface Parts {
   readonly selfos: string;
   now(): Date;
   readonly progress?: Progress;
+  readonly rest?: () => Promise<void>;
 }
 
 /** The backups of a configuration. */

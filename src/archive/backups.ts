@@ -24,6 +24,8 @@ export interface BackupParts {
   readonly selfos: string;
   now(): Date;
   readonly progress?: Progress;
+  /** Waited for again and again, so that others come to their turn. */
+  readonly rest?: () => Promise<void>;
 }
 
 export interface CreateOptions {
@@ -142,6 +144,10 @@ export class Backups {
     };
   }
 
+  get #rest(): () => Promise<void> {
+    return this.#parts.rest ?? (() => Promise.resolve());
+  }
+
   get #progress(): Progress {
     return this.#parts.progress ?? (() => {});
   }
@@ -165,7 +171,9 @@ export class Backups {
     };
     const { file, sums } = await db.snapshot(async (read) => {
       await refuseNobody({ read }, person);
-      const { lines, sums } = textOf({ read, header, progress: this.#progress });
+      const { lines, sums } = textOf({
+        ...{ read, header, progress: this.#progress, rest: this.#rest },
+      });
       const packed = ReadableStream.from(lines).pipeThrough(new CompressionStream("gzip"));
       const file = await writeWhole(path, seal === undefined ? packed : await sealed(packed, seal));
       return { file, sums };
@@ -186,7 +194,9 @@ export class Backups {
     const backup = await this.#write({ person, reason: "before restore", id });
     const { bytes, swelling } = await openArchive(backup.file ?? "");
     const folder = this.folder.path;
-    const { scratch } = await prove({ bytes, swelling, folder, progress: () => {} });
+    const { scratch } = await prove({
+      ...{ bytes, swelling, folder, progress: () => {}, rest: this.#rest },
+    });
     await scratch[Symbol.asyncDispose]();
     return { ...backup, verified_at: at };
   }
@@ -200,7 +210,9 @@ export class Backups {
       const opened = await openArchive(path, opening);
       const { bytes, swelling } = opened;
       const folder = this.folder.path;
-      const proven = await prove({ bytes, swelling, folder, progress: this.#progress });
+      const proven = await prove({
+        ...{ bytes, swelling, folder, progress: this.#progress, rest: this.#rest },
+      });
       return { proven, opened };
     } catch (error) {
       if (error instanceof BadArchive) await this.#noteFailure(path, error);

@@ -25,6 +25,8 @@ export interface Proving {
   /** Where the scratch store may lie. */
   readonly folder: string;
   readonly progress: Progress;
+  /** Waited for between pages, so that others come to their turn. */
+  rest(): Promise<void>;
 }
 
 /**
@@ -32,13 +34,21 @@ export interface Proving {
  *
  * @throws BadArchive when what comes out is not what went in, or contradicts itself
  */
-export async function prove({ bytes, swelling, folder, progress }: Proving): Promise<Proven> {
+export async function prove({ bytes, swelling, folder, progress, rest }: Proving): Promise<Proven> {
   await using opened = new AsyncDisposableStack();
   const scratch = opened.use(openScratch(`${folder}/.scratch-${crypto.randomUUID()}.db`));
   const loading = new Loading(scratch, progress);
-  const { header, sums } = await readArchive(bytes, loading, swelling);
+  const rested = bytes.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      async transform(chunk, controller) {
+        await rest();
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+  const { header, sums } = await readArchive(rested, loading, swelling);
   loading.end();
-  await compare(scratch, loading.columns, sums);
+  await compare(scratch, loading.columns, sums, rest);
   if (header.schema !== LATEST) await scratch.migrate();
   const faults = faultsOf(scratch.database, header.person);
   if (faults.length > 0) {
@@ -53,6 +63,7 @@ async function compare(
   { db }: Scratch,
   columns: ReadonlyMap<string, readonly string[]>,
   sums: Sums,
+  rest: Proving["rest"],
 ): Promise<void> {
   for (const table of ARCHIVED) {
     const archived = columns.get(table.name);
@@ -62,6 +73,7 @@ async function compare(
     for await (const page of pagesOf(db, table, archived, undefined)) {
       hash.update(linesOf(page));
       rows += page.length;
+      await rest();
     }
     const sum = sums[table.name];
     if (sum?.rows === rows && sum.sha256 === hash.digest("hex")) continue;

@@ -15,6 +15,8 @@ export interface Making {
   readonly read: Kysely<Schema>;
   readonly header: Omit<Header, "format" | "version">;
   readonly progress: Progress;
+  /** Waited for between pages, so that others come to their turn. */
+  rest(): Promise<void>;
 }
 
 /** The text of an archive, and what its last line says once it was written. */
@@ -24,7 +26,7 @@ export interface Text {
 }
 
 /** Writes the lives that the header says, page by page. */
-export function textOf({ read, header, progress }: Making): Text {
+export function textOf({ read, header, progress, rest }: Making): Text {
   const sums: Sums = {};
   const encoder = new TextEncoder();
   async function* lines() {
@@ -40,6 +42,7 @@ export function textOf({ read, header, progress }: Making): Text {
         if (text.length > LONGEST_LINE) refuseLongRows(table.name, page);
         rows += page.length;
         progress(page.length);
+        await rest();
         yield hashed(hash, encoder.encode(text));
       }
       sums[table.name] = { rows, sha256: hash.digest("hex") };
