@@ -1,3 +1,4 @@
+import { openDatabase } from "./app/database.ts";
 import type { Audit } from "./audit/audit.ts";
 import type { Auth } from "./auth/auth.ts";
 import type { Fetch } from "./auth/tokens/documents.ts";
@@ -93,9 +94,14 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const { Queries } = await import("./insights/query/query.ts");
   const queries = opened.use(new Queries(stage));
   const planner = await openPlanner(config, store);
+  const { openBackups } = await import("./app/own_backups.ts");
+  const backups = opened.use(openBackups(config, { db, now, rehearsal: options.rehearsal }));
   const { openEngine } = await import("./app/engine.ts");
   const engine = opened.adopt(
-    openEngine(config, { db: stage, life, search, queries, planner, now, log, audit, instances }),
+    openEngine(config, {
+      ...{ db: stage, life, search, queries, planner, backups },
+      ...{ now, log, audit, instances },
+    }),
     async ({ subscriptions, cached }) => {
       subscriptions[Symbol.dispose]();
       await cached[Symbol.asyncDispose]();
@@ -116,6 +122,11 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
     if (config.auditKeep !== null) {
       const { Retention } = await import("./audit/retention.ts");
       opened.use(new Retention({ db, log, now, keepMs: config.auditKeep }));
+    }
+    if (config.backupSchedule !== undefined) {
+      const { scheduleBackups } = await import("./app/scheduled_backups.ts");
+      const { aside } = backups;
+      opened.use(scheduleBackups(config.backupSchedule, config, { db, aside, log, now }));
     }
   }
   let auth: Promise<Auth> | undefined;
@@ -169,16 +180,6 @@ export async function migrateStore(config: Config): Promise<string[]> {
   const steps = isBehind(await db.applied(), nameOf(config)) ? await db.migrate() : [];
   const place = await db.ranking?.prepare();
   return place === undefined ? steps : [...steps, place];
-}
-
-/** Opens the store without a look at its schema. */
-async function openDatabase(config: Config, file?: SqliteFile): Promise<Database> {
-  if (config.databaseUrl !== undefined) {
-    const { openPostgres } = await import("./db/postgres.ts");
-    return openPostgres(config.databaseUrl, databaseAddress(config.databaseUrl));
-  }
-  const { openSqlite } = await import("./db/sqlite.ts");
-  return await openSqlite(file ?? await openSqliteFile(config.dataDir));
 }
 
 /** The person's own hand: what the command line does is done in their name. */

@@ -1,3 +1,4 @@
+import { BACKUP_SETTINGS } from "./config/backup.ts";
 import { NETWORK_SETTINGS } from "./config/network.ts";
 import { PLANNING_SETTINGS, refuseUnsafePlanning } from "./config/planning.ts";
 import { refuseUnsafeSearch, SEARCH_SETTINGS } from "./config/search.ts";
@@ -67,6 +68,7 @@ export const SETTINGS = {
   ...TOKEN_SETTINGS,
   ...SEARCH_SETTINGS,
   ...PLANNING_SETTINGS,
+  ...BACKUP_SETTINGS,
   maxConnections: setting({
     variable: "SELFOS_MAX_CONNECTIONS",
     value: "N",
@@ -222,6 +224,8 @@ export function readConfig(
     aiUrl: read("aiUrl", SETTINGS.aiUrl),
     aiModel: read("aiModel", SETTINGS.aiModel),
     aiApiKey: read("aiApiKey", SETTINGS.aiApiKey),
+    backupSchedule: read("backupSchedule", SETTINGS.backupSchedule),
+    backupKeep: read("backupKeep", SETTINGS.backupKeep),
     maxConnections: read("maxConnections", SETTINGS.maxConnections),
     rateLimit: read("rateLimit", SETTINGS.rateLimit),
     maxBody: read("maxBody", SETTINGS.maxBody),

@@ -1,7 +1,7 @@
-import { backupsIn } from "./app/archives_left.ts";
 import type { CommandName } from "./cli/usage/commands.ts";
 import type { NamedFiles } from "./cli/usage/files.ts";
 import type { Config } from "./config.ts";
+import { backupFolder } from "./config/backup.ts";
 import { planningAddresses } from "./config/planning.ts";
 import { endpointAddresses } from "./config/search.ts";
 import { keyAddresses } from "./config/tokens.ts";
@@ -29,6 +29,9 @@ const UNSHARED: readonly CommandName[] = ["migrate up", "migrate status"];
 /** The text of the program: whoever starts a worker must be able to read it. */
 const PROGRAM = import.meta.dirname;
 
+/** The steps of the schema lie beside it; in a binary they are part of it. */
+const MIGRATIONS = `${PROGRAM?.replace(/[^/\\]+$/, "")}migrations`;
+
 /** Commands that run tools, which may compare meanings, for which they start workers, and ask models. */
 const RUNNING: readonly CommandName[] = ["serve", "call", "proposals approve"];
 
@@ -36,56 +39,51 @@ const RUNNING: readonly CommandName[] = ["serve", "call", "proposals approve"];
  * The smallest reach with which the command can do its work under this configuration.
  *
  * @param model the built-in model, where this machine has it
- * @param files what the command line names
+ * @param named what the command line names
  */
 export function reachOf(
   command: CommandName,
   config: Config,
   model: ModelFiles | undefined,
-  files: NamedFiles = {},
+  named: NamedFiles = NOTHING,
 ): Reach {
   if (STORELESS.includes(command)) return NOTHING;
-  const own = reachOfWork(command, config, model);
-  // What is written is made beside its place, and what it replaces is kept until then.
-  const written = files.write === undefined
-    ? []
-    : ["", ".partial", ".previous"].map((ending) => `${files.write}${ending}`);
-  const read = files.read === undefined ? [] : [files.read];
-  return { ...own, read: [...own.read, ...read, ...written], write: [...own.write, ...written] };
-}
-
-function reachOfWork(
-  command: CommandName,
-  config: Config,
-  model: ModelFiles | undefined,
-): Reach {
   const { dataDir, databaseUrl, redisUrl } = config;
   const redis = redisUrl === undefined || UNSHARED.includes(command)
     ? []
     : [redisAddress(redisUrl)];
   const store = databaseUrl === undefined
     ? { net: redis, read: [dataDir], write: [dataDir] }
-    : { net: [databaseAddress(databaseUrl), ...redis], read: [], write: [] };
+    : { net: [databaseAddress(databaseUrl), ...redis], ...foldersOf(command, config) };
   const listens = command === "serve" && !config.transports.includes("stdio");
   const verifies = listens ||
     ((command === "serve" || command === "call") && config.apiKey !== undefined);
   const runs = RUNNING.includes(command);
   const endpoints = runs ? endpointAddresses(config) : [];
-  const program = runs && PROGRAM !== undefined ? [PROGRAM] : [];
+  const program = runs && PROGRAM !== undefined ? [PROGRAM, MIGRATIONS] : [];
   const builtIn = runs && endpoints.length === 0 && model !== undefined ? [model.directory] : [];
   const models = runs ? [...endpoints, ...planningAddresses(config)] : [];
-  const tellsOfBackups = command === "users delete" && databaseUrl !== undefined;
-  const backups = tellsOfBackups ? [backupsIn(dataDir)] : [];
   const net = [...new Set([...store.net, ...(verifies ? keyAddresses(config) : []), ...models])];
-  const read = [...store.read, ...backups, ...program, ...builtIn];
-  if (!listens) return { ...store, net, read };
+  const read = [...store.read, ...program, ...builtIn, ...named.read];
+  const write = [...store.write, ...named.write];
+  if (!listens) return { net, read, write };
   const { host, port, tlsCert, tlsKey } = config;
   const files = [tlsCert, tlsKey].filter((file) => file !== undefined);
   return {
-    ...store,
+    write,
     net: [...net, `${inAddress(host)}:${port}`],
     read: [...read, ...files],
   };
+}
+
+/** Beside a store that is elsewhere, only archives lie on this machine. */
+function foldersOf(command: CommandName, config: Config): Pick<Reach, "read" | "write"> {
+  const folders = [backupFolder(config)];
+  const serves = command === "serve" || command === "call";
+  const makes = serves && (config.toolsets.includes("data") || config.backupSchedule !== undefined);
+  if (makes || command.startsWith("backup ")) return { read: folders, write: folders };
+  // It tells in which of them somebody is left.
+  return { read: command === "users delete" ? folders : [], write: [] };
 }
 
 /** The `deno run` flags that grant the same. */

@@ -1,6 +1,6 @@
 import { Output } from "./cli/output.ts";
 import { type Invocation, type Order, parseCommandLine } from "./cli/usage.ts";
-import { namedFiles } from "./cli/usage/files.ts";
+import { type NamedFiles, namedFiles } from "./cli/usage/files.ts";
 import { readConfig } from "./config.ts";
 import type { Surroundings } from "./config/values.ts";
 import { parseEnvFile } from "./env_file.ts";
@@ -72,18 +72,18 @@ export function run(argv: readonly string[]): void {
 }
 
 /** The command that a command line means, with its configuration; ends the process where it means none. */
-export function understand(argv: readonly string[]): Order {
+export function understand(argv: readonly string[]): Order & { readonly files: NamedFiles } {
   try {
-    const invocation = parseCommandLine(argv);
+    const given = parseCommandLine(argv);
     const around: Surroundings = {
-      env: environment(invocation),
+      env: environment(given),
       os: Deno.build.os,
       cwd: Deno.cwd(),
       terminal: Deno.stderr.isTerminal(),
     };
-    const config = readConfig(invocation.options, around);
+    const config = readConfig(given.options, around);
     const model = findModel(around);
-    const files = namedFiles(invocation, around);
+    const { invocation, files } = namedFiles(given, around);
     for (const path of reachOf(invocation.command, config, model, files).write) refuseLinks(path);
     return { invocation, config, model, files };
   } catch (error) {

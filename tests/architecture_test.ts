@@ -7,6 +7,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: ["credential_text"],
   in_time: [],
   json: [],
+  places: [],
   version: [],
   closed_env: [],
   env_file: ["errors"],
@@ -20,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   instances: ["config/values", "errors", "in_time", "instances", "json", "log"],
   events: ["errors", "log", "events", "instances/instances"],
   life: ["errors", "db", "events", "life"],
-  formats: ["config/values", "errors", "db", "life", "formats"],
+  formats: ["config/values", "errors", "places", "db", "life", "formats"],
   insights: ["errors", "log", "db", "life", "insights"],
   // What asks a server of models, whatever for.
   endpoint: ["config/endpoint", "errors", "endpoint"],
@@ -44,6 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["closed_env", "config/endpoint", "endpoint", "errors", "in_time", "log", "model_files"],
     ...["db", "life", "search"],
   ],
+  archive: ["errors", "places", "db", "life", "cache", "archive"],
   auth: [
     ...["credential_text", "errors", "config/issuers", "in_time", "json", "log", "permissions"],
     ...["db", "auth"],
@@ -67,7 +69,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   tools: [
     ...["errors", "config", "mcp/define", "db/db", "formats", "life", "insights", "planning"],
-    ...["search/search", "tools"],
+    ...["archive/own", "search/search", "tools"],
   ],
   // A resource shows what tools show, in the same shapes and from the same context.
   resources: ["insights", "life/dates", "life/standing", "mcp/define", "tools", "resources"],
@@ -100,6 +102,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   telemetry: ["errors", "in_time", "outcome", "telemetry"],
   app: [
     "app",
+    "archive",
     "audit",
     "auth",
     "cache",
@@ -119,14 +122,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "resources",
     "search",
     "tools",
+    "version",
+    // Each worker closes the environment for itself.
+    "closed_env",
   ],
   cli: [
-    ...["app", "audit", "auth", "cli", "config", "errors", "formats", "insights/scorecard"],
-    ...["life", "log", "permissions", "reach"],
+    ...["app", "archive", "audit", "auth", "cli", "config", "errors", "formats"],
+    ...["insights/scorecard", "life", "log", "permissions", "places", "reach"],
     ...["model_files", "telemetry", "transports", "version"],
   ],
   worker: ["closed_env", "cli/execute", "cli/usage"],
-  reach: ["app/archives_left", "cli/usage/commands", "cli/usage/files", "config", "model_files"],
+  reach: ["cli/usage/commands", "cli/usage/files", "config", "model_files"],
   sandbox: [
     ...["cli/output", "cli/usage", "config", "env_file", "errors", "model_files", "reach"],
     "telemetry/tracer",

@@ -49,6 +49,8 @@ Deno.test("without flags and variables the defaults hold", () => {
     embeddingsModel: undefined,
     embeddingsApiKey: undefined,
     modelIdle: 300_000,
+    backupSchedule: undefined,
+    backupKeep: { days: 7, weeks: 4, months: 12, years: 0 },
     maxConnections: 1024,
     rateLimit: { count: 1200, period: 60 },
     maxBody: 1024 ** 2,

@@ -1,32 +1,20 @@
-/** An archive that lies among the backups. */
-export interface ArchiveLeft {
-  /** The name of its file. */
-  readonly name: string;
-  /** When it was last written. */
-  readonly at: string | null;
-}
+import type { Backup } from "../archive/listed.ts";
+import type { Config } from "../config.ts";
+import type { Database } from "../db/db.ts";
+import { VERSION } from "../version.ts";
+import { backupsOf } from "./backups.ts";
 
-/** The archives in the data directory, oldest first; whose lives are in them is for whoever opens them. */
-export async function archivesIn(dataDir: string): Promise<ArchiveLeft[]> {
-  const directory = backupsIn(dataDir);
-  const archives: ArchiveLeft[] = [];
-  for await (const { name, isFile } of entriesOf(directory)) {
-    if (!isFile) continue;
-    const { mtime } = await Deno.stat(`${directory}/${name}`);
-    archives.push({ name, at: mtime?.toISOString() ?? null });
-  }
-  return archives.sort((one, two) => `${one.at} ${one.name}` < `${two.at} ${two.name}` ? -1 : 1);
-}
+/** An archive that may have somebody in it. */
+export type ArchiveLeft = Pick<Backup, "id" | "file" | "made_at" | "here">;
 
-/** Where backups are kept. */
-export function backupsIn(dataDir: string): string {
-  return `${dataDir}/backups`;
-}
-
-async function* entriesOf(directory: string): AsyncGenerator<Deno.DirEntry> {
-  try {
-    yield* Deno.readDir(directory);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+/** The archives that may have the person in them, newest first: those of all lives, and of that one. */
+export async function archivesOf(
+  db: Database,
+  config: Pick<Config, "dataDir" | "databaseUrl">,
+  user_id: string,
+): Promise<ArchiveLeft[]> {
+  const backups = backupsOf(config, { db, selfos: VERSION, now: () => new Date() });
+  return (await backups.list())
+    .filter(({ person }) => person === null || person === user_id)
+    .map(({ id, file, made_at, here }) => ({ id, file, made_at, here }));
 }

@@ -1,5 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import { sharedSecret } from "../auth/secret.ts";
+import type { OwnBackups } from "../archive/own.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/db.ts";
 import { Visits } from "../insights/catch_up/visits.ts";
@@ -28,6 +29,7 @@ export interface EngineParts {
   readonly search: Search;
   readonly queries: Queries;
   readonly planner: Planner;
+  readonly backups: Pick<OwnBackups, "backUp">;
   readonly log: Log;
   readonly audit: Audit;
   readonly instances: Instances;
@@ -43,7 +45,7 @@ export interface Forgetting {
 /** The tools of the configured toolsets, all resources and prompts, on these parts. */
 export function openEngine(
   { toolsets: names }: Config,
-  { db, life, search, queries, planner, log, audit, instances, now }: EngineParts,
+  { db, life, search, queries, planner, backups, log, audit, instances, now }: EngineParts,
 ): Engine<ToolContext> & Forgetting {
   const tools = [...new Set(names)].flatMap((name) => toolsets[name]);
   const served = new Served(now);
@@ -54,7 +56,7 @@ export function openEngine(
     const actor = actorOf(call);
     return {
       ...call,
-      ...{ db, life, search, queries, planner, visits, actor },
+      ...{ db, life, search, queries, planner, visits, backups, actor },
       now: approval === undefined ? now() : new Date(approval.asked_at),
       readsFromOutside: () => taints.mark(principal),
       echoOf: (text) => served.find({ principal: principal.id, client }, text),

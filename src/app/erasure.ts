@@ -2,7 +2,7 @@ import type { App } from "../app.ts";
 import { forgetSecret } from "../auth/secret.ts";
 import type { Config } from "../config.ts";
 import type { Erased } from "../life/users.ts";
-import { type ArchiveLeft, archivesIn } from "./archives_left.ts";
+import { type ArchiveLeft, archivesOf } from "./archives_left.ts";
 
 /** What was removed of a person, and what is left of them, and where. */
 export interface Erasure extends Erased {
@@ -28,7 +28,7 @@ export interface Erasure extends Erased {
  */
 export async function erase(
   { db, life }: App,
-  { auditKeep, dataDir }: Config,
+  config: Config,
   user_id: string,
 ): Promise<Erasure> {
   // What instances have cached together can be read with this alone.
@@ -45,8 +45,8 @@ export async function erase(
     ...rest,
     traces,
     remains: {
-      ...{ audit_records, audit_keep_ms: auditKeep, changes_of_others, store: traces },
-      archives: await archivesIn(dataDir),
+      ...{ audit_records, audit_keep_ms: config.auditKeep, changes_of_others, store: traces },
+      archives: await archivesOf(db, config, user_id),
     },
   };
 }

@@ -8,6 +8,7 @@ import { ChangesElsewhere } from "./changes_elsewhere.ts";
 import type { Forgetting } from "./engine.ts";
 import { Erasures } from "./erasures.ts";
 import { NewDays } from "./new_days.ts";
+import { Restores } from "./restores.ts";
 
 interface Parts<Context> {
   readonly db: Database;
@@ -44,6 +45,12 @@ export function watch<Context>({ db, events, engine, log, now }: Parts<Context>)
   watching.defer(every(DAYS_MS, () => days.look(), log));
   const erasures = new Erasures({ db, forget: () => engine.forget() });
   watching.defer(every(ERASURES_MS, () => erasures.look(), log));
+  const restores = new Restores({
+    db,
+    isFollowed: () => subscriptions.any || subscriptions.lists.any,
+    tell: (user_id) => subscriptions.publishAll(user_id),
+  });
+  watching.defer(every(JOURNAL_MS, () => restores.look(), log));
   return watching.move();
 }
 

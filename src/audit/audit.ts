@@ -7,6 +7,7 @@ export const ACTIONS = [
   ...["prompts/get", "completion/complete", "authenticate"] as const,
   ...["keys create", "keys rotate", "keys revoke"] as const,
   ...["areas share", "areas unshare", "export", "import"] as const,
+  ...["backup create", "backup verify", "backup restore", "backup prune"] as const,
   ...["proposals approve", "proposals reject"] as const,
   ...["users create", "users update", "users delete", "users link", "users unlink"] as const,
   ...["users purge", "audit prune"] as const,

@@ -40,8 +40,8 @@ const DIRECTORY = "globalThis.__dirname = import.meta.dirname;\n";
 /** Embedded as they are: the bundler of older runtimes cannot read them. */
 const UNBUNDLED = ["@redis/client", "pg"] as const;
 
-/** That of the program, that which ranks vectors, and that which runs statements. */
-const WORKERS = ["worker", "vectors_worker", "query_worker"];
+/** That of the program, and those which rank vectors, run statements, and back up. */
+const WORKERS = ["worker", "vectors_worker", "query_worker", "backup_worker"];
 
 /** Asked for by what the model computes with, and never used where there is a fetch. */
 const UNUSED = "node-fetch";
@@ -72,6 +72,11 @@ try {
   await bundle([
     ...["--output", `${directory}/query_worker.js`],
     "src/insights/query/query_worker.ts",
+  ]);
+  await bundle([
+    ...UNBUNDLED.flatMap((name) => ["--external", name]),
+    ...["--output", `${directory}/backup_worker.js`],
+    "src/app/backup_worker.ts",
   ]);
   // Workers are named as in the sources.
   for (const name of WORKERS) {

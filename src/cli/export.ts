@@ -11,10 +11,10 @@ import { recordOf } from "./users.ts";
 
 /** Writes the life of the configured person in an open format. */
 export async function run(order: Run): Promise<void> {
-  const { config, files, out, stop } = order;
+  const { config, out, stop } = order;
   const text = textOption(order, "format") ?? "json";
   const format = valueOf(order, "format", () => oneOf("format", EXPORT_FORMATS, text));
-  const path = files.write;
+  const path = textOption(order, "out");
   if (path === undefined && FOLDERS.includes(format)) {
     throw new UsageError(
       `Cannot export as ${format} to stdout as it is a folder of files`,

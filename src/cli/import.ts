@@ -10,12 +10,12 @@ import { recordOf } from "./users.ts";
 
 /** Reads a file or folder into the life of the configured person. */
 export async function run(order: Run): Promise<void> {
-  const { config, files, invocation: { options }, out, stop } = order;
+  const { config, invocation: { options }, out, stop } = order;
   const given = textOption(order, "from");
   const named = given === undefined
     ? undefined
     : valueOf(order, "from", () => oneOf("format", IMPORT_FORMATS, given));
-  const input = await readInput(files.read ?? positional(order, 0));
+  const input = await readInput(positional(order, 0));
   const format = named ?? detect(input);
   const reading = await readAs(format, input);
   const rehearsal = options["dry-run"] === true;

@@ -1,5 +1,10 @@
 import { AppError, UsageError } from "../errors.ts";
 
+/** How far long work has come. */
+export interface Progress extends Disposable {
+  add(rows: number): void;
+}
+
 /** Where a command's answers go: text for people, one JSON value for machines. */
 export class Output {
   readonly #encoder = new TextEncoder();
@@ -20,6 +25,23 @@ export class Output {
   /** Tells the person something that is no part of the answer. */
   note(text: string): void {
     this.#print(Deno.stderr, shown(text));
+  }
+
+  /** Shows on a terminal how far long work has come; the line is gone when it is disposed of. */
+  progress(what: string): Progress {
+    const isShown = !this.json && what !== "" && Deno.stderr.isTerminal();
+    const write = (text: string) => Deno.stderr.writeSync(this.#encoder.encode(text));
+    let rows = 0;
+    let last = 0;
+    return {
+      add(more) {
+        rows += more;
+        if (!isShown || performance.now() - last < 100) return;
+        last = performance.now();
+        write(`\r${what}: ${rows} rows`);
+      },
+      [Symbol.dispose]: () => void (last > 0 && write("\r\x1b[K")),
+    };
   }
 
   /** Prints `Error:` and `Try:` on stderr, and for machines the same as JSON on stdout. */

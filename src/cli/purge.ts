@@ -1,8 +1,8 @@
 import { type App, ownerOf } from "../app.ts";
-import { backupsIn } from "../app/archives_left.ts";
 import { erase, type Erasure } from "../app/erasure.ts";
 import { manage } from "../app/shell.ts";
-import { LOCAL_USER } from "../config.ts";
+import { type Config, LOCAL_USER } from "../config.ts";
+import { backupFolder } from "../config/backup.ts";
 import { UsageError } from "../errors.ts";
 import { noPerson } from "../life/people.ts";
 import { type Run, textOption } from "./command.ts";
@@ -32,10 +32,10 @@ export async function purge(order: Run, app: App, id: string): Promise<void> {
   const erasure = await manage(app, subject, stop, () => erase(app, config, id));
   // Servers without a key act for this one, who begins anew.
   if (id === LOCAL_USER) await app.life.users.ensure(ownerOf(LOCAL_USER, "users create"));
-  out.answer(erasure, () => told(erasure, config.dataDir));
+  out.answer(erasure, () => told(erasure, config));
 }
 
-function told({ erased, removed, remains }: Erasure, dataDir: string): string {
+function told({ erased, removed, remains }: Erasure, config: Config): string {
   const { audit_records, audit_keep_ms, changes_of_others, archives, store } = remains;
   const rows = Object.entries(removed).filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name.replaceAll("_", " ")}`);
@@ -61,10 +61,10 @@ function told({ erased, removed, remains }: Erasure, dataDir: string): string {
     ...others,
     store === null ? "Store: nothing, also not in deleted space." : `Store: ${store}.`,
     ...archives.length === 0
-      ? [`Backups: none in ${backupsIn(dataDir)}; copies elsewhere are not known here.`]
+      ? [`Backups: none in ${backupFolder(config)}; copies elsewhere are not known here.`]
       : [
-        `Backups in ${backupsIn(dataDir)} that may have ${erased} in them, until you delete them:`,
-        ...archives.map(({ name, at }) => `  ${name}  ${at ?? ""}`),
+        `Backups that may have ${erased} in them, until you delete them; other copies are not known here:`,
+        ...archives.map(({ file, made_at }) => `  ${file}  ${made_at}`),
       ],
   ].join("\n");
 }

@@ -11,6 +11,7 @@ import type { Config } from "../config.ts";
 import { issuersOf } from "../config/tokens.ts";
 import { inAddress } from "../config/values.ts";
 import { AppError, messageOf } from "../errors.ts";
+import { lastBackup } from "../life/backups.ts";
 import { openLog } from "../log.ts";
 import type { Part } from "../telemetry/parts.ts";
 import { watchCalls } from "../telemetry/calls.ts";
@@ -79,6 +80,7 @@ async function serveNetwork(
     hosts: hostsOf(config),
     tls: await tlsOf(config),
     parts: partsOf(app),
+    lastBackup: () => lastBackup(app.db),
     caches: { lists: app.db.answers, resources: engine.cached },
     issuers: config.oidc,
     publicUrl: config.publicUrl,

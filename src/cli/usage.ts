@@ -3,7 +3,6 @@ import { type Config, flagOf, settingNames, SETTINGS } from "../config.ts";
 import { messageOf, nearest, quote, UsageError } from "../errors.ts";
 import type { ModelFiles } from "../model_files.ts";
 import { type Command, type CommandName, COMMANDS, type Option } from "./usage/commands.ts";
-import type { NamedFiles } from "./usage/files.ts";
 
 type OptionValue = string | boolean;
 
@@ -18,8 +17,6 @@ export interface Invocation {
 export interface Order {
   readonly invocation: Invocation;
   readonly config: Config;
-  /** The files and folders of the person that the command line names. */
-  readonly files: NamedFiles;
   /** The built-in model, where this machine has it. */
   readonly model: ModelFiles | undefined;
 }
@@ -55,16 +52,6 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
 export function optionsOf(name: CommandName): Record<string, Option> {
   const { options }: Command = COMMANDS[name];
   return { ...options, ...settingOptions(), ...COMMON_OPTIONS };
-}
-
-/** The files that a command line names, by what the command does with them. */
-export function filesOf({ command, options }: Invocation): Record<"read" | "write", string[]> {
-  const files = { read: [] as string[], write: [] as string[] };
-  for (const [name, { file }] of Object.entries(optionsOf(command))) {
-    const path = options[name];
-    if (file !== undefined && typeof path === "string") files[file].push(path);
-  }
-  return files;
 }
 
 /** Whether this is the whole name of a command. */

@@ -32,6 +32,18 @@ export interface Database extends AsyncDisposable {
   erase<T>(user_id: string, work: (tx: Tx) => Promise<T>): Promise<Removal<T>>;
 
   /**
+   * As {@linkcode Database.write}, on behalf of several people, and for statements that take minutes:
+   * what is there of a life may be a lot.
+   */
+  writeAtLength<T>(user_ids: readonly string[], work: (tx: Tx) => Promise<T>): Promise<T>;
+
+  /** Reads of one state of the store, whatever is written meanwhile. */
+  snapshot<T>(work: (read: Kysely<Schema>) => Promise<T>): Promise<T>;
+
+  /** The ids that the store gives to rows. */
+  readonly ids: Ids;
+
+  /**
    * The answer of a read, kept for as long as nothing is committed to the store by anyone; a store
    * that cannot tell reads anew. The answer must depend on the key and the store alone, and is
    * shared: nobody may change it.
@@ -67,4 +79,21 @@ export interface Database extends AsyncDisposable {
 
   /** The steps the store has, oldest first. */
   applied(): Promise<string[]>;
+}
+
+/** Tables whose rows are known by an id from the store. */
+export type Numbered =
+  | "life_areas"
+  | "goals"
+  | "tasks"
+  | "memories"
+  | "changes"
+  | "proposals";
+
+/** The ids that a store gives to rows, none twice. */
+export interface Ids {
+  /** The highest that was ever given, or is known to be taken. */
+  last(tx: Tx, table: Numbered): Promise<number>;
+  /** Goes on after the highest of the rows that are there. */
+  goOn(tx: Tx, table: Numbered): Promise<void>;
 }

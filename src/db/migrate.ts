@@ -7,14 +7,21 @@ import { STEPS } from "./steps.ts";
 /**
  * Takes every step that the store still lacks, all in one transaction.
  *
+ * @param last the step after which it ends; absent, the newest
  * @throws AppError `unavailable` naming the step that failed; the store is then as before
  */
-export async function migrate(db: Kysely<Schema>, types: ColumnTypes): Promise<string[]> {
+export async function migrate(
+  db: Kysely<Schema>,
+  types: ColumnTypes,
+  last?: string,
+): Promise<string[]> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrations(types)) },
   });
-  const { error, results = [] } = await migrator.migrateToLatest();
+  const { error, results = [] } = last === undefined
+    ? await migrator.migrateToLatest()
+    : await migrator.migrateTo(last);
   if (error === undefined) return results.map(({ migrationName }) => migrationName);
   if (error instanceof AppError) throw error;
   const failed = results.find(({ status }) => status === "Error")?.migrationName;

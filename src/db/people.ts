@@ -45,6 +45,9 @@ const TABLES: { readonly [Name in Table]: Own | "kept" | "none" } = {
   identities: own,
   api_keys: own,
   users: (user_id) => sql<SqlBool>`id = ${user_id}`,
+  restores: own,
+  // In an archive are lives, and what is known of it says whose.
+  backups: "kept",
   audit: "kept",
   secrets: "none",
 };

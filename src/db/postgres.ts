@@ -15,7 +15,7 @@ import {
 import type { EventEmitter } from "node:events";
 import pg from "pg";
 import { AppError, messageOf } from "../errors.ts";
-import type { Database, Tx } from "./db.ts";
+import type { Database, Ids, Tx } from "./db.ts";
 import { migrate } from "./migrate.ts";
 import { rankByPgvector } from "./postgres_vectors.ts";
 import type { Schema } from "./schema.ts";
@@ -38,6 +38,8 @@ const INT8 = 20;
 const CONNECTING_MS = 5000;
 /** For one statement. Calls that wait so long end before a server that was asked to stop is killed. */
 const ANSWERING_MS = 8000;
+/** For one that removes or writes much of a life. */
+const LONG_MS = 600_000;
 
 /** What is removed is left to the server to overwrite. */
 const TRACES = "PostgreSQL overwrites the space of removed rows when it needs it, at once with " +
@@ -45,32 +47,35 @@ const TRACES = "PostgreSQL overwrites the space of removed rows when it needs it
 
 /** The store of a server that several machines share. Connects when first used. */
 export function openPostgres(url: string, address: string): Database {
-  const db = connect(url, address, ImpatientClient);
+  const db = connect(url, address, clientWaiting(ANSWERING_MS));
   const writing = new Set<Promise<unknown>>();
-  const write = <T>(user_id: string, work: (tx: Tx) => Promise<T>) => writeTo(db, user_id, work);
-  async function writeTo<T>(
-    db: Kysely<Schema>,
-    user_id: string,
-    work: (tx: Tx) => Promise<T>,
-  ): Promise<T> {
-    const done = db.transaction().execute(async (tx) => {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${user_id}, 0))`.execute(tx);
-      return await work(tx);
-    });
-    writing.add(done);
+  async function ended<T>(work: Promise<T>): Promise<T> {
+    writing.add(work);
     try {
-      return await done;
+      return await work;
     } finally {
-      writing.delete(done);
+      writing.delete(work);
     }
   }
+  const write = <T>(user_id: string, work: (tx: Tx) => Promise<T>) =>
+    ended(writeFor(db, [user_id], work));
   return {
     read: db,
     write,
     async erase(user_id, work) {
       await using patient = connect(url, address, pg.Client);
-      return { answer: await writeTo(patient, user_id, work), traces: TRACES };
+      return { answer: await ended(writeFor(patient, [user_id], work)), traces: TRACES };
     },
+    async writeAtLength(user_ids, work) {
+      await using patient = connect(url, address, clientWaiting(LONG_MS));
+      return await ended(writeFor(patient, user_ids, work));
+    },
+    snapshot: (work) =>
+      ended(
+        db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only")
+          .execute(work),
+      ),
+    ids: IDS,
     whileUnchanged: (_key, read) => read(),
     answers: { asked: 0, kept: 0 },
     idsWithTerm,
@@ -90,6 +95,35 @@ export function openPostgres(url: string, address: string): Database {
     },
   };
 }
+
+/** Whoever writes for the same people waits; in one order, so that no two wait for each other. */
+function writeFor<T>(
+  db: Kysely<Schema>,
+  user_ids: readonly string[],
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return db.transaction().execute(async (tx) => {
+    for (const user_id of user_ids.toSorted()) {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${user_id}, 0))`.execute(tx);
+    }
+    return await work(tx);
+  });
+}
+
+const IDS: Ids = {
+  async last(tx, table) {
+    const { rows: [found] } = await sql<{ last: number }>`
+      select greatest(
+        coalesce(pg_sequence_last_value(pg_get_serial_sequence(${table}, 'id')::regclass), 0),
+        coalesce((select max(id) from ${sql.table(table)}), 0)) as last`.execute(tx);
+    return found?.last ?? 0;
+  },
+  async goOn(tx, table) {
+    const last = await IDS.last(tx, table);
+    if (last === 0) return;
+    await sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${last})`.execute(tx);
+  },
+};
 
 /**
  * By the index of terms, whatever the planner thinks: to walk the rows from the latest on until enough
@@ -122,24 +156,26 @@ function connect(url: string, address: string, Client: typeof pg.Client): Kysely
   return new Kysely<Schema>({ dialect: dialect(new FaultNamingDriver(pool, address)) });
 }
 
-/** A connection that is cut when an answer is late, as all that follow would wait for it. */
-class ImpatientClient extends pg.Client {
-  async query(...statement: unknown[]): Promise<unknown> {
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      // With a statement underway it says no goodbye, and fails what waits.
-      super.end();
-    }, ANSWERING_MS);
-    try {
-      return await super.query(...statement);
-    } catch (error) {
-      if (!late) throw error;
-      throw new Error(`no answer within ${ANSWERING_MS / 1000} s`, { cause: error });
-    } finally {
-      clearTimeout(timer);
+/** A connection that is cut when an answer is later than that, as all that follow would wait for it. */
+function clientWaiting(milliseconds: number): typeof pg.Client {
+  return class extends pg.Client {
+    async query(...statement: unknown[]): Promise<unknown> {
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        // With a statement underway it says no goodbye, and fails what waits.
+        super.end();
+      }, milliseconds);
+      try {
+        return await super.query(...statement);
+      } catch (error) {
+        if (!late) throw error;
+        throw new Error(`no answer within ${milliseconds / 1000} s`, { cause: error });
+      } finally {
+        clearTimeout(timer);
+      }
     }
-  }
+  };
 }
 
 async function applied(db: Kysely<Schema>): Promise<string[]> {

@@ -1,6 +1,7 @@
 import type { Generated } from "kysely";
 import type { ApiKeyTable, AreaShareTable, IdentityTable, SecretTable } from "./schema/access.ts";
 import type { AuditTable } from "./schema/audit.ts";
+import type { BackupTable, RestoreTable } from "./schema/backups.ts";
 import type { OriginTable } from "./schema/origins.ts";
 import type { CalendarEventTable, PlanTable, ProposalTable } from "./schema/plans.ts";
 
@@ -32,6 +33,8 @@ export interface Schema {
   secrets: SecretTable;
   audit: AuditTable;
   area_shares: AreaShareTable;
+  backups: BackupTable;
+  restores: RestoreTable;
   proposals: ProposalTable;
   plans: PlanTable;
   calendar_events: CalendarEventTable;

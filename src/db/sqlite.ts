@@ -1,22 +1,14 @@
 import type { StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
-import {
-  type DatabaseConnection,
-  type Dialect,
-  Kysely,
-  sql,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  Transaction,
-} from "kysely";
+import { type DatabaseConnection, type Dialect, Kysely, sql, Transaction } from "kysely";
 import type { Database, Tx } from "./db.ts";
 import { migrate } from "./migrate.ts";
 import { fateOf } from "./people.ts";
 import type { Schema } from "./schema.ts";
-import { SqliteDriver } from "./sqlite_driver.ts";
+import { dialect, SqliteDriver } from "./sqlite_driver.ts";
 import { appliedTo, patiently, reconnect, type SqliteFile } from "./sqlite_file.ts";
 import { overwriteDeleted, rewrite } from "./sqlite_rewrite.ts";
+import { snapshotOf } from "./sqlite_snapshot.ts";
 import { idsWithTerm, indexTerms } from "./sqlite_terms.ts";
 
 /**
@@ -26,7 +18,8 @@ import { idsWithTerm, indexTerms } from "./sqlite_terms.ts";
  */
 const GATHERS = isAtLeast(Deno.version.deno, 2, 9);
 
-const TYPES = {
+/** How SQLite spells the types of columns. */
+export const TYPES = {
   id: "integer primary key autoincrement",
   text: "text",
   integer: "integer",
@@ -62,6 +55,17 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
       const answer = await transactions.run(work);
       const isMeant = (table: string) => fateOf(table) === "erased";
       return { answer, traces: await writing.alone((database) => rewrite(database, isMeant)) };
+    },
+    writeAtLength: (_user_ids, work) => transactions.run(work),
+    snapshot: (work) => snapshotOf(file, work),
+    ids: {
+      async last(tx, table) {
+        const { rows: [found] } = await sql<{ seq: number }>`
+          select seq from sqlite_sequence where name = ${table}`.execute(tx);
+        return found?.seq ?? 0;
+      },
+      // The store takes note of every id that a row is given.
+      async goOn() {},
     },
     migrate: () => migrate(write, TYPES),
     applied: () => appliedTo(file),
@@ -177,20 +181,5 @@ class Transactions {
       executor,
     });
     return { tx, end: () => void (open = false) };
-  }
-}
-
-function dialect(driver: SqliteDriver): Dialect {
-  return {
-    createAdapter: () => new Adapter(),
-    createDriver: () => driver,
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  };
-}
-
-class Adapter extends SqliteAdapter {
-  override get supportsTransactionalDdl() {
-    return true;
   }
 }

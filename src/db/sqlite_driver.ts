@@ -1,7 +1,32 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from "kysely";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
 import { AppError, messageOf, quote } from "../errors.ts";
 import { patiently } from "./sqlite_file.ts";
+
+/** What Kysely needs to run on a driver. */
+export function dialect(driver: SqliteDriver): Dialect {
+  return {
+    createAdapter: () => new Adapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl() {
+    return true;
+  }
+}
 
 /** Hands out the one connection to one user at a time, in order of asking. */
 export class SqliteDriver implements Driver {

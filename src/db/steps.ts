@@ -25,6 +25,7 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0014_plans": () => import("../../migrations/0014_plans.ts"),
   "0015_calendar_events": () => import("../../migrations/0015_calendar_events.ts"),
   "0016_audit_chain": () => import("../../migrations/0016_audit_chain.ts"),
+  "0017_backups": () => import("../../migrations/0017_backups.ts"),
   "0018_provenance": () => import("../../migrations/0018_provenance.ts"),
 };
 

@@ -1,22 +1,13 @@
 import { AppError, messageOf } from "../errors.ts";
-
-/** Where a file or folder is made before it takes its place. */
-export function partialOf(path: string): string {
-  return `${path}.partial`;
-}
-
-/** Where the folder lies that is about to be replaced. */
-export function previousOf(path: string): string {
-  return `${path}.previous`;
-}
+import { folderOf, partOf, previousOf, syncFolder } from "../places.ts";
 
 /** Writes a file that only its owner may read; it is there whole, or as it was. */
 export async function writeFile(path: string, text: string): Promise<void> {
   await inPlace(path, async () => {
     const info = await statOf(path);
     if (info?.isDirectory) throw new Error("it is a folder");
-    await writeSynced(partialOf(path), text);
-    await Deno.rename(partialOf(path), path);
+    await writeSynced(partOf(path), text);
+    await Deno.rename(partOf(path), path);
   });
 }
 
@@ -34,21 +25,21 @@ export async function writeFolder(
   isOwn: (files: ReadonlyMap<string, string>) => boolean,
 ): Promise<void> {
   await refuseForeign(path, isOwn);
-  await refuseForeign(partialOf(path), isOwn);
+  await refuseForeign(partOf(path), isOwn);
   await refuseForeign(previousOf(path), isOwn);
   await inPlace(path, async () => {
-    for (const left of [partialOf(path), previousOf(path)]) await removeFolder(left);
-    await Deno.mkdir(partialOf(path), { mode: 0o700 });
+    for (const left of [partOf(path), previousOf(path)]) await removeFolder(left);
+    await Deno.mkdir(partOf(path), { mode: 0o700 });
     for (const [name, text] of files) {
       const folder = name.split("/").slice(0, -1).join("/");
       if (folder) {
-        await Deno.mkdir(`${partialOf(path)}/${folder}`, { mode: 0o700, recursive: true });
+        await Deno.mkdir(`${partOf(path)}/${folder}`, { mode: 0o700, recursive: true });
       }
-      await writeSynced(`${partialOf(path)}/${name}`, text);
+      await writeSynced(`${partOf(path)}/${name}`, text);
     }
     const isThere = await statOf(path) !== undefined;
     if (isThere) await Deno.rename(path, previousOf(path));
-    await Deno.rename(partialOf(path), path);
+    await Deno.rename(partOf(path), path);
     if (isThere) await removeFolder(previousOf(path));
   });
 }
@@ -87,6 +78,7 @@ async function textsIn(root: string, below: string): Promise<Map<string, string>
 async function inPlace(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
+    syncFolder(folderOf(path));
   } catch (error) {
     throw new AppError(
       "unavailable",

@@ -6,7 +6,7 @@ import { decide, type Decision, enforce, type Principal } from "../permissions.t
 import { isObject } from "../json.ts";
 import type { CachedReadings } from "./cached.ts";
 import { coerce } from "./coerce.ts";
-import type { Call, Prepared, Tool } from "./define.ts";
+import { type Call, type Prepared, type Tool, writesIn } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
 import { explain } from "./explain.ts";
 import { type Proposed, proposedAnswer } from "./proposed.ts";
@@ -76,7 +76,7 @@ export async function callTool<Context>(
     ...(approval ? { approval } : repeatOf(tool, key, prepared.input)),
   };
   const run = (call: Call) => prepared.run(contextOf(call));
-  if (tool.access === "read") {
+  if (!writesIn(tool.access)) {
     const answer = answerOf(tool, await run(call));
     noteServed(call, answer);
     return answer;
@@ -146,7 +146,7 @@ function parse<Context>(
 
 /** A write with a key is repeatable; a create without one is too, for as long as a retry takes. */
 function repeatOf(tool: Tool<never>, key: string | undefined, input: object): Pick<Call, "repeat"> {
-  if (tool.access === "read" || (key === undefined && tool.access !== "create")) return {};
+  if (!writesIn(tool.access) || (key === undefined && tool.access !== "create")) return {};
   const text = canonical(input);
   const fingerprint = text.length <= SHORT ? text : createHash("sha256").update(text).digest("hex");
   return { repeat: key === undefined ? { fingerprint } : { key, fingerprint } };

@@ -7,7 +7,7 @@ import { type Exchange, refusalIn } from "./exchange.ts";
 export { type Exchange, refusalIn };
 
 /** What a tool does to a life. Sets its annotations, so that the two cannot disagree. */
-export type Access = "read" | "create" | "update" | "delete" | "undo";
+export type Access = "read" | "create" | "update" | "delete" | "undo" | "copy";
 
 /** One tool, as the pipeline knows it; `Context` is what its `run` is given beside the input. */
 export interface Tool<Context> {
@@ -60,7 +60,14 @@ const HINTS: Record<Access, { destructive: boolean; idempotent: boolean }> = {
   update: { destructive: true, idempotent: true },
   delete: { destructive: true, idempotent: true },
   undo: { destructive: true, idempotent: false },
+  // Nothing of the life changes, but every call leaves something behind.
+  copy: { destructive: false, idempotent: false },
 };
+
+/** Whether a tool of this access writes into a life. */
+export function writesIn(access: Access): boolean {
+  return access !== "read" && access !== "copy";
+}
 
 /** What clients are told about the effect of a tool. */
 export function annotationsOf(

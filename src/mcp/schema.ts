@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Level } from "../permissions.ts";
-import type { Tool } from "./define.ts";
+import { type Tool, writesIn } from "./define.ts";
 
 /** The parts of JSON Schema that tool inputs use. */
 export interface JsonSchema {
@@ -31,7 +31,7 @@ export function inputSchema({ input, access }: Tool<never>, level: Level): RootS
     type: "object",
     properties: {
       ...properties,
-      ...(access === "read" ? {} : { idempotency_key: IDEMPOTENCY_KEY }),
+      ...(writesIn(access) ? { idempotency_key: IDEMPOTENCY_KEY } : {}),
       ...(level === "admin" ? { user_id: USER_ID } : {}),
     },
     ...(required?.length ? { required } : {}),

@@ -86,6 +86,13 @@ export class Subscriptions implements Disposable {
     this.#timer ??= setTimeout(() => this.#tell(), MOMENT_MS);
   }
 
+  /** Tells everyone who follows anything that it may be another in this life. */
+  publishAll(user_id: string): void {
+    const uris = [...this.#subscribers.values()].flatMap((siblings) => [...siblings.keys()]);
+    this.publish(user_id, uris);
+    this.lists.publish([user_id]);
+  }
+
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#subscribers.clear();

@@ -17,6 +17,8 @@ export interface State {
   readonly connections: Readonly<Record<string, number>>;
   readonly offered: Offered;
   readonly pulses: readonly Pulse[];
+  /** When a backup was last proven, in RFC 3339. */
+  readonly backup: string | null;
   /** Seconds. */
   readonly lag: Percentiles;
 }
@@ -33,12 +35,19 @@ export function gaugesOf(state: State): Registry {
     const made = new Gauge({ name, help, labelNames: [label], registers: [registry] });
     for (const [of, value] of values) made.set({ [label]: of }, value);
   };
-  const { started, memory, connections, offered, pulses, lag } = state;
+  const { started, memory, connections, offered, pulses, lag, backup } = state;
   gauge("process_start_time_seconds", "When the server started, in Unix time.", started / 1000);
   gauge("process_resident_memory_bytes", "Memory that the process has.", memory.resident);
   gauge("selfos_heap_used_bytes", "Memory that the objects of the server take.", memory.heap);
   gauge("selfos_tools", "Tools that the server has.", offered.tools);
   gauge("selfos_resources", "Resources that the server has.", offered.resources);
+  if (backup !== null) {
+    gauge(
+      "selfos_last_verified_backup_timestamp_seconds",
+      "When a backup of the store was last proven by restoring it, in Unix time.",
+      Date.parse(backup) / 1000,
+    );
+  }
   gauges(
     "selfos_connections",
     "Open connections.",

@@ -18,6 +18,8 @@ export interface Sources {
   /** How many records the audit trail could not keep. */
   auditLost(): number;
   readonly caches: Caches;
+  /** When a backup of the store was last proven, in RFC 3339; null where none was. */
+  lastBackup(): Promise<string | null>;
 }
 
 /** The calls of one tool. */
@@ -116,7 +118,7 @@ export class Metrics implements Disposable {
 
   /** For programs and curious people. Uptime in seconds, memory in bytes. */
   async json() {
-    const { started, memory, connections, offered, pulses, lag } = await this.#state();
+    const { started, memory, connections, offered, pulses, lag, backup } = await this.#state();
     const tools = await this.#byTool();
     const refusals = (await this.#refusals.get()).values;
     const { caches } = this.#sources;
@@ -131,6 +133,7 @@ export class Metrics implements Disposable {
       total_calls: sum(Object.values(tools).map(({ calls }) => calls)),
       total_errors: sum(Object.values(tools).map(({ errors }) => errors)),
       tools,
+      last_verified_backup: backup,
       audit_lost: this.#sources.auditLost(),
       cache_hit_rate: hitRate(Object.values(caches)),
       cache_hit_rates: Object.fromEntries(
@@ -155,14 +158,19 @@ export class Metrics implements Disposable {
   }
 
   async #state(): Promise<State> {
-    const { parts, connections, offered } = this.#sources;
+    const { parts, connections, offered, lastBackup } = this.#sources;
+    const pulses = await parts.look();
+    // Who has no store is told so elsewhere.
+    const isUp = pulses.every(({ failure, required }) => failure === undefined || !required);
+    const backup = isUp ? await lastBackup() : null;
     const { rss: resident, heapUsed: heap } = Deno.memoryUsage();
     return {
       started: this.#started,
       memory: { resident, heap },
       connections: connections(),
       offered: await offered(),
-      pulses: await parts.look(),
+      pulses,
+      backup,
       lag: this.#lag.samples.percentiles(),
     };
   }

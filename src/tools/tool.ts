@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { OwnBackups } from "../archive/own.ts";
 import type { Database } from "../db/db.ts";
 import type { Visits } from "../insights/catch_up/visits.ts";
 import type { Queries } from "../insights/query/query.ts";
@@ -18,6 +19,7 @@ export interface ToolContext extends Exchange {
   /** What a text repeats that this client has read within ten minutes. */
   echoOf(text: string): Source | undefined;
   readonly visits: Visits;
+  readonly backups: Pick<OwnBackups, "backUp">;
   /** To be awaited before text is answered that came from outside, as from a calendar. */
   readsFromOutside(): Promise<void>;
   readonly db: Database;

@@ -3,6 +3,7 @@
  * run, prints one table, and ends with 1 when a target is missed.
  */
 import { compileBinary } from "../services/binary.ts";
+import { archiveFigures } from "./archive/figures.ts";
 import { admissionFigures } from "./admission/figures.ts";
 import { contextFigures } from "./context/figures.ts";
 import { connectionFigures } from "./network/connections.ts";
@@ -21,6 +22,7 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = 
   subscribers: subscriberFigures,
   search: searchFigures,
   context: contextFigures,
+  archive: archiveFigures,
 };
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);

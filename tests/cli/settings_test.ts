@@ -58,7 +58,7 @@ Deno.test("permissions shows what the sandbox may reach, and the equal flags", a
   const [own, ...program] = serve.read;
   assert.deepEqual([serve.command, serve.net, own, serve.write], ["serve", [], data, [data]]);
   // Beside what is one's own, the programs of its workers and the model, and nothing around them.
-  assert.match(program.join(" "), /^[^ ]+\/src [^ ]+\/@energetic-ai$/);
+  assert.match(program.join(" "), /^[^ ]+\/src [^ ]+\/migrations [^ ]+\/@energetic-ai$/);
   assert.deepEqual([serve.env, serve.run, serve.ffi, serve.sys, serve.import], [
     [],
     [],
@@ -71,7 +71,10 @@ Deno.test("permissions shows what the sandbox may reach, and the equal flags", a
       serve.flags.includes("--deny-run"),
   );
   assert.deepEqual([version.net, version.read, version.write], [[], [], []]);
-  assert.deepEqual([remote.net, remote.read, remote.write], [["db.example:5433"], program, []]);
+  const archives = `${data}/backups`;
+  assert.deepEqual([remote.net, remote.read, remote.write], [
+    ...[["db.example:5433"], [archives, ...program], [archives]],
+  ]);
   assert.doesNotMatch(JSON.stringify(remote), /secret/);
   assert.match(text.stdout, /^selfos migrate status runs in a worker that may$/m);
   assert.ok(text.stdout.includes(`--allow-write=${data}`));

@@ -42,6 +42,7 @@ export async function admission({ auth, instances, audit }: App) {
     audit,
     caches: {},
     parts: [],
+    lastBackup: () => Promise.resolve(null),
     issuers: [],
     publicUrl: undefined,
   };

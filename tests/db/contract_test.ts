@@ -1,14 +1,10 @@
 /** The contract of `Database`, on SQLite and on a real PostgreSQL. */
 import assert from "node:assert/strict";
 import { sql } from "kysely";
-import { readConfig } from "../../src/config.ts";
-import { databaseAddress } from "../../src/config/values.ts";
 import type { Database, Tx } from "../../src/db/db.ts";
-import { openPostgres } from "../../src/db/postgres.ts";
-import { openSqlite } from "../../src/db/sqlite.ts";
-import { openSqliteFile } from "../../src/db/sqlite_file.ts";
 import { STEPS } from "../../src/db/steps.ts";
-import { newStore, onEveryStore, type StoreKind, surroundings } from "../harness.ts";
+import { onEveryStore, type StoreKind } from "../harness.ts";
+import { emptyStore } from "./empty_store.ts";
 
 const AT = "2026-11-22T12:00:00.000Z";
 
@@ -226,25 +222,6 @@ onEveryStore("a value of a type that no column has is refused", async (kind) => 
   await assert.rejects(write);
   assert.deepEqual(await areaNames(store.db), []);
 });
-
-async function emptyStore(kind: StoreKind) {
-  const place = await newStore(kind);
-  const { dataDir, databaseUrl } = readConfig(place.flags, surroundings({ HOME: place.directory }));
-  const open = async () =>
-    databaseUrl === undefined
-      ? await openSqlite(await openSqliteFile(dataDir))
-      : openPostgres(databaseUrl, databaseAddress(databaseUrl));
-  const db = await open();
-  return {
-    db,
-    /** Another connection to the same store. */
-    again: open,
-    async [Symbol.asyncDispose]() {
-      await db[Symbol.asyncDispose]();
-      await place.remove();
-    },
-  };
-}
 
 async function filledStore(kind: StoreKind) {
   const store = await emptyStore(kind);

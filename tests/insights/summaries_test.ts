@@ -39,7 +39,8 @@ const emptySpans = [
   {
     name: "weekly",
     when: "2026-W47",
-    says: "# Week 47 of 2026\n\nMonday 16 to Sunday 22 November 2026\n\nNothing this week.\n",
+    says: "# Week 47 of 2026\n\nMonday 16 to Sunday 22 November 2026\n\nNothing this week.\n\n" +
+      "No backup of this life is proven yet.\n",
   },
 ] as const;
 for (const { name, when, says } of emptySpans) {

@@ -86,6 +86,7 @@ const truths: Record<Access, [readOnly: boolean, destructive: boolean, idempoten
   update: [false, true, true],
   delete: [false, true, true],
   undo: [false, true, false],
+  copy: [false, false, false],
 };
 Deno.test("annotations are true to what a tool does", () => {
   const tools = new Map(DEFINED.map((tool) => [tool.name, tool]));
@@ -107,6 +108,7 @@ Deno.test("the name of a tool begins with what it does", () => {
     update: /^(update|complete|save|apply)_/,
     delete: /^(delete|forget)_/,
     undo: /^undo$/,
+    copy: /^backup_/,
   };
 
   for (const { name, access } of DEFINED) assert.match(name, verbs[access]);
@@ -149,10 +151,10 @@ Deno.test("every tool explains itself and nothing stands twice", () => {
   assert.equal(new Set(tools.map(({ description }) => description)).size, tools.length);
 });
 
-Deno.test("every writing tool takes idempotency_key, no reading tool does", () => {
+Deno.test("every tool that writes into a life takes idempotency_key, no other does", () => {
   for (const { name, inputSchema, annotations } of shownTo("read_write")) {
     const takes = "idempotency_key" in (inputSchema.properties ?? {});
-    assert.equal(takes, !annotations?.readOnlyHint, name);
+    assert.equal(takes, !annotations?.readOnlyHint && !name.startsWith("backup_"), name);
   }
 });
 

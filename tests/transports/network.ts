@@ -1,4 +1,5 @@
 /** The routes of the network server over a whole SelfOS, without a port. */
+import { lastBackup } from "../../src/life/backups.ts";
 import { openLog } from "../../src/log.ts";
 import type { Level } from "../../src/permissions.ts";
 import {
@@ -44,6 +45,7 @@ export async function startNetwork(
     instances: app.app.instances,
     audit: app.app.audit,
     caches: { lists: app.app.db.answers, resources: app.app.engine.cached },
+    lastBackup: () => lastBackup(app.app.db),
     parts: [{ name: "store", required: true, check: () => app.app.db.applied() }],
     issuers: app.config.oidc,
     publicUrl: undefined,

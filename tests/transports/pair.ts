@@ -67,6 +67,7 @@ export async function startPair(
       instances,
       audit: app.app.audit,
       caches: {},
+      lastBackup: () => Promise.resolve(null),
       parts: [{ name: "redis", required: false, check: () => instances.ping() }],
       issuers: [],
       publicUrl: "https://life.example/",

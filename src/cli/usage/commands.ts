@@ -5,19 +5,19 @@ export interface Option {
   readonly help: string;
   /** Whether it may be given more than once. */
   readonly multiple?: true;
-  /** What the command does with the file that the value names. */
+  /** What the command does with the file or folder that the value names. */
   readonly file?: "read" | "write";
 }
 
 /** How a command is called. */
 export interface Command {
-  /** The files of the person that it uses: what is read is its first argument, what is written an option. */
-  readonly files?: { readonly reads?: true; readonly writes?: string };
   readonly summary: string;
   readonly usage?: string;
   readonly options?: Readonly<Record<string, Option>>;
   /** Least and most positional arguments. */
   readonly positionals?: readonly [number, number];
+  /** Whether the first of them is the path of what is read, or may be the name of a file. */
+  readonly reads?: "path" | "file or id";
   readonly example?: string;
 }
 
@@ -32,6 +32,21 @@ const PERSON_OPTIONS = {
 const SUBJECT_OPTIONS = {
   issuer: { value: "URL", help: "the issuer, as it stands in its tokens (iss)" },
   subject: { value: "SUB", help: "who it is to the issuer (sub)" },
+} as const;
+
+const PASSPHRASE = {
+  value: "FILE",
+  help: "the passphrase of the archive, in a file that nobody else may read",
+  file: "read",
+} as const;
+
+const OPENING_OPTIONS = {
+  "passphrase-file": PASSPHRASE,
+  identity: {
+    value: "FILE",
+    help: "the secret half of the recipient that it is encrypted for, as age-keygen writes it",
+    file: "read",
+  },
 } as const;
 
 /** Every command of the binary, in the order of `selfos help`. */
@@ -104,9 +119,12 @@ export const COMMANDS = {
       "write a person's life in an open format: all of it as JSON or Markdown, tasks as ics or csv",
     options: {
       format: { value: "FORMAT", help: "json (default), markdown (a folder), ics or csv" },
-      out: { value: "PATH", help: "where to; without it to stdout, but for a folder" },
+      out: {
+        value: "PATH",
+        help: "where to; without it to stdout, but for a folder",
+        file: "write",
+      },
     },
-    files: { writes: "out" },
     example: "selfos export --format markdown --out ~/life",
   },
   import: {
@@ -121,7 +139,7 @@ export const COMMANDS = {
       "skip-bad": { help: "import the others where some rows are bad" },
     },
     positionals: [1, 1],
-    files: { reads: true },
+    reads: "path",
     example: "selfos import memory.json --dry-run",
   },
   "users create": {
@@ -258,6 +276,35 @@ export const COMMANDS = {
     usage: "AREA --with USER",
     options: { with: { value: "USER", help: "the other person" } },
     positionals: [1, 1],
+  },
+  "backup create": {
+    summary: "write an archive of all lives, or of that of --user, and prove it by restoring it",
+    options: {
+      out: { value: "FILE", help: "where to, instead of the data directory", file: "write" },
+      encrypt: { value: "RECIPIENT", help: "encrypt it with age for a recipient (age1…)" },
+      "passphrase-file": PASSPHRASE,
+    },
+    example: "selfos backup create --user ada --out ada.selfos.gz",
+  },
+  "backup list": { summary: "list the archives, and which of them are proven" },
+  "backup verify": {
+    summary: "restore an archive into a scratch store, and compare what comes out",
+    usage: "FILE|ID",
+    options: OPENING_OPTIONS,
+    positionals: [1, 1],
+    reads: "file or id",
+  },
+  "backup restore": {
+    summary: "put the lives of an archive, or that of --user, in the place of those in the store",
+    usage: "FILE|ID",
+    options: { ...OPENING_OPTIONS, yes: { help: "do not ask" } },
+    positionals: [1, 1],
+    reads: "file or id",
+    example: "selfos backup restore 20261130T030000Z-store-1a2b --user ada",
+  },
+  "backup prune": {
+    summary: "remove proven archives that are not to be kept any longer",
+    options: { yes: { help: "do not ask" } },
   },
   "migrate up": { summary: "bring the schema of the store up to date" },
   "migrate status": { summary: "show which schema steps the store has" },

@@ -42,6 +42,7 @@ export function summaryMarkdown(summary: Summary): string {
     ...list("Goals", summary.goals, goalLine),
     ...balance(summary),
     ...withheldLine(summary),
+    ...backupLine(summary, tense),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -166,6 +167,16 @@ function areaRow({ id, name, done, minutes, time_share, weight_share }: AreaShar
     weight_share === null ? "–" : percentOf(weight_share),
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+/** How safe the life is now is part of the week that it is. */
+function backupLine({ span, last_backup }: Summary, tense: Tense): string[] {
+  if (span.kind !== "week" || tense !== "present") return [];
+  return [
+    last_backup === null
+      ? "No backup of this life is proven yet."
+      : `The last backup was proven on ${longDay(last_backup)}.`,
+  ];
 }
 
 function withheldLine({ withheld = 0 }: Summary): string[] {

@@ -1,4 +1,6 @@
+import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
+import { lastBackupOf } from "../../life/backups.ts";
 import { instantsOf, today } from "../../life/dates.ts";
 import type { Viewer } from "../../life/scope.ts";
 import { scopeOf } from "../../life/shares.ts";
@@ -37,6 +39,8 @@ export interface Summary extends Balance {
   readonly coming: Section<OpenTask>;
   readonly memories: Section<Remembered>;
   readonly goals: Section<AdvancedGoal>;
+  /** The day on which a backup of the life was last proven; null where none was. */
+  readonly last_backup: string | null;
   /** Goals, tasks and memories that are left out, as the caller is narrowed to some life areas. */
   readonly withheld?: number;
 }
@@ -59,22 +63,24 @@ export async function summarize(
   const { span, calendar, scope } = look;
   const days = dueDaysOf(look);
   // Beside each other, as a store that is not in this process takes most of the time to answer at all.
-  const [done, moved, reached, not_done, due, coming, memories, withheld] = await Promise.all([
-    doneTasks(look),
-    movedTasks(look),
-    reachedGoals(look),
-    openTasks(look, days.not_done),
-    openTasks(look, days.due),
-    openTasks(look, days.coming),
-    remembered(look),
-    withheldOf(db, scope),
-  ]);
+  const [done, moved, reached, not_done, due, coming, memories, withheld, last_backup] =
+    await Promise.all([
+      doneTasks(look),
+      movedTasks(look),
+      reachedGoals(look),
+      openTasks(look, days.not_done),
+      openTasks(look, days.due),
+      openTasks(look, days.coming),
+      remembered(look),
+      withheldOf(db, scope),
+      backupDay(look),
+    ]);
   const [goals, balance] = done.count === 0
     ? [{ count: 0, rows: [] }, { life_areas: [], minutes: 0, without_minutes: 0 }]
     : await Promise.all([advancedGoals(look), balanceOf(look)]);
   return {
     ...{ span, calendar, today: look.today, done, moved, reached },
-    ...{ not_done, due, coming, memories, goals },
+    ...{ not_done, due, coming, memories, goals, last_backup },
     ...balance,
     ...withheld,
   };
@@ -85,6 +91,12 @@ export async function calendarOf({ read }: Database, user_id: string): Promise<C
   const { time_zone: zone, week_start: weekStart } = await read.selectFrom("users")
     .select(["time_zone", "week_start"]).where("id", "=", user_id).executeTakeFirstOrThrow();
   return { zone, weekStart };
+}
+
+async function backupDay({ db: { read }, scope, calendar }: Look): Promise<string | null> {
+  const { rows: [found] } = await sql<{ at: string | null }>`
+    select ${lastBackupOf(sql`${scope.user_id}`)} as at`.execute(read);
+  return found?.at ? today(new Date(found.at), calendar.zone) : null;
 }
 
 async function lookAt(db: Database, viewer: Viewer, named: Named, now: Date): Promise<Look> {

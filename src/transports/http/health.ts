@@ -9,6 +9,7 @@ export function healthOf(
   log: Log,
   transports: readonly string[],
   parts: Parts,
+  lastBackup: () => Promise<string | null>,
 ): (context: Context<Env>) => Promise<Response> {
   const about = {
     server: SERVER,
@@ -30,8 +31,16 @@ export function healthOf(
     const pulses = await parts.look();
     for (const pulse of pulses) tell(pulse);
     const failing = pulses.filter(({ failure }) => failure !== undefined);
-    if (failing.length === 0) return context.json({ status: "healthy", ...about });
-    const status = failing.some(({ required }) => required) ? "unhealthy" : "degraded";
-    return context.json({ status, ...about, failing: failing.map(({ name }) => name) }, 503);
+    if (failing.some(({ required }) => required)) {
+      const unhealthy = { status: "unhealthy", ...about, failing: failing.map(({ name }) => name) };
+      return context.json(unhealthy, 503);
+    }
+    const last_verified_backup = await lastBackup();
+    const known = { ...about, last_verified_backup };
+    if (failing.length === 0) return context.json({ status: "healthy", ...known });
+    return context.json(
+      { status: "degraded", ...known, failing: failing.map(({ name }) => name) },
+      503,
+    );
   };
 }

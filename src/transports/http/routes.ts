@@ -27,6 +27,7 @@ export interface NetworkOptions extends DoorOptions, OAuthOptions {
   readonly instances: Instances;
   readonly audit: Audit;
   readonly caches: Sources["caches"];
+  readonly lastBackup: Sources["lastBackup"];
   /** What the server works with, and looks after. */
   readonly parts: readonly Part[];
 }
@@ -58,6 +59,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
     connections: () => connections.counts,
     auditLost: () => audit.lost,
     caches: options.caches,
+    lastBackup: options.lastBackup,
     offered: async () => {
       const { registry } = await shared.engine();
       return { tools: registry.names.length, resources: registry.resources.size };
@@ -71,7 +73,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   };
   const app = new Hono<Env>();
   app.use(door.outer);
-  app.get("/mcp/health", healthOf(log, transports, parts));
+  app.get("/mcp/health", healthOf(log, transports, parts, options.lastBackup));
   oauth.route(app);
   // Requests that come through a proxy come from this machine, whoever sent them.
   routeMetrics(app, door, metrics, options.publicUrl !== undefined);

@@ -51,6 +51,7 @@ export async function startServer(
     audit: app.app.audit,
     caches: {},
     parts: [],
+    lastBackup: () => Promise.resolve(null),
     issuers: app.config.oidc,
     publicUrl: undefined,
   });

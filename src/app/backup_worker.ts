@@ -1,0 +1,41 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import "../closed_env.ts";
+import { AppError, messageOf } from "../errors.ts";
+import type { BackupOrder, BackupReply } from "./backups_aside.ts";
+
+addEventListener("message", async ({ data }: MessageEvent<BackupOrder>) => {
+  postMessage(await carriedOut(data));
+});
+
+/** For so many times as long as it has worked, it rests: calls come first. */
+const SHARE = 2;
+const LONGEST_MS = 100;
+
+function resting(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    const worked = performance.now() - last;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(SHARE * worked, LONGEST_MS)));
+    last = performance.now();
+  };
+}
+
+async function carriedOut(
+  { store, selfos, keep, at, ...options }: BackupOrder,
+): Promise<BackupReply> {
+  try {
+    const { openDatabase } = await import("./database.ts");
+    const { backupsOf } = await import("./backups.ts");
+    await using db = await openDatabase(store);
+    const backups = backupsOf(store, { db, selfos, now: () => at ?? new Date(), rest: resting() });
+    const backup = await backups.create(options);
+    const { tables: _, ...proven } = await backups.verify(backup.file);
+    const { removed } = await backups.prune(keep);
+    return { backup: proven, removed: removed.map(({ id }) => id) };
+  } catch (error) {
+    if (!(error instanceof AppError)) return { defect: messageOf(error) };
+    const { code, message, advice } = error;
+    return { code, message, advice };
+  }
+}

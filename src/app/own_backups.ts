@@ -1,0 +1,30 @@
+import { OwnBackups } from "../archive/own.ts";
+import type { Config } from "../config.ts";
+import type { Database } from "../db/db.ts";
+import { BackupsAside } from "./backups_aside.ts";
+
+interface Parts {
+  readonly db: Database;
+  now(): Date;
+  /** Say what would be done, and leave nothing behind. */
+  readonly rehearsal: boolean | undefined;
+}
+
+/** What backs up the lives of those who ask, and whatever else is to be backed up beside calls. */
+export interface OpenBackups extends AsyncDisposable, Pick<OwnBackups, "backUp"> {
+  readonly aside: BackupsAside;
+}
+
+export function openBackups(config: Config, { db, now, rehearsal }: Parts): OpenBackups {
+  const aside = new BackupsAside(config);
+  const own = new OwnBackups({ db, now, run: (order) => aside.run({ ...order, at: now() }) });
+  return {
+    aside,
+    backUp(user_id) {
+      if (!rehearsal) return own.backUp(user_id);
+      const made_at = now().toISOString();
+      return Promise.resolve({ backup_id: "none", status: "in_progress", made_at });
+    },
+    [Symbol.asyncDispose]: () => aside[Symbol.asyncDispose](),
+  };
+}

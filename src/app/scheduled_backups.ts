@@ -1,0 +1,57 @@
+import { Known } from "../archive/known.ts";
+import { Schedule } from "../archive/schedule.ts";
+import type { Config } from "../config.ts";
+import type { Database } from "../db/db.ts";
+import { AppError, messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { BackupsAside } from "./backups_aside.ts";
+
+interface Parts {
+  readonly db: Database;
+  readonly aside: BackupsAside;
+  readonly log: Log;
+  now(): Date;
+}
+
+/** How often it is looked whether a backup is due. */
+const LOOK_MS = 30_000;
+/** A server that was just started has more urgent things to do. */
+const FIRST_LOOK_MS = 3000;
+
+/** Backs up when it is time, until it is disposed of. */
+export function scheduleBackups(
+  when: string,
+  { timeZone: zone }: Pick<Config, "timeZone">,
+  { db, aside, log, now }: Parts,
+): Disposable {
+  const failed = (error: unknown) =>
+    log.error("Cannot back up: {reason}. {advice}", {
+      reason: messageOf(error),
+      advice: error instanceof AppError ? error.advice ?? "" : "",
+    });
+  const schedule = new Schedule({
+    ...{ when, zone, known: new Known(db), now, failed },
+    run: (order) => aside.run({ ...order, at: now() }),
+    made: ({ file, rows }) =>
+      log.info("Backed up {rows} rows to {file}, and proved it", { file, rows }),
+  });
+  let timer = setTimeout(look, FIRST_LOOK_MS);
+  Deno.unrefTimer(timer);
+  let ended = false;
+  async function look(): Promise<void> {
+    try {
+      await schedule.look();
+    } catch (error) {
+      failed(error);
+    }
+    if (ended) return;
+    timer = setTimeout(look, LOOK_MS);
+    Deno.unrefTimer(timer);
+  }
+  return {
+    [Symbol.dispose]() {
+      ended = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** How many of the latest days, weeks, months and years keep a backup each. */
+export interface Keep {
+  readonly days: number;
+  readonly weeks: number;
+  readonly months: number;
+  readonly years: number;
+}
+
+/** A backup that could be kept. */
+export interface Kept {
+  readonly id: string;
+  /** RFC 3339 in UTC. */
+  readonly made_at: string;
+}
+
+const PERIODS: readonly (readonly [keyof Keep, (day: string) => string])[] = [
+  ["days", (day) => day],
+  ["weeks", weekOf],
+  ["months", (day) => day.slice(0, 7)],
+  ["years", (day) => day.slice(0, 4)],
+];
+
+/**
+ * The ids of those to keep: of each of the latest periods in which any was made, the newest.
+ *
+ * It depends on the backups alone, and not on what time it is: a clock that is wrong removes none.
+ */
+export function keptOf(backups: readonly Kept[], keep: Keep): Set<string> {
+  const newestFirst = backups.toSorted((a, b) => a.made_at < b.made_at ? 1 : -1);
+  const kept = new Set<string>();
+  const [newest] = newestFirst;
+  if (newest !== undefined) kept.add(newest.id);
+  for (const [period, nameOf] of PERIODS) {
+    const seen = new Set<string>();
+    for (const { id, made_at } of newestFirst) {
+      const name = nameOf(made_at.slice(0, 10));
+      if (seen.size >= keep[period]) break;
+      if (seen.has(name)) continue;
+      seen.add(name);
+      kept.add(id);
+    }
+  }
+  return kept;
+}
+
+/** The Monday before, or the day itself. */
+function weekOf(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() - (date.getUTCDay() + 6) % 7);
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,45 @@
+import { idOf } from "./format.ts";
+import type { KnownBackup } from "./known.ts";
+import { peek } from "./opened.ts";
+
+/** An archive as it is shown. */
+export interface Backup {
+  readonly id: string;
+  /** Whose life is in it; null for the lives of all, or where nobody knows. */
+  readonly person: string | null;
+  readonly reason: string;
+  readonly made_at: string;
+  readonly verified_at: string | null;
+  /** Why it could not be restored into a scratch store. */
+  readonly failure: string | null;
+  /** Bytes. */
+  readonly size: number;
+  readonly rows: number | null;
+  readonly encrypted: boolean;
+  readonly file: string;
+  /** Whether the file is in the folder of archives of this machine. */
+  readonly here: boolean;
+}
+
+export function entryOf(known: KnownBackup, here: boolean): Backup {
+  const { id, user_id: person, reason, made_at, verified_at, failure } = known;
+  return {
+    ...{ id, person, reason, made_at, verified_at, failure, here },
+    size: known.size ?? 0,
+    rows: known.row_count,
+    encrypted: known.encrypted === 1,
+    file: known.file ?? "",
+  };
+}
+
+/** An archive of which the store knows nothing. */
+export async function unknown(id: string, file: string): Promise<Backup> {
+  const { size, mtime } = Deno.statSync(file);
+  const header = await peek(file);
+  return {
+    ...{ id, person: header?.person ?? null, reason: "unknown" },
+    made_at: header?.made_at ?? (mtime ?? new Date(0)).toISOString(),
+    ...{ verified_at: null, failure: null, size, rows: null },
+    ...{ encrypted: file !== idOf(file) && file.endsWith(".age"), file, here: true },
+  };
+}

@@ -1,0 +1,84 @@
+import type { Database, Tx } from "../db/db.ts";
+import type { Scratch } from "../db/scratch.ts";
+import { AppError, quote } from "../errors.ts";
+import { BadArchive } from "./format.ts";
+import type { KnownBackup } from "./known.ts";
+import { type Backup, entryOf } from "./listed.ts";
+import { replaceLives } from "./replace.ts";
+import type { Progress } from "./write.ts";
+
+/** What was restored. */
+export interface Restored {
+  readonly people: readonly string[];
+  /** The archive of what was replaced; null where there was nothing. */
+  readonly saved: Backup | null;
+  /** Tables whose rows have other ids than in the archive, as the store has given those to others. */
+  readonly renumbered: readonly string[];
+  /** Shares of life areas that were left out, as nobody has them now. */
+  readonly shares_left_out: number;
+}
+
+interface Restoring {
+  readonly db: Database;
+  /** What is restored, with the newest schema. */
+  readonly scratch: Scratch;
+  /** The only one of them who is meant. */
+  readonly person: string | undefined;
+  /** Writes an archive of these people as they are now, and proves it. */
+  save(people: readonly string[]): Promise<KnownBackup>;
+  now(): Date;
+  readonly progress: Progress;
+}
+
+/** Puts the lives of a scratch store in the place of those that the store has of the same people. */
+export async function restoreFrom(restoring: Restoring): Promise<Restored> {
+  const { db, scratch, person, now, progress, save } = restoring;
+  const people = await peopleIn(scratch, person);
+  let saved: KnownBackup | null = null;
+  try {
+    return await db.writeAtLength(people, async (tx) => {
+      const lived = await livedBy(tx, people);
+      saved = lived.length === 0 ? null : await save(lived);
+      if (saved !== null) await tx.insertInto("backups").values(saved).execute();
+      const replaced = await replaceLives({ db, tx, scratch, people, progress });
+      const at = now().toISOString();
+      for (const user_id of people) {
+        await tx.insertInto("restores").values({ user_id, at }).execute();
+      }
+      return { people, saved: saved && entryOf(saved, true), ...replaced };
+    });
+  } catch (error) {
+    throw reassuring(error, saved);
+  }
+}
+
+/** Whoever restores has trouble enough: they are told what is safe. */
+function reassuring(error: unknown, saved: KnownBackup | null): unknown {
+  if (!(error instanceof AppError) || error instanceof BadArchive) return error;
+  const { code, message, advice = "try again" } = error;
+  const also = saved === null ? "" : `, and a copy of it is in ${saved.file}`;
+  return new AppError(code, message, `${advice}; the store is as it was before${also}`, {
+    cause: error,
+  });
+}
+
+async function peopleIn({ db }: Scratch, person: string | undefined): Promise<string[]> {
+  const rows = await db.selectFrom("users").select("id").orderBy("id").execute();
+  const people = rows.map(({ id }) => id);
+  if (person === undefined) return people;
+  if (people.includes(person)) return [person];
+  throw new AppError(
+    "not_found",
+    `Cannot restore ${quote(person)} as the archive has nobody of this name`,
+    `it has ${people.slice(0, 20).join(", ") || "nobody"}; nothing was changed`,
+  );
+}
+
+/** Those who have anything to lose: a person whom a new store makes for itself has not. */
+async function livedBy(tx: Tx, people: readonly string[]): Promise<string[]> {
+  const rows = await tx.selectFrom("changes").select("user_id").distinct()
+    .where("user_id", "in", people)
+    .where((eb) => eb.or([eb("tool", "<>", "users create"), eb("principal", "<>", "local")]))
+    .orderBy("user_id").execute();
+  return rows.map(({ user_id }) => user_id);
+}

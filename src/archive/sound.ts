@@ -1,0 +1,136 @@
+import type { DatabaseSync } from "node:sqlite";
+import { same } from "../life/fields.ts";
+import { ARCHIVED, type ArchivedTable } from "./tables.ts";
+
+/** More faults than so many are not told. */
+const MOST = 5;
+
+const TABLES: Readonly<Record<string, string>> = {
+  user: "users",
+  life_area: "life_areas",
+  goal: "goals",
+  task: "tasks",
+  memory: "memories",
+};
+
+/** In what the lives of a store contradict themselves; nothing in sound ones. */
+export function faultsOf(database: DatabaseSync, person: string | null): string[] {
+  const faults: string[] = [];
+  const checks = [people(database, person), references(database), items(database)];
+  for (const check of [...checks, journal(database)]) {
+    for (const fault of check) {
+      if (faults.push(fault) >= MOST) return faults;
+    }
+  }
+  return faults;
+}
+
+/** Everything belongs to somebody who is there, and in the archive of one person to them. */
+function* people(database: DatabaseSync, person: string | null): Generator<string> {
+  const known = database.prepare("select id from users").all().map(({ id }) => String(id));
+  if (person !== null && (known.length !== 1 || known[0] !== person)) {
+    yield `it is said to be of ${person}, and has ${known.join(", ") || "nobody"}`;
+  }
+  for (const { name, owner } of ARCHIVED) {
+    const table: Pick<ArchivedTable, "owner"> = { owner };
+    const { column, of, and } = table.owner;
+    for (const whose of of === undefined ? [column, ...(and ? [and] : [])] : []) {
+      const found = database.prepare(
+        `select ${whose} as id from ${name} where ${whose} not in (select id from users) limit 1`,
+      ).get();
+      if (found) yield `${name} have rows of ${found["id"]}, who is not there`;
+    }
+  }
+}
+
+/** Every id is that of a row, and of the same person's. */
+function* references(database: DatabaseSync): Generator<string> {
+  for (const table of ARCHIVED) {
+    for (const [column, target] of Object.entries(table.references ?? {})) {
+      const found = database.prepare(
+        `select r.${column} as id from ${table.name} r left join ${target} t on t.id = r.${column}
+         where r.${column} is not null and (t.id is null ${otherOwner(table)}) limit 1`,
+      ).get();
+      if (found) yield `${table.name} name ${target} ${found["id"]}, which are not there`;
+    }
+  }
+}
+
+function otherOwner({ owner: { column, of } }: ArchivedTable): string {
+  if (of === undefined) return "or t.user_id <> r.user_id";
+  return `or t.user_id <> (select o.user_id from ${of} o where o.id = r.${column})`;
+}
+
+/** Changes, vectors and origins are of what is there, and of the same person's. */
+function* items(database: DatabaseSync): Generator<string> {
+  for (const [entity, table] of Object.entries(TABLES)) {
+    const owner = entity === "user" ? "id" : "user_id";
+    const id = entity === "user" ? "i.entity_id" : "cast(i.entity_id as integer)";
+    const changed = database.prepare(
+      `select i.entity_id as id from change_items i join changes c on c.id = i.change_id
+       left join ${table} t on t.id = ${id} where i.entity = ? and t.${owner} is not c.user_id limit 1`,
+    ).get(entity);
+    if (changed) yield `changes are of ${entity} ${changed["id"]}, which is not there`;
+    for (const name of ["vectors", "origins"]) {
+      const placed = database.prepare(
+        `select i.entity_id as id from ${name} i left join ${table} t on t.id = i.entity_id
+         where i.entity = ? and t.${owner} is not i.user_id limit 1`,
+      ).get(entity);
+      if (placed) yield `${name} are of ${entity} ${placed["id"]}, which is not there`;
+    }
+    if (entity === "user") continue;
+    const odd = database.prepare(`select id from ${table} where id < 1 limit 1`).get();
+    if (odd) yield `there is a ${entity} ${odd["id"]}`;
+  }
+  const known = Object.keys(TABLES).map((entity) => `'${entity}'`).join(", ");
+  const odd = database.prepare(`select entity from (select entity from change_items
+    union all select entity from vectors union all select entity from origins) where entity not in (${known}) limit 1`)
+    .get();
+  if (odd) yield `nobody knows what ${odd["entity"]} is`;
+}
+
+/** The last image of a record in the journal is the record as it stands. */
+function* journal(database: DatabaseSync): Generator<string> {
+  const last = database.prepare(`select "after" from change_items
+    where entity = ? and entity_id = ? order by change_id desc, seq desc limit 1`);
+  const tags = database.prepare("select tag from task_tags where task_id = ? order by tag");
+  const links = database.prepare(
+    "select depends_on_id from task_dependencies where task_id = ? order by depends_on_id",
+  );
+  for (const [entity, table] of Object.entries(TABLES)) {
+    for (const row of rowsOf(database, table)) {
+      const found = last.get(entity, String(row["id"]));
+      if (found === undefined || found["after"] === null) continue;
+      const image: Record<string, unknown> = imageIn(String(found["after"]));
+      const lists = entity !== "task" ? {} : {
+        tags: tags.all(Number(row["id"])).map(({ tag }) => tag).sort(),
+        depends_on: links.all(Number(row["id"])).map(({ depends_on_id }) => depends_on_id),
+      };
+      const record = { ...row, ...lists };
+      // Columns that are younger than the image are not in it.
+      const other = Object.entries(image)
+        .find(([name, value]) => !same(Reflect.get(record, name), value));
+      if (other) yield `the ${other[0]} of ${entity} ${row["id"]} is not that of the journal`;
+    }
+  }
+}
+
+function imageIn(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return { journal: "unreadable" };
+  }
+}
+
+/** In pages, as long results take long to begin. */
+function* rowsOf(database: DatabaseSync, table: string): Generator<Record<string, unknown>> {
+  const page = database.prepare(`select * from ${table} where id > ? order by id limit 500`);
+  for (let last: string | number = table === "users" ? "" : 0;;) {
+    const rows = page.all(last);
+    yield* rows;
+    const id = rows.at(-1)?.["id"];
+    if (typeof id !== "string" && typeof id !== "number") return;
+    last = id;
+  }
+}

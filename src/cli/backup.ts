@@ -1,0 +1,118 @@
+import { type App, openApp } from "../app.ts";
+import { backupsOf } from "../app/backups.ts";
+import { manage } from "../app/shell.ts";
+import type { Backups } from "../archive/backups.ts";
+import type { Backup } from "../archive/listed.ts";
+import type { Action, Subject } from "../audit/audit.ts";
+import { UsageError } from "../errors.ts";
+import { VERSION } from "../version.ts";
+import { keyOf, passphraseIn } from "./backup/keys.ts";
+import { pruned, restored, tableOf, verified, written } from "./backup/texts.ts";
+import { positional, type Run, textOption } from "./command.ts";
+
+/** Makes, lists, proves, restores and removes backups. */
+export async function run(order: Run): Promise<void> {
+  const { config, out, invocation: { command } } = order;
+  await using app = await openApp(config);
+  using progress = out.progress(WORDS[command] ?? "");
+  const backups = backupsOf(config, {
+    db: app.db,
+    selfos: VERSION,
+    now: () => new Date(),
+    progress: (rows) => progress.add(rows),
+  });
+  switch (command) {
+    case "backup create":
+      return await create(order, app, backups);
+    case "backup verify":
+      return await verify(order, app, backups);
+    case "backup restore":
+      return await restore(order, app, backups);
+    case "backup prune":
+      return await prune(order, app, backups);
+    default: {
+      const listed = await backups.list();
+      return out.answer({ backups: listed }, () => tableOf(listed));
+    }
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  "backup create": "Writing and proving the archive",
+  "backup verify": "Restoring into a scratch store",
+  "backup restore": "Proving and restoring the archive",
+};
+
+async function create(order: Run, app: App, backups: Backups): Promise<void> {
+  const recipient = textOption(order, "encrypt");
+  const passphrase = passphraseIn(order);
+  if (recipient !== undefined && passphrase !== undefined) {
+    throw new UsageError(
+      "Cannot encrypt for a recipient and with a passphrase",
+      "leave out --encrypt or --passphrase-file",
+    );
+  }
+  const seal = recipient === undefined ? passphrase : { recipient };
+  const person = personOf(order);
+  const backup = await manage(app, subjectOf(order, person), order.stop, async () => {
+    const backup = await backups.create({ person, out: textOption(order, "out"), seal });
+    // What is encrypted for another cannot be read again here.
+    return recipient === undefined ? await backups.verify(backup.file, passphrase) : backup;
+  });
+  order.out.answer({ backup }, () => written(backup));
+}
+
+async function verify(order: Run, app: App, backups: Backups): Promise<void> {
+  const key = keyOf(order);
+  const step = () => backups.verify(positional(order, 0), key);
+  const backup = await manage(app, subjectOf(order), order.stop, step);
+  order.out.answer({ backup }, () => verified(backup));
+}
+
+async function restore(order: Run, app: App, backups: Backups): Promise<void> {
+  const key = keyOf(order);
+  const person = personOf(order);
+  const text = positional(order, 0);
+  const file = backups.folder.find(text);
+  const lives = person === undefined ? "all lives in it" : `the life of ${person}`;
+  order.out.confirm(
+    `Restore ${lives} from ${file}, in the place of what the store has of them? That is saved first.`,
+    order.invocation.options["yes"] === true,
+  );
+  const step = () => backups.restore(file, person, key);
+  const answer = await manage(app, subjectOf(order, person), order.stop, step);
+  order.out.answer(answer, () => restored(answer));
+}
+
+async function prune(order: Run, app: App, backups: Backups): Promise<void> {
+  const { config: { backupKeep }, out, invocation: { options } } = order;
+  const planned = await backups.toPrune(backupKeep);
+  if (planned.removed.length > 0) {
+    const ids = planned.removed.map(({ id }: Backup) => id).join(", ");
+    out.confirm(`Remove ${ids}?`, options["yes"] === true);
+  }
+  const step = () => backups.prune(backupKeep);
+  const answer = await manage(app, subjectOf(order), order.stop, step);
+  out.answer(answer, () => pruned(answer));
+}
+
+/** Whose life: only where the command line itself says so. */
+function personOf({ config: { user, given } }: Run): string | undefined {
+  return given.user === "--user" ? user : undefined;
+}
+
+function subjectOf({ invocation: { command, positionals } }: Run, person?: string): () => Subject {
+  const action: Action = command === "backup verify"
+    ? "backup verify"
+    : command === "backup restore"
+    ? "backup restore"
+    : command === "backup prune"
+    ? "backup prune"
+    : "backup create";
+  const [name = null] = positionals;
+  const target = name?.split(/[/\\]/).at(-1) ?? null;
+  return () => ({
+    ...{ action, target, user_id: null },
+    ...(person === undefined ? {} : { named: { user_id: person, target } }),
+  });
+}

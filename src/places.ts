@@ -1,0 +1,23 @@
+/** Where a file or folder is made before it takes its place. */
+export function partOf(path: string): string {
+  return `${path}.part`;
+}
+
+/** Where a folder lies that is about to be replaced. */
+export function previousOf(path: string): string {
+  return `${path}.previous`;
+}
+
+/** The part of a path before its last separator. */
+export function folderOf(path: string): string {
+  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return end < 0 ? "." : path.slice(0, Math.max(end, 1));
+}
+
+/** A name that was changed stays so after a failure of the power. */
+export function syncFolder(folder: string): void {
+  // Windows keeps names without being asked, and opens no folders.
+  if (Deno.build.os === "windows") return;
+  using handle = Deno.openSync(folder, { read: true });
+  handle.syncSync();
+}

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { POSTGRES_URL } from "../harness.ts";
+import { startPostgres } from "../services/postgres.ts";
+import { until } from "../until.ts";
+import { mountDisk, NO_DISKS } from "./disk.ts";
+import { faultsOf } from "./invariants.ts";
+import { startNetwork } from "./network.ts";
+import { newPlace, type Program, PROGRAMS, runToEnd, startServer } from "./server.ts";
+
+const [source] = PROGRAMS as [Program];
+
+Deno.test({
+  name: `a full disk ends a backup with a word, and leaves earlier ones and the store${
+    NO_DISKS ? ` (skipped: ${NO_DISKS})` : ""
+  }`,
+  ignore: NO_DISKS !== undefined || source.missing !== undefined,
+  async fn() {
+    await using disk = await mountDisk(4096);
+    const dataDir = `${disk.path}/data`;
+    const run = (...args: string[]) => runToEnd(source, { dataDir, args });
+    await run("call", "create_task", "title=First");
+    assert.equal((await run("backup", "create")).code, 0);
+    await disk.fill();
+
+    const { code, stderr } = await run("backup", "create");
+    const restored = await run("backup", "restore", newestIn(dataDir), "--yes");
+
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^Error: Cannot .*(disk is full|full or failing)[^]*\nTry: /);
+    assert.equal(restored.code, 1, restored.stderr);
+    assert.match(restored.stderr, /^Error: Cannot .*(full|failing)/);
+    assert.ok(!namesIn(dataDir).some((name) => name.endsWith(".part")));
+    await disk.free();
+    assert.equal((await run("backup", "verify", newestIn(dataDir))).code, 0);
+    assert.deepEqual(faultsOf(dataDir), []);
+  },
+});
+
+Deno.test({
+  name: "a PostgreSQL that goes away in the middle leaves the store and earlier backups",
+  ignore: POSTGRES_URL === undefined || source.missing !== undefined,
+  async fn() {
+    using place = newPlace();
+    await using server = await startPostgres();
+    const env = { SELFOS_DATABASE_URL: `${server.url}/postgres` };
+    const run = (...args: string[]) => runToEnd(source, { ...place, args, env });
+    await run("migrate", "up");
+    const tasks = Array.from({ length: 50 }, (_, index) => ({ title: `Task ${index}` }));
+    for (let round = 0; round < 20; round++) {
+      const made = await run("call", "create_tasks", JSON.stringify({ tasks }));
+      assert.equal(made.code, 0, made.stderr);
+    }
+    assert.equal((await run("backup", "create")).code, 0);
+    const { stdout: before } = await run("call", "query_user_stats", "--json");
+    const restoring = run("backup", "restore", newestIn(place.dataDir), "--yes");
+    await until(() => Promise.resolve(namesIn(place.dataDir).length > 1), 20_000);
+
+    await server.stop();
+    const { code, stderr } = await restoring;
+    const created = await run("backup", "create");
+
+    assert.equal(created.code, 1);
+    assert.match(created.stderr, /^Error: Cannot use PostgreSQL at /);
+    if (code !== 0) assert.match(stderr, /^Error: Cannot /);
+    await server.start();
+    const { stdout: after } = await run("call", "query_user_stats", "--json");
+    assert.equal(after, before);
+    const listed = JSON.parse((await run("backup", "list", "--json")).stdout);
+    const [first] = listed.backups.filter(({ reason }: { reason: string }) => reason === "asked");
+    assert.equal((await run("backup", "verify", first.id)).code, 0);
+  },
+});
+
+Deno.test({
+  name: "a server that runs while a life is restored tells its subscribers, and reads anew",
+  ignore: source.missing !== undefined,
+  async fn() {
+    using place = newPlace();
+    const run = (...args: string[]) => runToEnd(source, { ...place, args: [...args, "--json"] });
+    await using server = await startServer(source, place);
+    const { task } = await server.call("create_task", { title: "Before" });
+    await server.call("add_memory", { content: "Green paint for the shed" });
+    const { backup } = JSON.parse((await run("backup", "create")).stdout);
+    await server.call("update_task", { task_id: task.id, title: "After" });
+    await server.call("add_memory", { content: "Red paint for the barn" });
+    const uri = `selfos://tasks/${task.id}`;
+    await server.request("resources/read", { uri });
+    await server.request("resources/subscribe", { uri });
+    const told = server.answer(undefined as never);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+
+    const restored = await run("backup", "restore", backup.id, "--yes");
+
+    assert.equal(restored.code, 0, restored.stderr);
+    const { method, params } = await told;
+    assert.deepEqual([method, params], ["notifications/resources/updated", { uri }]);
+    const { result } = await server.request("resources/read", { uri });
+    assert.match(result.contents[0].text, /"Before"/);
+    const { memories } = await server.call("search_memory", { query: "paint" });
+    assert.deepEqual(memories.map(({ content }: { content: string }) => content), [
+      "Green paint for the shed",
+    ]);
+    const { tasks } = await server.call("list_tasks");
+    assert.deepEqual(tasks.map(({ title }: { title: string }) => title), ["Before"]);
+  },
+});
+
+Deno.test({
+  name: "a server backs up when it is due, and health and metrics tell when that was proven",
+  ignore: source.missing !== undefined,
+  async fn() {
+    using place = newPlace();
+    await using network = await startNetwork(source, place.dataDir, [
+      ...["--backup-schedule", "hourly", "--backup-keep", "1d"],
+    ]);
+    const health = async () => await (await fetch(new URL("/mcp/health", network.url))).json();
+    assert.equal((await health()).last_verified_backup, null);
+
+    await until(async () => (await health()).last_verified_backup !== null, 20_000);
+
+    const { last_verified_backup } = await health();
+    const metrics = new URL("/mcp/metrics", network.url);
+    assert.equal((await (await fetch(metrics)).json()).last_verified_backup, last_verified_backup);
+    const text = await (await fetch(`${metrics}?format=prometheus`)).text();
+    assert.match(text, /^selfos_last_verified_backup_timestamp_seconds 1\.?\d+/m);
+    assert.equal(namesIn(place.dataDir).length, 1);
+    const { stderr } = await network.end("SIGTERM");
+    assert.match(stderr, /Backed up .* proved it/);
+  },
+});
+
+function namesIn(dataDir: string): string[] {
+  return [...Deno.readDirSync(`${dataDir}/backups`)].map(({ name }) => name);
+}
+
+function newestIn(dataDir: string): string {
+  return namesIn(dataDir).filter((name) => name.endsWith(".selfos.gz")).sort()[0]
+    ?.replace(".selfos.gz", "") ?? "none";
+}
