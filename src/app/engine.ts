@@ -8,6 +8,7 @@ import { Taints } from "../auth/taint.ts";
 import type { Queries } from "../insights/query/query.ts";
 import type { Instances } from "../instances/instances.ts";
 import type { Life } from "../life/life.ts";
+import { hasImports } from "../life/origins.ts";
 import { Served } from "../life/memories/served.ts";
 import type { Log } from "../log.ts";
 import type { Engine } from "../mcp/call.ts";
@@ -58,7 +59,7 @@ export function openEngine(
       ...call,
       ...{ db, life, search, queries, planner, visits, backups, actor },
       now: approval === undefined ? now() : new Date(approval.asked_at),
-      readsFromOutside: () => taints.mark(principal),
+      readsFromOutside: (isSuch) => taints.mark(principal, isSuch),
       echoOf: (text) => served.find({ principal: principal.id, client }, text),
     };
   };
@@ -75,6 +76,8 @@ export function openEngine(
       search.forget();
       await cached.forget();
     },
+    readsResource: ({ user_id, principal }) =>
+      taints.mark(principal, () => hasImports(db, { user_id, areas: principal.areas })),
     noteServed: ({ principal: { id: principal }, client }, answer) =>
       served.note({ principal, client }, answer),
     record: (attempt) => audit.record(attempt),

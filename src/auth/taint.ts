@@ -8,9 +8,16 @@ const LASTS_MS = 5 * 60_000;
 export class Taints {
   constructor(private readonly store: KeyStore) {}
 
-  /** Notes that the principal is given such text; to be awaited before it is. */
-  async mark({ id, user_id, taint }: Principal): Promise<void> {
-    if (taint === undefined) return;
+  /**
+   * Notes that the principal is given such text; to be awaited before it is.
+   *
+   * @param isSuch whether it is, asked where it matters
+   */
+  async mark(
+    { id, user_id, taint }: Principal,
+    isSuch: () => Promise<boolean> = () => Promise.resolve(true),
+  ): Promise<void> {
+    if (taint === undefined || !await isSuch()) return;
     const { db, now } = this.store;
     const tainted_until = new Date(now().getTime() + LASTS_MS).toISOString();
     await db.write(user_id, async (tx) => {

@@ -2,7 +2,8 @@ import { settingNames, SETTINGS } from "../config.ts";
 import { UsageError } from "../errors.ts";
 import type { Run } from "./command.ts";
 import { isCommand, optionsOf, unknownCommand } from "./usage.ts";
-import { type Command, type CommandName, COMMANDS } from "./usage/commands.ts";
+import type { Command } from "./usage/command.ts";
+import { type CommandName, COMMANDS } from "./usage/commands.ts";
 
 /** Explains one command, or lists them all. */
 export function run({ invocation, out }: Run): Promise<void> {

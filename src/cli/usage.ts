@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { type Config, flagOf, settingNames, SETTINGS } from "../config.ts";
 import { messageOf, nearest, quote, UsageError } from "../errors.ts";
 import type { ModelFiles } from "../model_files.ts";
-import { type Command, type CommandName, COMMANDS, type Option } from "./usage/commands.ts";
+import type { Command, Option } from "./usage/command.ts";
+import { type CommandName, COMMANDS } from "./usage/commands.ts";
 
 type OptionValue = string | boolean;
 

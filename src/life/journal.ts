@@ -1,11 +1,9 @@
-import type { Selectable } from "kysely";
 import type { Database, Tx } from "../db/db.ts";
-import { prepared } from "../db/prepared.ts";
-import type { Schema } from "../db/schema.ts";
 import type { Change, Events } from "../events/events.ts";
 import type { Actor } from "./actor.ts";
 import { changedFields } from "./fields.ts";
 import { asGuest } from "./guests.ts";
+import { insertChange, insertItem } from "./journal_rows.ts";
 import { areaOf, refuseOutOfReach } from "./placing.ts";
 import { type Entity, type New, type Records, shelves } from "./records.ts";
 import { noPerson } from "./people.ts";
@@ -280,28 +278,6 @@ export class Draft {
     return change.id;
   }
 }
-
-type NewChange = Pick<
-  Selectable<Schema["changes"]>,
-  "user_id" | "at" | "principal" | "client" | "tool" | "guest" | "approved_by"
->;
-
-const insertChange = prepared(
-  {
-    ...{ user_id: true, at: true, principal: true, client: true, tool: true, guest: true },
-    approved_by: true,
-  },
-  (db, change: NewChange) =>
-    db.insertInto("changes").values({ ...change, undone_by: null, stands: 1 }).returning("id"),
-);
-
-const insertItem = prepared(
-  {
-    ...{ change_id: true, seq: true, entity: true, entity_id: true, before: true, after: true },
-    ...{ area_before: true, area_after: true },
-  },
-  (db, item: Selectable<Schema["change_items"]>) => db.insertInto("change_items").values(item),
-);
 
 /** Whether a task got another due date. */
 function movesDue({ entity, before, after }: Item): boolean {

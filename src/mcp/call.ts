@@ -35,6 +35,8 @@ export interface Engine<Context> {
     args: object,
     run: (call: Call) => Promise<object>,
   ): Promise<Proposed | { readonly answer: object }>;
+  /** To be awaited before a client is given what a resource has: that may have come from outside. */
+  readsResource(call: Call): Promise<void>;
   /** Notes what a client has read: the answer of a tool, or the text of a resource. */
   noteServed(call: Call, answer: Answer | Pick<Answer, "text">): void;
   /** Keeps what was asked for and how it ended; nobody waits for that. */

@@ -184,7 +184,7 @@ export class Resources<Context> {
 
 /** One `resources/read`. */
 export async function readResource<Context>(
-  { registry, contextOf, cached, noteServed }: Engine<Context>,
+  { registry, contextOf, cached, readsResource, noteServed }: Engine<Context>,
   principal: Principal,
   uri: string,
   exchange: Exchange,
@@ -195,6 +195,7 @@ export async function readResource<Context>(
   const { lastModified, ...content } = ttl === undefined
     ? await reading.read(contextOf(call))
     : await cached.read(located, call, ttl);
+  await readsResource(call);
   if ("text" in content) noteServed(call, content);
   const _meta = lastModified === undefined ? {} : { _meta: { lastModified } };
   return { contents: [{ uri, mimeType, ...content, ..._meta }] };

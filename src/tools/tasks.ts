@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { anyImported } from "../life/origins.ts";
 import { PRIORITIES, TASK_STATUSES } from "../life/tasks/task.ts";
 import type { BatchReference } from "../life/tasks/tasks.ts";
 import {
@@ -6,6 +7,7 @@ import {
   defineTool,
   Description,
   Id,
+  idsOf,
   page,
   pageInfo,
   receipt,
@@ -82,8 +84,10 @@ const listTasks = defineTool({
   }),
   output: z.object({ tasks: z.array(Task), ...pageInfo, ...byMeaning }),
 
-  async run(filter, { search, actor, signal }) {
-    return await search.tasks(actor, filter, signal);
+  async run(filter, { db, search, actor, signal, readsFromOutside }) {
+    const found = await search.tasks(actor, filter, signal);
+    await readsFromOutside(() => anyImported(db.read, { task: idsOf(found.tasks) }));
+    return found;
   },
 });
 
@@ -101,8 +105,11 @@ const getTask = defineTool({
     }),
   }),
 
-  async run({ task_id }, { life, actor }) {
-    return await life.tasks.get(actor, task_id);
+  async run({ task_id }, { db, life, actor, readsFromOutside }) {
+    const { task } = await life.tasks.get(actor, task_id);
+    const shown = { task: idsOf([task, ...task.subtasks, ...task.blocks]) };
+    await readsFromOutside(() => anyImported(db.read, shown));
+    return { task };
   },
 });
 

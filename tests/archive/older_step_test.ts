@@ -19,8 +19,10 @@ Deno.test("an archive from before a step of the schema is restored with what the
   const { changes: were = [], ...before } = await rowsOf(world.app.app, undefined);
   const { changes = [], ...after } = await rowsOf(target.app.app, undefined);
   assert.deepEqual(after, before);
-  assert.deepEqual(changes.map((row) => row.slice(0, -1)), were.map((row) => row.slice(0, -1)));
-  assert.ok(changes.some((row) => row.at(-1) === 1), "the step was not taken");
+  const table = ARCHIVED.find(({ name }) => name === "changes");
+  const moves = table?.columns.findIndex((column) => column === "moves_due") ?? -1;
+  assert.deepEqual(changes.map((row) => row.with(moves, 0)), were.map((row) => row.with(moves, 0)));
+  assert.ok(changes.some((row) => row[moves] === 1), "the step was not taken");
 });
 
 /** As an archive was before changes told whether they move tasks, and before visits were known. */
@@ -36,7 +38,9 @@ async function writeOlder(read: Parameters<typeof pagesOf>[0], path: string): Pr
   let text = header;
   const tables: Record<string, object> = {};
   for (const table of ARCHIVED) {
-    const columns = table.columns.filter((column) => column !== "moves_due");
+    const known = scratch.database.prepare(`pragma table_info(${table.name})`).all();
+    const columns = table.columns.filter((column) => known.some(({ name }) => name === column));
+    if (columns.length === 0) continue;
     const hash = createHash("sha256");
     let rows = 0;
     const add = (lines: string) => {

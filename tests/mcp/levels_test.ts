@@ -28,6 +28,7 @@ const NEEDED: Readonly<Record<string, object>> = {
 /** With what reads all there is at once. */
 const WRITES = [
   { tool: "export_user_data", args: { format: "json" } },
+  { tool: "backup_user_data", args: {} },
   { tool: "create_goal", args: { title: "New" } },
   { tool: "update_goal", args: { goal_id: 1, title: "New" } },
   { tool: "delete_goal", args: { goal_id: 1 } },

@@ -61,7 +61,9 @@ const calls: readonly (readonly [tool: string, args: object])[] = [
   ["undo", { last: true }],
   ["list_changes", {}],
   ["catch_up", {}],
+  ["list_proposals", {}],
   ["export_user_data", { format: "markdown" }],
+  ["backup_user_data", {}],
 ];
 
 /** Names that the store keeps to itself. */

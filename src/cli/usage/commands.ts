@@ -1,25 +1,5 @@
-/** One option of a command. */
-export interface Option {
-  /** The placeholder of its value; an option without one is a switch. */
-  readonly value?: string;
-  readonly help: string;
-  /** Whether it may be given more than once. */
-  readonly multiple?: true;
-  /** What the command does with the file or folder that the value names. */
-  readonly file?: "read" | "write";
-}
-
-/** How a command is called. */
-export interface Command {
-  readonly summary: string;
-  readonly usage?: string;
-  readonly options?: Readonly<Record<string, Option>>;
-  /** Least and most positional arguments. */
-  readonly positionals?: readonly [number, number];
-  /** Whether the first of them is the path of what is read, or may be the name of a file. */
-  readonly reads?: "path" | "file or id";
-  readonly example?: string;
-}
+import { BACKUP_COMMANDS } from "./backup_commands.ts";
+import type { Command } from "./command.ts";
 
 const PERSON_OPTIONS = {
   name: { value: "NAME", help: "full name" },
@@ -32,21 +12,6 @@ const PERSON_OPTIONS = {
 const SUBJECT_OPTIONS = {
   issuer: { value: "URL", help: "the issuer, as it stands in its tokens (iss)" },
   subject: { value: "SUB", help: "who it is to the issuer (sub)" },
-} as const;
-
-const PASSPHRASE = {
-  value: "FILE",
-  help: "the passphrase of the archive, in a file that nobody else may read",
-  file: "read",
-} as const;
-
-const OPENING_OPTIONS = {
-  "passphrase-file": PASSPHRASE,
-  identity: {
-    value: "FILE",
-    help: "the secret half of the recipient that it is encrypted for, as age-keygen writes it",
-    file: "read",
-  },
 } as const;
 
 /** Every command of the binary, in the order of `selfos help`. */
@@ -277,35 +242,7 @@ export const COMMANDS = {
     options: { with: { value: "USER", help: "the other person" } },
     positionals: [1, 1],
   },
-  "backup create": {
-    summary: "write an archive of all lives, or of that of --user, and prove it by restoring it",
-    options: {
-      out: { value: "FILE", help: "where to, instead of the data directory", file: "write" },
-      encrypt: { value: "RECIPIENT", help: "encrypt it with age for a recipient (age1…)" },
-      "passphrase-file": PASSPHRASE,
-    },
-    example: "selfos backup create --user ada --out ada.selfos.gz",
-  },
-  "backup list": { summary: "list the archives, and which of them are proven" },
-  "backup verify": {
-    summary: "restore an archive into a scratch store, and compare what comes out",
-    usage: "FILE|ID",
-    options: OPENING_OPTIONS,
-    positionals: [1, 1],
-    reads: "file or id",
-  },
-  "backup restore": {
-    summary: "put the lives of an archive, or that of --user, in the place of those in the store",
-    usage: "FILE|ID",
-    options: { ...OPENING_OPTIONS, yes: { help: "do not ask" } },
-    positionals: [1, 1],
-    reads: "file or id",
-    example: "selfos backup restore 20261130T030000Z-store-1a2b --user ada",
-  },
-  "backup prune": {
-    summary: "remove proven archives that are not to be kept any longer",
-    options: { yes: { help: "do not ask" } },
-  },
+  ...BACKUP_COMMANDS,
   "migrate up": { summary: "bring the schema of the store up to date" },
   "migrate status": { summary: "show which schema steps the store has" },
   permissions: {

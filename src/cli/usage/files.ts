@@ -1,7 +1,8 @@
 import { absolute, type Surroundings } from "../../config/values.ts";
 import { folderOf, partOf, previousOf } from "../../places.ts";
 import type { Invocation } from "../usage.ts";
-import { type Command, COMMANDS, type Option } from "./commands.ts";
+import type { Command, Option } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
 
 /** What a command may do with the files and folders that its command line names, by whole paths. */
 export interface NamedFiles {

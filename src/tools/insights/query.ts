@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { outline } from "../../insights/query/tables.ts";
+import { hasImports } from "../../life/origins.ts";
 import { defineTool } from "../tool.ts";
 
 export const queryData = defineTool({
@@ -24,7 +25,8 @@ export const queryData = defineTool({
     withheld: z.int().optional(),
   }),
 
-  async run(query, { queries, actor, now, signal }) {
+  async run(query, { db, queries, actor, now, signal, readsFromOutside }) {
+    await readsFromOutside(() => hasImports(db, actor));
     return await queries.run(actor, query, now, signal);
   },
 });

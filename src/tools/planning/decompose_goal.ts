@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { today, weekdayOf } from "../../life/dates.ts";
+import { anyImported } from "../../life/origins.ts";
 import { draftsFrom } from "../../planning/goal/conversation.ts";
 import { PLAN_SCHEMA, type Read } from "../../planning/goal/drafts.ts";
 import type { GoalPlan, Window } from "../../planning/goal/plan.ts";
@@ -64,8 +65,12 @@ export const decomposeGoal = defineTool({
   text: planText,
 
   async run(naming, context) {
-    const { db, actor, now, signal, canAsk } = context;
+    const { db, actor, now, signal, canAsk, readsFromOutside } = context;
     const meant = await goalMeant(naming, context);
+    const { goal_id } = naming;
+    if (goal_id !== undefined) {
+      await readsFromOutside(() => anyImported(db.read, { goal: [goal_id] }));
+    }
     const clock = await clockOf(context);
     const asksTarget = meant.goal.target_date === null && canAsk("elicitation/create");
     const { told, notes } = asksTarget

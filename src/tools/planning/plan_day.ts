@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { withheldOf } from "../../insights/withheld.ts";
 import { chosenDay } from "../../life/chosen_day.ts";
+import { anyImported } from "../../life/origins.ts";
 import { planDay, type PlannedDay } from "../../planning/day/day.ts";
 import { keepPlan } from "../../planning/plans.ts";
 import { defineTool, Id, When } from "../tool.ts";
@@ -72,7 +73,10 @@ export const planDayTool = defineTool({
     const date = await chosenDay(named, { zone: user.time_zone, now }, "future");
     const own = { user_id: user.id, areas: actor.areas };
     const day = await planDay(db, own, user, date, now);
-    if (day.events.length > 0) await readsFromOutside();
+    const tasks = [...day.blocks, ...day.does_not_fit, ...day.moves].map(({ task_id }) => task_id);
+    await readsFromOutside(async () =>
+      day.events.length > 0 || await anyImported(db.read, { task: tasks })
+    );
     return {
       ...day,
       plan_token: await keepPlan(db, actor, appliedOf(day), now),
