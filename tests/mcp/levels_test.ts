@@ -39,6 +39,7 @@ const WRITES = [
   { tool: "forget_memory", args: { memory_id: 1 } },
   { tool: "update_preferences", args: { name: "New" } },
   { tool: "undo", args: { last: true } },
+  { tool: "backup_user_data", args: {} },
 ];
 
 async function listed(app: TestApp, level: Level) {

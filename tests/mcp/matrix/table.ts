@@ -54,6 +54,7 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
   },
   get_preferences: { args: () => ({}), cells: READ_ALL },
   query_data: { args: () => ({ sql: "select title from tasks" }), cells: READ_ALL },
+  backup_user_data: { args: () => ({}), cells: { own: "-+-+", bob: "---+" } },
   // A guest undoes their own changes alone.
   undo: {
     args: ({ change }) => ({ change_id: change }),
