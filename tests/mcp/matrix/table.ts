@@ -66,6 +66,7 @@ export const TOOLS: Readonly<Record<string, ToolRow>> = {
     args: () => ({ format: "json" }),
     cells: { own: "-+-+", bob: "---+" },
   },
+  backup_user_data: { args: () => ({}), cells: { own: "-+-+", bob: "---+" } },
   // A guest undoes their own changes alone.
   undo: {
     args: ({ change }) => ({ change_id: change }),
