@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Backup } from "../../src/archive/listed.ts";
 import type { AuditRecord } from "../../src/audit/list.ts";
 import { assertRefused, openShell, type Shell } from "./selfos.ts";
 
@@ -40,21 +41,14 @@ Deno.test("who is erased has nothing left but records of ids, and it is said whe
   await using shell = await withAda();
   const { key } = await shell.json("keys", "create", "--name", "hers", "--user", "ada");
   await shell.json("areas", "list", "--user", "ada");
-  await Deno.mkdir(`${shell.directory}/data/backups`);
-  for (const name of ["b.selfos", "a.selfos"]) {
-    await Deno.writeTextFile(`${shell.directory}/data/backups/${name}`, "x");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
   const erasure = await shell.json("users", "delete", "ada", "--purge", "--confirm", "ada");
 
   const { erased, removed, traces, remains } = erasure;
   assert.deepEqual([erased, removed.tasks, removed.users, removed.api_keys], ["ada", 1, 1, 1]);
-  const { archives, ...rest } = remains;
-  assert.deepEqual([rest, traces], [
-    { audit_records: 3, audit_keep_ms: null, changes_of_others: 0, store: null },
+  assert.deepEqual([remains, traces], [
+    { audit_records: 3, audit_keep_ms: null, changes_of_others: 0, store: null, archives: [] },
     null,
   ]);
-  assert.deepEqual(archives.map(({ name }: { name: string }) => name), ["b.selfos", "a.selfos"]);
   assertRefused(await shell.run(["users", "show", "ada"]), 1, /Cannot find the person "ada"/);
   assertRefused(await shell.run(["undo", "--last", "--user", "ada"]), 1, /Cannot find the person/);
   assertRefused(
@@ -81,6 +75,29 @@ Deno.test("people read what is left, and for how long", async () => {
   assert.match(stdout, /\nAudit trail: 3 records, .* for 400 days \(SELFOS_AUDIT_KEEP\)\.\n/);
   assert.match(stdout, /\nStore: nothing, also not in deleted space\.\n/);
   assert.match(stdout, /\nBackups: none in \S+\/data\/backups; copies elsewhere are not known/);
+});
+
+Deno.test("it is said in which backups somebody is left who was erased", async () => {
+  await using shell = await withAda();
+  await shell.json("users", "create", "bob");
+  const made: Record<string, string> = {};
+  for (
+    const [name, ...flags] of [
+      ["all"],
+      ["bobs", "--user", "bob"],
+      ["adas", "--user", "ada", "--out", "elsewhere.selfos.gz"],
+    ] as const
+  ) {
+    made[name] = (await shell.json("backup", "create", ...flags)).backup.file;
+  }
+  const { remains } = await shell.json("users", "delete", "ada", "--purge", "--confirm", "ada");
+
+  const left = remains.archives.map(({ file, here }: Backup) => [file, here]);
+  assert.deepEqual(left, [[made["adas"], false], [made["all"], true]]);
+  assert.equal(made["adas"], `${shell.directory}/elsewhere.selfos.gz`);
+  const erased = await shell.run(["users", "delete", "bob", "--purge", "--confirm", "bob"]);
+  assert.ok(erased.stdout.includes(made["bobs"] ?? "?"), erased.stdout);
+  assert.ok(!erased.stdout.includes("elsewhere.selfos.gz"), erased.stdout);
 });
 
 Deno.test("nobody who is not there can be erased", async () => {
