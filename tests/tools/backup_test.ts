@@ -55,3 +55,14 @@ Deno.test("a reader may not back up, and backups of a day take the place of each
   const files = [...Deno.readDirSync(`${app.config.dataDir}/backups`)];
   assert.equal(files.length, 1, files.map(({ name }) => name).join(" "));
 });
+
+Deno.test("who only proposes backs up at once, as that writes nothing into the life", async () => {
+  await using app = await startApp();
+  await app.as("ada").call("create_task", { title: "Task" });
+  const agent = app.as("ada", { level: "propose" });
+
+  const { status } = await agent.call("backup_user_data");
+
+  assert.equal(status, "verified");
+  assert.equal((await agent.call("list_proposals")).total, 0);
+});

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { onEveryStore, startApp } from "../harness.ts";
+import { writesIn } from "../../src/mcp/define.ts";
 import { toolsets } from "../../src/tools/toolsets.ts";
 import { approve, arrange, proposes, timelessLife, WRITES } from "./proposing.ts";
 
-const WRITING = Object.values(toolsets).flat().filter(({ access }) => access !== "read");
+const WRITING = Object.values(toolsets).flat().filter(({ access }) => writesIn(access));
 const LATER = "2026-11-24T09:00:00.000Z";
 
 Deno.test("there is a call of every writing tool", () => {
