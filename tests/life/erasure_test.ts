@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { ownerOf } from "../../src/app.ts";
 import { fateOf } from "../../src/db/people.ts";
 import type { Database } from "../../src/db/db.ts";
-import { onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
+import { NOW, onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
 
 /** In every text of Ada's. */
 const WORD = "zanzibarq";
@@ -66,9 +66,11 @@ async function lifeOf({ read }: Database, store: StoreKind, person: string): Pro
   return lines.join("\n");
 }
 
-/** Without what others share with them. */
-function unshared(life: string): string {
-  return life.split("\n").filter((line) => !line.startsWith("area_shares")).join("\n");
+/** Without what Ada shares with them, and what they would change of her life. */
+function withoutAda(life: string): string {
+  return life.split("\n")
+    .filter((line) => !line.startsWith("area_shares") && !line.includes('"owner":"ada"'))
+    .join("\n");
 }
 
 /** A life with something in every table, its texts with a word. */
@@ -98,6 +100,10 @@ async function live(test: TestApp, person: string, other: string, word: string):
   await me.call("create_goal", { title: `Undone ${word}` });
   await me.call("undo", { last: true });
   await me.call("catch_up");
+  await me.call("decompose_goal", { goal_id: parent.id });
+  await test.as(person, { level: "propose" }).call("update_goal", {
+    ...{ goal_id: parent.id, title: `Proposed ${word}` },
+  });
   const { keys, identities } = await app.auth();
   const issued = await keys.create({
     ...{ user_id: person, name: `key ${word}`, level: "read_only", expires_at: null },
@@ -105,6 +111,10 @@ async function live(test: TestApp, person: string, other: string, word: string):
   await keys.rotate(issued.id);
   await identities.link(person, { issuer: "https://id.example", subject: `${person} ${word}` });
   await db.write(person, async (tx) => {
+    await tx.insertInto("calendar_events").values({
+      ...{ user_id: person, calendar: word, uid: word, title: word, busy: 1, deleted_at: null },
+      ...{ starts: NOW, ends: NOW, created_at: NOW, updated_at: NOW },
+    }).execute();
     await tx.insertInto("vectors").values({
       ...{ user_id: person, entity: "memory", entity_id: memory.id, seq: 99, model: "marked" },
       ...{ dims: 2, digest: word, vector: MARK },
@@ -120,7 +130,13 @@ async function liveTogether(test: TestApp): Promise<void> {
     const { shares } = await test.app.life.shares.list(owner);
     const { area_id } = shares.find((share) => share.owner === owner)!;
     const word = owner === "ada" ? WORD : "bobsword";
-    await test.as(guest).call("create_goal", { title: `Ours ${word}`, life_area_id: area_id });
+    const { goal } = await test.as(guest).call("create_goal", {
+      ...{ title: `Ours ${word}`, life_area_id: area_id },
+    });
+    await test.as(guest).call("decompose_goal", { goal_id: goal.id });
+    await test.as(guest, { level: "propose" }).call("update_goal", {
+      ...{ goal_id: goal.id, title: `Ours, proposed ${word}` },
+    });
   }
 }
 
@@ -153,7 +169,7 @@ onEveryStore("who is erased is nowhere any more, and nobody else has changed", a
   assert.deepEqual(await rowsWith(db, store, WORD), []);
   assert.equal(await lifeOf(db, store, "ada"), "");
   // What Ada had shared with Bob has ended.
-  assert.equal(unshared(after), unshared(bob));
+  assert.equal(withoutAda(after), withoutAda(bob));
   assert.ok(bob.length > 5000 && bob.includes("bobsword"));
   for (const [table, count] of Object.entries(removed)) assert.ok(count > 0, `${table}: ${count}`);
   const { goals } = await test.as("bob").call("list_goals");
@@ -251,7 +267,7 @@ Deno.test("a file that cannot be written anew is left as it is, and that is said
 
   assert.match(`${traces}`, /cannot be written anew: .*tasks_anew.* already exists/);
   assert.deepEqual(await rowsWith(app.db, "sqlite", WORD), []);
-  assert.equal(unshared(await lifeOf(app.db, "sqlite", "bob")), unshared(bob));
+  assert.equal(withoutAda(await lifeOf(app.db, "sqlite", "bob")), withoutAda(bob));
   await test.as("bob").call("add_memory", { content: "Life goes on" });
 });
 
