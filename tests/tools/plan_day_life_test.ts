@@ -114,6 +114,99 @@ Deno.test("what does not fit goes to the next days with room, and never past its
   ]);
 });
 
+Deno.test("what is moved goes only where a stretch is long enough", async () => {
+  await using app = await monday();
+  const due = { due_date: "2026-11-23", estimated_duration: 300 };
+  await addTasks(app, "ada", [
+    task({ title: "First", ...due, priority: 1 }),
+    task({ title: "Second", ...due }),
+  ]);
+  const at = (minute: number) =>
+    new Date(Date.parse("2026-11-24T09:00:00Z") + minute * 60_000).toISOString();
+  // Tuesday has 7 hours, in pieces of 28 minutes.
+  const events = Array.from({ length: 15 }, (_, index) => ({
+    starts: at(28 + 32 * index),
+    ends: at(32 + 32 * index),
+  }));
+  await addEvents(app, "ada", events);
+
+  const { moves } = await app.as("ada").call("plan_day");
+
+  assert.deepEqual(moves.map(({ title, to }: Answer) => `${title} ${to}`), ["Second 2026-11-25"]);
+});
+
+for (
+  const { friday, to, why } of [
+    { friday: 60, to: "2026-11-24", why: "the next day with room" },
+    {
+      friday: 480,
+      to: "2026-11-26",
+      why: "the next day with room, though #3, which waits for it, is due before",
+    },
+  ]
+) {
+  Deno.test(`what another task waits for is moved to ${to}, as ${why}`, async () => {
+    await using app = await monday();
+    await addTasks(app, "ada", [
+      task({ title: "First", due_date: "2026-11-23", priority: 1, estimated_duration: 480 }),
+      task({ title: "Base", due_date: "2026-11-23" }),
+      task({ title: "Top", due_date: "2026-11-25", after: [1], estimated_duration: 480 }),
+      task({ title: "Tuesday", due_date: "2026-11-24", estimated_duration: friday }),
+    ]);
+
+    const { moves } = await app.as("ada").call("plan_day");
+
+    assert.deepEqual(moves.map(({ title, to, why }: Answer) => [title, to, why]), [[
+      "Base",
+      to,
+      why,
+    ]]);
+  });
+}
+
+Deno.test("a plan that is applied stays as it is when the day is planned again", async () => {
+  await using app = await monday();
+  await addTasks(app, "ada", [
+    ...Array.from({ length: 40 }, () => task({ due_date: "2026-11-10" })),
+    task({ title: "Urgent and undated", priority: 1 }),
+  ]);
+  const ada = app.as("ada");
+  const plan = await ada.call("plan_day");
+
+  await ada.call("apply_plan", { plan_token: plan.plan_token });
+  const again = await ada.call("plan_day");
+
+  const agreed = ({ blocks }: Answer) =>
+    blocks.map(({ task_id, starts, ends }: Answer) => [task_id, starts, ends]);
+  assert.equal(plan.blocks.length, 8);
+  assert.deepEqual(agreed(again), agreed(plan));
+  const placed = plan.blocks.map(({ task_id }: Answer) => task_id);
+  assert.ok(again.moves.every(({ task_id }: Answer) => !placed.includes(task_id)));
+});
+
+Deno.test("once the working hours are over, what was due today is overdue tomorrow", async () => {
+  await using app = await monday();
+  await addTasks(app, "ada", [task({ title: "Today", due_date: "2026-11-23" })]);
+  const ada = app.as("ada");
+
+  const by_day = await ada.call("plan_day", { date: "tomorrow" });
+  app.clock.now = new Date("2026-11-23T17:00:00Z");
+  const by_night = await ada.call("plan_day", { date: "tomorrow" });
+
+  assert.deepEqual([by_day.blocks, by_day.moves], [[], []]);
+  assert.deepEqual(by_day.notes, [
+    "1 task that is due before Tuesday is taken to be done by then.",
+    "There is nothing to apply: no task would be due on another day.",
+  ]);
+  assert.deepEqual(
+    by_night.moves.map(({ title, to }: Answer) => `${title} ${to}`),
+    ["Today 2026-11-24"],
+  );
+  assert.deepEqual(by_night.notes, [
+    "What was due today and is open counts as overdue, as the working hours are over.",
+  ]);
+});
+
 Deno.test("estimates are corrected by how long tasks took of late", async () => {
   await using app = await monday();
   const ada = app.as("ada");
@@ -213,12 +306,36 @@ Deno.test("the text is a timetable, in which every task has its id", async () =>
     "- 09:00-09:30 #1 Old thing · overdue since Fri 2026-11-20",
     "- 12:00-13:00 event of Team: Lunch - #9 Pay them",
     "Does not fit:",
-    "- #2 Long · 10 h · takes longer than all that is free that day",
+    "- #2 Long · 10 h · takes longer than all that is free that day; " +
+    "split it into tasks that fit into a day",
     "Would be due on another day, once apply_plan is called with this plan_token:",
-    "- #1 Old thing · Fri 20 Nov → Mon 23 Nov",
+    "- #1 Old thing · Fri 20 Nov → Mon 23 Nov · has its place in that day",
     "A task without an estimate is taken to last 30 min.",
     "plan_token: TOKEN",
   ]);
+});
+
+Deno.test("the text names the day of what begins or ends on another, and is bounded", async () => {
+  await using app = await monday();
+  const title = "x".repeat(490);
+  await addTasks(app, "ada", [
+    ...Array.from({ length: 90 }, () => task({ title, due_date: "2026-11-23" })),
+  ]);
+  await addEvents(app, "ada", [
+    { title: "Fair", starts: "2026-11-21", ends: "2026-11-25" },
+    { title: "Day", starts: "2026-11-23", ends: "2026-11-24" },
+    { title: "Train", starts: "2026-11-22T22:00:00.000Z", ends: "2026-11-23T10:30:00.000Z" },
+  ]);
+  const client = await app.as("ada").open();
+
+  const { content } = await client.callTool({ name: "plan_day", arguments: {} });
+
+  const [first] = content;
+  assert.ok(first?.type === "text");
+  assert.match(first.text, /^- Sat 21 Nov 00:00-Wed 25 Nov 00:00 event of Team: Fair$/m);
+  assert.match(first.text, /^- 00:00-24:00 event of Team: Day$/m);
+  assert.match(first.text, /^- Sun 22 Nov 22:00-10:30 event of Team: Train$/m);
+  assert.ok(first.text.length < 10_000, `${first.text.length} characters`);
 });
 
 const ZONES = [
@@ -236,9 +353,9 @@ for (const zone of ZONES) {
 
     const plan = await ada.call("plan_day", { date: "tomorrow" });
 
-    const { starts } = plan.blocks.find((block: Answer) => block.task_id === task.id);
-    assert.deepEqual([starts, plan.date], [task.due_date, starts.slice(0, 10)]);
-    assert.match(starts, /T10:00:00/);
+    const [{ task_id, starts }] = plan.blocks;
+    assert.deepEqual([task_id, plan.date], [task.id, task.due_date.slice(0, 10)]);
+    assert.equal(starts, task.due_date.replace("T10:", "T00:"));
     assert.deepEqual([plan.blocks.length, plan.capacity_minutes], [2, 1440]);
   });
 }
