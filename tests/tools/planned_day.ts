@@ -1,11 +1,12 @@
 /** Plans of a day as a client is given them. */
-import { type Answer, startApp, type TestOptions } from "../harness.ts";
+import { type Answer, startApp, type StoreKind, type TestOptions } from "../harness.ts";
 import { addEvents, addTasks, type Event, type Goal, type Task } from "../planning/day/lives.ts";
 
 /** Monday, before work. */
 export const MONDAY = "2026-11-23T07:00:00Z";
 
-const task = (given: Partial<Task>): Task => ({
+/** An hour that anybody can do at any time, but for what is given. */
+export const task = (given: Partial<Task>): Task => ({
   ...{ status: "pending", priority: 3, due_date: null, estimated_duration: 60 },
   ...given,
 });
@@ -37,3 +38,7 @@ export function timetable({ blocks }: Answer): string[] {
     `${title} ${starts?.slice(11, 16)}-${ends?.slice(11, 16)}`
   );
 }
+
+/** Somebody on that Monday. */
+export const monday = (store: StoreKind = "sqlite") =>
+  startApp({ store, now: MONDAY, serves: false });
