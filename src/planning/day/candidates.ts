@@ -22,6 +22,8 @@ export interface Candidate {
   readonly counted: number;
   /** 1 where it has open subtasks, which are done in its place. */
   readonly divided: number;
+  /** Whether it is done only where something that waits for it is. */
+  readonly isOnlyNeeded: boolean;
   /** What has to be done before it. */
   readonly waits_for: readonly number[];
 }
@@ -76,6 +78,7 @@ export async function candidatesFor(db: Database, own: Scope, days: Days): Promi
   for (let step = 0; step < STEPS && latest.length > 0; step++) {
     latest = add(await tasks.waitingFor(latest));
   }
+  const meant = new Set(found.keys());
   const links = await tasks.links([...found.keys()]);
   for (let step = 0; step < STEPS; step++) {
     const missing = [...new Set([...links.values()].flat())].filter((id) => !found.has(id));
@@ -83,11 +86,15 @@ export async function candidatesFor(db: Database, own: Scope, days: Days): Promi
     if (added.length === 0) break;
     for (const [id, others] of await tasks.links(added)) links.set(id, others);
   }
-  const linked = [...found.values()].map((row) => ({ ...row, waits_for: links.get(row.id) ?? [] }));
+  const linked = [...found.values()].map((row) => ({
+    ...row,
+    isOnlyNeeded: !meant.has(row.id),
+    waits_for: links.get(row.id) ?? [],
+  }));
   return { tasks: linked, ...counts };
 }
 
-type Row = Omit<Candidate, "waits_for">;
+type Row = Omit<Candidate, "waits_for" | "isOnlyNeeded">;
 type Condition = RawBuilder<boolean>;
 
 /** The open tasks that are seen. */

@@ -11,6 +11,8 @@ export interface Fitting {
   readonly by?: number | undefined;
   /** Whether its subtasks are done in its place. */
   readonly isDivided?: boolean;
+  /** Whether it is done only together with what waits for it. */
+  readonly isOnlyNeeded?: boolean;
 }
 
 /** Why something is not fitted in. */
@@ -52,7 +54,7 @@ export function fit(free: readonly Span[], tasks: readonly Fitting[]): Fit {
   let chosen: readonly Fitting[] = [];
   let day: Arranged = { placed: new Map(), left: free };
   for (const task of tasks) {
-    if (day.placed.has(task.id)) continue;
+    if (task.isOnlyNeeded || day.placed.has(task.id)) continue;
     const more = withNeeded(task, known, day.placed);
     const together = [...chosen, ...more].sort((a, b) => turnOf(a) - turnOf(b));
     const found = more.length === 0 ? undefined : arranged(free, together);

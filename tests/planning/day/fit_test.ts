@@ -13,18 +13,22 @@ const span = (text: string) => {
 const clock = (minute: number) =>
   `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, "0")}`;
 
-type Given = [minutes: number, more?: { by?: string; after?: number[]; isDivided?: boolean }];
+type Given = [
+  minutes: number,
+  more?: { by?: string; after?: number[]; isDivided?: boolean; isOnlyNeeded?: boolean },
+];
 
 /** The tasks are numbered from 1 in their order. */
 function fitted(free: readonly string[], given: readonly Given[]) {
   const tasks = given.map((
-    [minutes, { by, after = [], isDivided = false } = {}],
+    [minutes, { by, after = [], isDivided = false, isOnlyNeeded = false } = {}],
     index,
   ): Fitting => ({
     id: index + 1,
     minutes,
     waits_for: after,
     isDivided,
+    isOnlyNeeded,
     ...(by === undefined ? {} : { by: at(by) }),
   }));
   const { placed, obstacles } = fit(free.map(span), tasks);
@@ -159,6 +163,14 @@ const cases: Record<string, Case> = {
     free: ["9:00-12:00"],
     given: [[300, { after: [3] }], [150], [60]],
     placed: { 2: "9:00-11:30" },
+    not: { 1: "waits", 3: "full" },
+  },
+  "what is done only for another is not done without it": {
+    free: ["9:00-12:00"],
+    given: [[300, { after: [3] }], [150, { after: [4] }], [20, { isOnlyNeeded: true }], [20, {
+      isOnlyNeeded: true,
+    }]],
+    placed: { 2: "9:20-11:50", 4: "9:00-9:20" },
     not: { 1: "waits", 3: "full" },
   },
   "a task is not done where its subtasks are": {
