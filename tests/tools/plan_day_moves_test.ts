@@ -80,6 +80,24 @@ for (
   });
 }
 
+Deno.test("what another task waits for is moved before what nobody waits for", async () => {
+  await using app = await monday();
+  const due = { due_date: "2026-11-23", estimated_duration: 480 };
+  await addTasks(app, "ada", [
+    task({ title: "First", ...due, priority: 1 }),
+    task({ title: "Alone", ...due, priority: 2 }),
+    task({ title: "Base", ...due }),
+    task({ title: "Top", due_date: "2026-11-25", after: [2] }),
+  ]);
+
+  const { moves } = await app.as("ada").call("plan_day");
+
+  assert.deepEqual(moves.map(({ title, to }: Answer) => `${title} ${to}`), [
+    "Alone 2026-11-26",
+    "Base 2026-11-24",
+  ]);
+});
+
 Deno.test("a plan that is applied stays as it is when the day is planned again", async () => {
   await using app = await monday();
   await addTasks(app, "ada", [

@@ -24,7 +24,7 @@ export function moveOnto(date: When, task: Candidate): Suggested[] {
 
 /**
  * The next day with room for each task that does not fit, never past the target date of its goal, nor before
- * the day of what it waits for; past the due date of what waits for it only where no other day has room.
+ * the day of what it waits for. What others wait for comes first, by when they are due.
  *
  * @param tasks all that may wait for those that are left
  * @param placed what is done on the day that is planned
@@ -44,39 +44,53 @@ export function movesAway(
       "",
     );
   };
+  const waiting = new Map(left.map((task) => [task.id, firstToWait(task, tasks, left)]));
+  const waitingFor = ({ id }: Left) => waiting.get(id);
   const move = (task: Left) => {
     const earliest = earliestFor(task);
     if (earliest === undefined) return;
-    const days = [...free].filter(([day]) => day >= earliest && !isPast(day, task))
-      .flatMap(([day, room]) => {
-        const taken = stretchesFor(room, task.minutes);
-        return taken ? [{ day, room, taken }] : [];
-      });
-    const waiting = firstToWait(task, tasks, left);
-    const [first] = days;
-    const found = days.find(({ day }) => !waiting || day <= waiting.day) ?? first;
-    if (found === undefined) return;
-    const { day: to, room, taken } = found;
-    free.set(to, leftOf(room, taken));
-    const why = waiting && to > waiting.day
-      ? `the next day with room, though #${waiting.id}, which waits for it, is due before`
-      : "the next day with room";
-    moves.set(task.id, { task_id: task.id, title: task.title, from: task.due_date, to, why });
+    for (const [to, room] of free) {
+      const taken = to < earliest || isPast(to, task)
+        ? undefined
+        : stretchesFor(room, task.minutes);
+      if (taken === undefined) continue;
+      free.set(to, leftOf(room, taken));
+      const { id: task_id, title, due_date: from } = task;
+      moves.set(task_id, { task_id, title, from, to, why: whyFor(to, waitingFor(task)) });
+      return;
+    }
   };
+  const dayOf = (task: Left) => waitingFor(task)?.day ?? "~";
+  const inTurn = left.toSorted((a, b) => dayOf(a) < dayOf(b) ? -1 : dayOf(a) > dayOf(b) ? 1 : 0);
   // What waits for others of them comes once those have their day.
   for (let before = -1; before < moves.size;) {
     before = moves.size;
-    left.filter(({ id }) => !moves.has(id)).forEach(move);
+    inTurn.filter(({ id }) => !moves.has(id)).forEach(move);
   }
   return left.flatMap(({ id }) => moves.get(id) ?? []);
 }
 
+interface Waiting {
+  readonly id: number;
+  readonly day: When;
+}
+
+function whyFor(to: When, waiting: Waiting | undefined): string {
+  return waiting && to > waiting.day
+    ? `the next day with room, though #${waiting.id}, which waits for it, is due before`
+    : "the next day with room";
+}
+
 /** Of the tasks that wait for one and are not moved themselves, the first that is due. */
-function firstToWait({ id: first }: Left, tasks: readonly Candidate[], left: readonly Left[]) {
+function firstToWait(
+  { id: first }: Left,
+  tasks: readonly Candidate[],
+  left: readonly Left[],
+): Waiting | undefined {
   const moved = new Set(left.map(({ id }) => id));
   return tasks.filter(({ id, waits_for }) => waits_for.includes(first) && !moved.has(id))
     .flatMap(({ id, due_date }) => due_date === null ? [] : [{ id, day: due_date.slice(0, 10) }])
-    .reduce<{ id: number; day: When } | undefined>(
+    .reduce<Waiting | undefined>(
       (a, b) => a === undefined || b.day < a.day ? b : a,
       undefined,
     );
