@@ -80,6 +80,20 @@ for (
   });
 }
 
+Deno.test("a task with open subtasks takes no time of another day, and they do", async () => {
+  await using app = await monday();
+  await addTasks(app, "ada", [
+    task({ title: "First", due_date: "2026-11-23", priority: 1, estimated_duration: 480 }),
+    task({ title: "Moved", due_date: "2026-11-23", estimated_duration: 420 }),
+    task({ title: "Whole", due_date: "2026-11-24", estimated_duration: 480 }),
+    task({ title: "Part", due_date: "2026-11-24", parent: 2 }),
+  ]);
+
+  const { moves } = await app.as("ada").call("plan_day");
+
+  assert.deepEqual(moves.map(({ title, to }: Answer) => `${title} ${to}`), ["Moved 2026-11-24"]);
+});
+
 Deno.test("what another task waits for is moved before what nobody waits for", async () => {
   await using app = await monday();
   const due = { due_date: "2026-11-23", estimated_duration: 480 };

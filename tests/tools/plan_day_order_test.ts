@@ -127,6 +127,16 @@ const timetables: Record<string, Given & { readonly day: readonly string[] }> = 
     ],
     day: ["Due 09:00-16:30"],
   },
+  "what belongs to a paused goal is not done for a task that finds no place": {
+    tasks: [
+      { title: "Needed", goal: 0 },
+      { title: "Endless", due_date: "2026-11-23", estimated_duration: 600, after: [0] },
+      { title: "Needed, too", goal: 0, estimated_duration: 30 },
+      { title: "Short", due_date: "2026-11-23", after: [2] },
+    ],
+    goals: [{ status: "paused", target_date: null }],
+    day: ["Needed, too 09:00-09:30", "Short 09:30-10:30"],
+  },
   "subtasks are done in the place of their task": {
     tasks: [
       { title: "Whole", due_date: "2026-11-25", estimated_duration: 120 },

@@ -68,7 +68,7 @@ const life: fc.Arbitrary<Life> = fc.record({
   tasks: fc.integer({ min: 0, max: 14 }).chain((many) =>
     fc.tuple(...Array.from({ length: many }, (_, index) => task(index)))
   ),
-  events: fc.array(event, { maxLength: 8 }),
+  events: fc.array(event, { maxLength: 3 }),
   times: fc.record({
     time_zone: fc.constantFrom(...ZONES),
     work_hours: fc.constantFrom("09:00-17:00", "00:00-24:00", "06:15-11:45", "00:00-03:30"),
