@@ -53,7 +53,7 @@ export interface Days {
 export const SOON_DAYS = 7;
 
 /** More than fit into a day. */
-const MOST = 200;
+const MOST = 150;
 
 /** So many are looked at that wait for some task. */
 const WAITING = 1000;
