@@ -132,7 +132,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   main: ["sandbox"],
   build: ["*"],
-  demo: ["cli/output", "config", "demo", "errors", "json", "sandbox"],
+  demo: ["cli/output", "config", "demo", "endpoint", "errors", "json", "sandbox"],
 };
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));

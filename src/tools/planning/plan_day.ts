@@ -37,6 +37,7 @@ const Output = z.object({
     why: z.string(),
   })),
   does_not_fit_total: z.int(),
+  ready_total: z.int(),
   moves: z.array(z.object({
     task_id: Id,
     title: z.string(),
