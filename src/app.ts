@@ -92,7 +92,7 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const search = index.searchIn(life, now);
   const { Queries } = await import("./insights/query/query.ts");
   const queries = opened.use(new Queries(stage));
-  const planner = await openPlanner(config, store);
+  const planner = await openPlanner(config, store, log);
   const { openEngine } = await import("./app/engine.ts");
   const engine = opened.adopt(
     openEngine(config, { db: stage, life, search, queries, planner, now, log, audit, instances }),

@@ -13,6 +13,9 @@ export const PLAN_LASTS_MS = 24 * 3600_000;
 /** So long after its end it is still known, so that a proposal to apply it can be approved. */
 const KEPT_MS = 30 * 24 * 3600_000;
 
+/** So many that were not applied are kept for one client of a person: nobody goes through more. */
+const MOST_KEPT = 100;
+
 const TOKEN = /^plan_[\w-]{22}$/;
 
 /**
@@ -36,6 +39,13 @@ export async function keepPlan(
   };
   await db.write(user_id, async (tx) => {
     await tx.deleteFrom("plans").where("expires_at", "<", later(now, -KEPT_MS)).execute();
+    const surplus = await tx.selectFrom("plans").select("digest").where("user_id", "=", user_id)
+      .where("principal", "=", principal).where("choice", "is", null)
+      .orderBy("at", "desc").orderBy("digest").limit(1000).offset(MOST_KEPT - 1).execute();
+    if (surplus.length > 0) {
+      await tx.deleteFrom("plans").where("digest", "in", surplus.map(({ digest }) => digest))
+        .execute();
+    }
     await tx.insertInto("plans").values(row).execute();
   });
   return token;

@@ -8,31 +8,37 @@ import type { Clock } from "../../planning/goal/schedule.ts";
 /** Tokens; fifty tasks have their place. */
 const LONGEST_PLAN = 8000;
 
-/** Asks the client's model. */
+/** So long a person may think, so that there is time left for a plan. */
+const LONGEST_THOUGHT_MS = 25_000;
+
+/** Asks the client's model, which has so many milliseconds. */
 export async function askModel(
   { ask }: Exchange,
   turns: readonly Turn[],
   attempt: number,
+  within: number,
 ): Promise<Reply> {
+  if (within <= 0) return { refused: "it gave no answer in time" };
   const messages = turns.map(({ role, text }) => ({
     ...{ role, content: { type: "text" as const, text } },
   }));
   const params = { messages, maxTokens: LONGEST_PLAN };
   const question = { method: "sampling/createMessage" as const, params };
   const answer = attempt === 0
-    ? (await ask({ plan: question })).plan
-    : (await ask({ plan_again: question })).plan_again;
+    ? (await ask({ plan: question }, within)).plan
+    : (await ask({ plan_again: question }, within)).plan_again;
   const refused = refusalIn(answer);
   if (refused !== undefined) return { refused };
   const texts = [answer.content].flat().flatMap((part) => part.type === "text" ? [part.text] : []);
   return { text: texts.join("\n") };
 }
 
-/** Asks the person for a target date; null where they do not tell one. */
+/** Asks the person for a target date; null where they tell none within so many milliseconds. */
 export async function askTarget(
   { ask }: Exchange,
   { title }: PlannedGoal,
   { now, zone, day }: Clock,
+  within: number,
 ): Promise<{ told: When | null; notes: string[] }> {
   const message = `By when do you want to reach ${
     quote(title)
@@ -44,7 +50,10 @@ export async function askTarget(
   };
   const requestedSchema = { type: "object" as const, properties: { target_date } };
   const params = { message, requestedSchema };
-  const { target } = await ask({ target: { method: "elicitation/create", params } });
+  const { target } = await ask(
+    { target: { method: "elicitation/create", params } },
+    Math.min(LONGEST_THOUGHT_MS, within),
+  );
   const text = target.action === "accept" ? target.content?.["target_date"] : undefined;
   if (typeof text !== "string" || text.trim() === "") return { told: null, notes: [] };
   try {
