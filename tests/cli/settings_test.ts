@@ -85,7 +85,7 @@ const badSettings = [
   { env: { SELFOS_QQQQQQQQQQQQ: "1" }, says: /variable SELFOS_QQQQQQQQQQQQ is unknown/ },
   {
     env: { SELFOS_LEVEL: "write" },
-    says: /SELFOS_LEVEL: level must be one of read_only, read_write, admin: got "write"/,
+    says: /SELFOS_LEVEL: level must be one of read_only, propose, read_write, admin: got "write"/,
   },
   { env: { SELFOS_USER: "Ada Lovelace" }, says: /SELFOS_USER: user must be/ },
   {
