@@ -110,12 +110,13 @@ for (const { what, text, says } of bad) {
 }
 
 for (const [what, filling] of [["newlines", "\n"], ["spaces", " "], ["fences", "```\n"]] as const) {
-  Deno.test(`an answer of ${what} is read in no time`, () => {
+  // What goes back over it again and again takes minutes.
+  Deno.test(`an answer of ${what} is read once`, () => {
     const text = `\`\`\`${filling.repeat(199_990 / filling.length)}x`;
     const began = performance.now();
 
     assert.deepEqual(readAnswer(text), { wrong: "the answer is no JSON" });
-    assert.ok(performance.now() - began < 500);
+    assert.ok(performance.now() - began < 10_000);
   });
 }
 

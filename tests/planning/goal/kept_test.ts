@@ -17,9 +17,9 @@ onEveryStore("of the plans that nobody applies, the newest are kept", async (sto
   };
   await of("key", 1);
 
-  for (let at = 1; at <= 100; at++) await of("local", at);
+  for (let at = 1; at <= 200; at++) await of("local", at);
 
-  assert.equal(await plansKept(app), 102);
+  assert.equal(await plansKept(app), 202);
   assert.match(
     await ada.refused("apply_plan", { plan_token: oldest.plan_token }),
     /^not_found: /,
