@@ -2,7 +2,7 @@
 const MOST_PLACES = 20;
 
 /** Where an object or a list of some begins, rather than a brace of a sentence. */
-const BEGINNING = /\{\s*"|\[\s*[{"]/g;
+const BEGINNING = /\{\s*["}]|\[\s*[{"]/g;
 
 const THOUGHT = "</think>";
 
