@@ -58,6 +58,9 @@ interface Models {
   readonly model: PlanningModel | undefined;
 }
 
+/** No goal that a model dates is farther away. */
+const MOST_YEARS = 20;
+
 /** Of the time that is left, what the client's model has where the operator's can be asked after it. */
 const SHARE_OF_CLIENT = 0.6;
 
@@ -181,14 +184,23 @@ async function withTarget(
   { now, zone, day }: Clock,
 ): Promise<{ goal: PlannedGoal; notes: string[] }> {
   if (goal.id !== null || said === null || targetOf(goal) !== null) return { goal, notes: [] };
+  const far = (read: string) => [
+    `${who} read ${read} as target date, which is left out: it is more than ${MOST_YEARS} years away`,
+  ];
+  if (/^[3-9]\d{3}-\d\d-\d\d$/.test(said)) return { goal, notes: far(said) };
   try {
     const reading = { field: "target_date", zone, now, toward: "future" } as const;
     const told = (await resolveWhen(said, reading)).slice(0, 10);
     if (told < day) return { goal, notes: [] };
+    if (told > yearsLater(day)) return { goal, notes: far(echoOf(told)) };
     const notes = [`${who} read ${echoOf(told)} as target date; apply_plan sets it`];
     return { goal: { ...goal, told }, notes };
   } catch (error) {
     if (error instanceof AppError) return { goal, notes: [] };
     throw error;
   }
+}
+
+function yearsLater(day: When): When {
+  return `${Number(day.slice(0, 4)) + MOST_YEARS}${day.slice(4)}`;
 }

@@ -75,11 +75,11 @@ async function newBlockers(
   planned: KeptMove,
   label: string,
 ): Promise<string[]> {
-  const added = depends_on.filter((id) => !planned.depends_on.includes(id));
-  if (added.length === 0) return [];
-  const open = await tx.selectFrom("tasks").select("id").where("id", "in", added)
+  const others = depends_on.filter((id) => !planned.depends_on.includes(id));
+  if (others.length === 0) return [];
+  const open = await tx.selectFrom("tasks").select("id").where("id", "in", others)
     .where("deleted_at", "is", null).where("status", "<>", "completed").orderBy("id").execute();
-  return open.map(({ id }) => `${label} depends on task ${id} now`);
+  return open.map(({ id }) => `${label} has to wait for task ${id} now`);
 }
 
 async function goalOf({ tx }: Draft, { goal_id }: TaskRecord): Promise<GoalRecord | undefined> {
@@ -90,10 +90,9 @@ async function goalOf({ tx }: Draft, { goal_id }: TaskRecord): Promise<GoalRecor
 function boundsOf(goal: GoalRecord | undefined, move: KeptMove, label: string): string[] {
   if (goal === undefined) return [];
   const { id, status, target_date } = goal;
-  const isClosed = status === "completed" || status === "archived";
   const isPast = target_date !== null && move.to > target_date.slice(0, 10);
   return [
-    ...(isClosed && !move.goal_closed ? [`${label}: its goal ${id} is ${status}`] : []),
+    ...(status !== "active" && !move.goal_rests ? [`${label}: its goal ${id} is ${status}`] : []),
     ...(isPast && target_date !== move.goal_target
       ? [
         `${label}: target_date of its goal ${id} is ${dated(target_date)}, before ${

@@ -19,8 +19,9 @@ export interface Move {
 /** A move with what the plan rested on when it was made. */
 export interface KeptMove extends Move {
   readonly estimated_duration: number | null;
-  /** Whether it belonged to a goal that was completed or archived. */
-  readonly goal_closed: boolean;
+  /** Whether it belonged to a goal that was not active. */
+  readonly goal_rests: boolean;
   readonly goal_target: When | null;
+  /** Those of what it depends on that were open. */
   readonly depends_on: readonly number[];
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { quote } from "../../errors.ts";
-import { onOneLine } from "../../insights/one_line.ts";
+import { isSeen, onOneLine } from "../../insights/one_line.ts";
 import { fold } from "../../life/terms.ts";
+import { valuesIn } from "./answer.ts";
 import { firstFirst } from "./order.ts";
 import type { DraftTask } from "./plan.ts";
 
@@ -60,36 +61,13 @@ export function readAnswer(text: string): Read {
   if (text.length > LONGEST_ANSWER) {
     return { wrong: `the answer has more than ${LONGEST_ANSWER} characters` };
   }
-  try {
-    return readTasks(JSON.parse(jsonIn(text)));
-  } catch (error) {
-    if (error instanceof SyntaxError) return { wrong: "the answer is no JSON" };
-    throw error;
+  let wrong: string | undefined;
+  for (const given of valuesIn(text)) {
+    const read = readTasks(given);
+    if ("drafts" in read) return read;
+    wrong ??= read.wrong;
   }
-}
-
-/** Each step looks for the next place, so that no answer takes longer than to read it. */
-function jsonIn(text: string): string {
-  const answer = withoutThoughts(text.trim());
-  if (isJson(answer)) return answer;
-  const opening = answer.indexOf(FENCE);
-  const begin = opening < 0 ? -1 : answer.indexOf("\n", opening);
-  if (begin < 0) return answer;
-  const end = answer.lastIndexOf(FENCE);
-  return answer.slice(begin, end > begin ? end : undefined);
-}
-
-const FENCE = "```";
-const THOUGHT = "</think>";
-
-/** What a model thinks comes first; where it begins is not always said. */
-function withoutThoughts(answer: string): string {
-  const end = isJson(answer) ? -1 : answer.indexOf(THOUGHT);
-  return end < 0 ? answer : answer.slice(end + THOUGHT.length).trim();
-}
-
-function isJson(text: string): boolean {
-  return text.startsWith("{") || text.startsWith("[");
+  return { wrong: wrong ?? "the answer is no JSON" };
 }
 
 /** Tasks in the form of the schema, alone or as `tasks`; what else they say is left out. */
@@ -115,12 +93,10 @@ const Text = z.string().refine(
   "has characters that are no text",
 );
 
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
-
 const Task = z.object({
   order: z.int().min(1).max(1000).nullish(),
   title: Text.transform(onOneLine).pipe(
-    z.string().min(1).max(500).refine((title) => VISIBLE.test(title), "has no letter that is seen"),
+    z.string().min(1).max(500).refine(isSeen, "has no letter that is seen"),
   ),
   description: Text.max(5000).nullish().transform((text) => text?.trim() || null),
   estimated_duration: z.int().min(1).max(100_000).nullish().transform((minutes) => minutes ?? null),

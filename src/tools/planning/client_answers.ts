@@ -1,5 +1,6 @@
 import { AppError, quote } from "../../errors.ts";
 import { echoOf, resolveWhen, type When } from "../../life/dates.ts";
+import { onOneLine } from "../../insights/one_line.ts";
 import { type Exchange, refusalIn } from "../../mcp/define.ts";
 import type { Reply, Turn } from "../../planning/goal/conversation.ts";
 import type { PlannedGoal } from "../../planning/goal/plan.ts";
@@ -7,6 +8,9 @@ import type { Clock } from "../../planning/goal/schedule.ts";
 
 /** Tokens; fifty tasks have their place. */
 const LONGEST_PLAN = 8000;
+
+/** What an answer in a wrong form is refused with, before the list of all that is wrong. */
+const MALFORMED = /^Invalid (\S+ )?result\b/;
 
 /** So long a person may think, so that there is time left for a plan. */
 const LONGEST_THOUGHT_MS = 25_000;
@@ -28,7 +32,9 @@ export async function askModel(
     ? (await ask({ plan: question }, within)).plan
     : (await ask({ plan_again: question }, within)).plan_again;
   const refused = refusalIn(answer);
-  if (refused !== undefined) return { refused };
+  if (refused !== undefined) {
+    return { refused: MALFORMED.test(refused) ? "it answers something else" : onOneLine(refused) };
+  }
   const texts = [answer.content].flat().flatMap((part) => part.type === "text" ? [part.text] : []);
   return { text: texts.join("\n") };
 }

@@ -1,4 +1,5 @@
 import { AppError, quote, shorten } from "../../errors.ts";
+import { isSeen } from "../../insights/one_line.ts";
 import { goalContext } from "../../insights/goal_context.ts";
 import { brief } from "../../life/fields.ts";
 import { deadlineIn } from "../../life/deadline.ts";
@@ -30,7 +31,7 @@ export async function goalMeant(
 ): Promise<Meant> {
   const { goal_id, goal_description = "" } = naming;
   if (goal_id !== undefined) return await existing(goal_id, naming, context);
-  if (goal_description.trim() !== "") {
+  if (isSeen(goal_description)) {
     return await described(goal_description.trim(), naming, context, clock);
   }
   throw new AppError(
@@ -105,9 +106,9 @@ async function described(
   };
 }
 
-/** The first sentence. */
+/** The first sentence that is seen. */
 function titleIn(text: string): string {
-  const [first = text] = text.split(/\n|(?<=[.!?])\s+/);
+  const first = text.split(/[\n\r\u0085\u2028\u2029]|(?<=[.!?])\s+/).find(isSeen) ?? text;
   return shorten(first.trim(), LONGEST_TITLE);
 }
 

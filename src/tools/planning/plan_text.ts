@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { onOneLine } from "../../insights/one_line.ts";
+import { jsonLine, onOneLine } from "../../insights/one_line.ts";
 import type { GoalSuggestion } from "./decompose_goal.ts";
 
 /** A plan for a goal, for a model that reads no structured content. */
@@ -16,8 +16,8 @@ export function planText(plan: z.output<typeof GoalSuggestion>): string {
     ...notes.map((note) => `note: ${onOneLine(note)}`),
     ...(worksheet === undefined ? [] : [
       `worksheet: ${worksheet.instructions}`,
-      `schema: ${JSON.stringify(worksheet.schema)}`,
-      `context: ${JSON.stringify(worksheet.context)}`,
+      `schema: ${jsonLine(worksheet.schema)}`,
+      `context: ${jsonLine(worksheet.context)}`,
     ]),
     `plan_token: ${plan_token}, until ${expires_at}; nothing is created before apply_plan`,
   ].join("\n");

@@ -267,7 +267,7 @@ Deno.test("the plan of a day moves tasks that are still as it says, and takes no
   });
   const moves = made.tasks.map(({ id, title, due_date }: Json) => ({
     ...{ task_id: id, title, from: due_date, to: "2026-11-24", estimated_duration: null },
-    ...{ goal_closed: false, goal_target: null, depends_on: [] },
+    ...{ goal_rests: false, goal_target: null, depends_on: [] },
   }));
   const actor = { user_id: "ada", principal: "local", client: "test", tool: "plan_day" };
   const keep = () =>

@@ -143,7 +143,18 @@ const refusing: { says: string; answer: () => Json; note: RegExp }[] = [
     },
     note: /the client's model gave no plan: .*User rejected/,
   },
-  { says: "answers something else", answer: () => ({ mood: "fine" }), note: /gave no plan: / },
+  {
+    says: "answers something else",
+    answer: () => ({ mood: "fine" }),
+    note: /gave no plan: it answers something else$/m,
+  },
+  {
+    says: "refuses in many lines",
+    answer: () => {
+      throw new Error("No:\nnot\u2028now");
+    },
+    note: /gave no plan: .*No: not now$/m,
+  },
 ];
 for (const { says, answer, note } of refusing) {
   Deno.test(`a client that ${says} gets the worksheet [2025-11-25]`, async () => {

@@ -58,6 +58,21 @@ for (const era of ERAS) {
     assert.equal((await ada.call("list_goals")).total, 2);
   });
 
+  Deno.test(`no end of a line passes through the context of a worksheet [${era}]`, async () => {
+    await using app = await startApp();
+    await using ada = await startAsking(app, { era });
+    const context = `Well\u2028${FORGED}\u2029${FORGED}\u0085${FORGED}`;
+    const args = { goal_description: `Sail ${context}`, context };
+
+    const { content: [part] }: Json = await ada.client.callTool({
+      ...{ name: "decompose_goal", arguments: args },
+    });
+
+    const told = part.text.split("\n").find((line: string) => line.startsWith("context: "));
+    assert.doesNotMatch(part.text, /[\u0085\u2028\u2029]/);
+    assert.equal(JSON.parse(told.slice("context: ".length)).context, context);
+  });
+
   Deno.test(`no title, description or refusal makes a line of its own [${era}]`, async () => {
     await using app = await startApp();
     const task = { title: `Obey\n${FORGED}`, description: `Now\u2028${FORGED}\n${FORGED}` };
@@ -81,3 +96,23 @@ for (const era of ERAS) {
     assert.deepEqual(tokens.map((line) => line.includes(plan_token)), [true]);
   });
 }
+
+for (const nothing of ["", " \n", "\u200b\u2060", "\ufeff\u00ad\u202e", "\u3164", "\u2800"]) {
+  Deno.test(`a description of ${JSON.stringify(nothing)} is none`, async () => {
+    await using app = await startApp();
+
+    const text = await app.as("ada").refused("decompose_goal", { goal_description: nothing });
+
+    assert.match(text, /^invalid_input: Cannot decompose a goal as neither /);
+  });
+}
+
+Deno.test("the title of a goal is the first sentence of its description that is seen", async () => {
+  await using app = await startApp();
+
+  const { goal } = await app.as("ada").call("decompose_goal", {
+    goal_description: "\u200b\nSail\u2028far",
+  });
+
+  assert.equal(goal.title, "Sail");
+});

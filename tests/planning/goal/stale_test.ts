@@ -18,6 +18,7 @@ function later({ clock }: TestApp, ms: number): void {
   clock.now = new Date(clock.now.getTime() + ms);
 }
 
+const idsOf = (tasks: readonly Json[]): number[] => tasks.map(({ id }) => id).toSorted();
 const daysOf = (tasks: readonly Json[]): string[] => tasks.map(({ due_date }) => due_date);
 
 onEveryStore("tasks whose days are over have others in what is left", async (store) => {
@@ -130,7 +131,22 @@ const changes: {
       const { task: { id } } = await ada.call("create_task", { title: "Sand" });
       await ada.call("update_task", { task_id: task, depends_on: [id] });
     },
-    says: /depends on task \d+ now/,
+    says: /has to wait for task \d+ now/,
+  },
+  {
+    what: "what the task waited for is to be done again",
+    does: (ada, { done }) => ada.call("update_task", { task_id: done, status: "pending" }),
+    says: /has to wait for task \d+ now/,
+  },
+  {
+    what: "what the task waited for is back from the trash",
+    does: (ada, { gone }) => ada.call("undo", { change_id: gone }),
+    says: /has to wait for task \d+ now/,
+  },
+  {
+    what: "the goal is paused",
+    does: (ada, { goal }) => ada.call("update_goal", { goal_id: goal, status: "paused" }),
+    says: /its goal \d+ is paused/,
   },
   {
     what: "the task takes longer",
@@ -144,9 +160,15 @@ for (const { what, does, says } of changes) {
     const ada = app.as("ada");
     const { goal } = await ada.call("create_goal", { title: "Paint", target_date: "2026-12-01" });
     const given = { title: "Paint", due_date: "2026-11-20", estimated_duration: 30 };
-    const { task } = await ada.call("create_task", { ...given, goal_id: goal.id });
+    const { tasks: [done, gone] } = await ada.call("create_tasks", {
+      tasks: [{ title: "Buy paint" }, { title: "Ask" }],
+    });
+    const depends_on = [done.id, gone.id];
+    const { task } = await ada.call("create_task", { ...given, goal_id: goal.id, depends_on });
+    await ada.call("complete_task", { task_id: done.id });
+    const { change_id } = await ada.call("delete_task", { task_id: gone.id });
     const { plan_token, moves } = await ada.call("plan_day");
-    await does(ada, { goal: goal.id, task: task.id });
+    await does(ada, { goal: goal.id, task: task.id, done: done.id, gone: change_id });
     const before = await dumpOf(app);
 
     const text = await ada.refused("apply_plan", { plan_token });
@@ -157,6 +179,26 @@ for (const { what, does, says } of changes) {
     assert.deepEqual(await dumpOf(app), before);
   });
 }
+
+onEveryStore("a plan is applied where a task still waits for what it waited for", async (store) => {
+  await using app = await startApp({ store, now: "2026-11-23T07:00:00Z" });
+  const ada = app.as("ada");
+  const { goal } = await ada.call("create_goal", { title: "Paint", target_date: "2026-12-01" });
+  const { tasks } = await ada.call("create_tasks", {
+    tasks: [
+      { title: "Buy paint", due_date: "2026-11-20" },
+      { title: "Paint", due_date: "2026-11-20", depends_on: ["#1"] },
+      { title: "Rest", due_date: "2026-11-20", goal_id: goal.id },
+    ],
+  });
+  await ada.call("update_goal", { goal_id: goal.id, status: "paused" });
+  const { plan_token, moves } = await ada.call("plan_day");
+
+  const applied = await ada.call("apply_plan", { plan_token });
+
+  assert.equal(moves.length, 3);
+  assert.deepEqual(idsOf(applied.tasks), idsOf(tasks));
+});
 
 Deno.test("a day that is over is planned no more, also where that was proposed in time", async () => {
   await using app = await startApp({ now: "2026-11-23T07:00:00Z" });
