@@ -8,7 +8,7 @@ export async function up(db: Kysely<unknown>, { id, text, integer }: ColumnTypes
       id ${id}, user_id ${text} not null references users (id),
       owner ${text} not null references users (id), status ${text} not null,
       principal ${text} not null, level ${text} not null, client ${text} not null,
-      tool ${text} not null, arguments ${text} not null, areas ${text},
+      tool ${text} not null, arguments ${text} not null, areas ${text}, plan ${text},
       items ${text} not null, glimpse ${text} not null,
       repeat_key ${text}, fingerprint ${text} not null,
       at ${text} not null, expires_at ${text} not null,

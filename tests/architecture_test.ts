@@ -35,7 +35,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "json",
       "db",
       "life",
+      "insights/one_line",
       "insights/progress",
+      "log",
     ],
     "planning",
   ],
@@ -139,7 +141,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   main: ["sandbox"],
   build: ["*"],
-  demo: ["cli/output", "config", "demo", "errors", "json", "sandbox"],
+  demo: ["cli/output", "config", "demo", "endpoint", "errors", "json", "sandbox"],
 };
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));

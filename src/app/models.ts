@@ -1,6 +1,7 @@
 import { type PlanningConfig, planningEndpoint } from "../config/planning.ts";
 import { endpointOf, type SearchConfig } from "../config/search.ts";
 import type { Store } from "../life/journal.ts";
+import type { Log } from "../log.ts";
 import type { ModelFiles } from "../model_files.ts";
 import type { Planner } from "../planning/planner.ts";
 import type { Embedder } from "../search/embedder.ts";
@@ -23,11 +24,15 @@ export async function openEmbedder(
   return new EndpointEmbedder(endpoint);
 }
 
-/** What applies plans, with the configured endpoint, where there is one. It is not asked before it is needed. */
-export async function openPlanner(config: PlanningConfig, store: Store): Promise<Planner> {
+/** What makes and applies plans, with the configured endpoint, where there is one. It is not asked before it is needed. */
+export async function openPlanner(
+  config: PlanningConfig,
+  store: Store,
+  log: Log,
+): Promise<Planner> {
   const { Planner } = await import("../planning/planner.ts");
   const endpoint = planningEndpoint(config);
   if (endpoint === undefined) return new Planner(store, undefined);
   const { PlanningModel } = await import("../planning/model.ts");
-  return new Planner(store, new PlanningModel(endpoint));
+  return new Planner(store, new PlanningModel(endpoint, log));
 }

@@ -4,6 +4,7 @@ import type { Life } from "../life/life.ts";
 import { Rehearsed } from "../life/proposals/rehearsed.ts";
 import type { Call } from "../mcp/define.ts";
 import type { Proposed } from "../mcp/proposed.ts";
+import { digestOf } from "../planning/plans.ts";
 
 /** Where proposals are kept, and what tells which principals only propose. */
 export interface Proposing {
@@ -28,8 +29,7 @@ export async function write(
   if (!proposes && principal.taint === undefined) return { answer: await run(call) };
   // It is for the person of the credential to decide, whoever's life is meant.
   const actor = { ...actorOf(call), user_id: principal.user_id };
-  const repeat = call.repeat &&
-    { ...call.repeat, fingerprint: `${call.user_id} ${call.repeat.fingerprint}` };
+  const repeat = call.repeat && { ...call.repeat, person: call.user_id };
   const earlier = await proposals.repeated(actor, repeat);
   if (earlier) return { proposal: earlier, replayed: true };
   if (!proposes) return { answer: await run(call) };
@@ -38,7 +38,8 @@ export async function write(
   } catch (error) {
     if (!(error instanceof Rehearsed)) throw error;
     const level = principal.level === "propose" ? "read_write" : principal.level;
-    return await proposals.propose(actor, { arguments: args, level, repeat }, error);
+    const plan = "plan_token" in args ? digestOf(String(args.plan_token)) : null;
+    return await proposals.propose(actor, { arguments: args, level, repeat, plan }, error);
   }
 }
 

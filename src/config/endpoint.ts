@@ -1,5 +1,6 @@
 import { AppError, quote } from "../errors.ts";
 import { isLoopbackName, webAddress } from "./issuers.ts";
+import { setting } from "./setting.ts";
 import { namesOneHost, quotedUrl } from "./values.ts";
 
 /** A model behind an OpenAI-compatible server. */
@@ -11,6 +12,51 @@ export interface Endpoint {
 
 /** The settings that name one, as far as they were given. */
 export type EndpointSettings = { readonly [Name in keyof Endpoint]: Endpoint[Name] | undefined };
+
+/** What an endpoint is for. */
+export interface EndpointUse {
+  /** What its variables begin with: `SELFOS_EMBEDDINGS`. */
+  readonly prefix: `SELFOS_${string}`;
+  /** As it is called in a refusal: `embeddings`. */
+  readonly what: string;
+  /** What its address ends with: `/embeddings`. */
+  readonly path: string;
+  /** The name of a model. */
+  readonly example: string;
+  /** What is done there. */
+  readonly help: string;
+  /** Who does it where there is none. */
+  readonly fallback: string;
+}
+
+/** The settings that name an endpoint. */
+export function endpointSettings({ prefix, what, path, example, help, fallback }: EndpointUse) {
+  return {
+    url: setting({
+      variable: `${prefix}_URL`,
+      value: "URL",
+      help:
+        `an OpenAI-compatible \`…/v1${path}\` (Ollama, LM Studio, OpenAI) that ${help}; http only ` +
+        "on this machine and in a private network",
+      fallback: `none: ${fallback}`,
+      parse: (text) => text === undefined ? undefined : endpointUrl(what, path, text),
+    }),
+    model: setting({
+      variable: `${prefix}_MODEL`,
+      value: "NAME",
+      help: "the model that is asked for there",
+      fallback: "none",
+      parse: (text) => text === undefined ? undefined : modelName(example, text),
+    }),
+    apiKey: setting({
+      variable: `${prefix}_API_KEY`,
+      value: "KEY",
+      help: "what is shown there as bearer token; over http only on this machine",
+      fallback: "none",
+      parse: (text) => text === undefined ? undefined : bearerToken(text),
+    }),
+  };
+}
 
 /** The endpoint, where one is named. */
 export function endpointIn({ url, model, apiKey }: EndpointSettings): Endpoint | undefined {
@@ -25,14 +71,11 @@ export function addressesOf(url: string | undefined): string[] {
 /**
  * Refuses settings that do not go together.
  *
- * @param prefix what their variables begin with: `SELFOS_EMBEDDINGS`
- * @param example the name of a model
  * @throws AppError `invalid_input` naming the settings
  */
 export function refuseUnsafeEndpoint(
-  prefix: string,
+  { prefix, example }: EndpointUse,
   { url, model, apiKey }: EndpointSettings,
-  example: string,
 ): void {
   const refused = (variable: string, why: string, advice: string) =>
     new AppError("invalid_input", `Cannot use ${prefix}_${variable} as ${why}`, advice);
@@ -60,7 +103,7 @@ export function refuseUnsafeEndpoint(
  * @param what as it is called in a refusal: `embeddings`
  * @param path what the address ends with
  */
-export function endpointUrl(what: string, path: string, text: string): string {
+function endpointUrl(what: string, path: string, text: string): string {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol) || !namesOneHost(url) || url.hash || url.username) {
     throw new AppError(
@@ -95,7 +138,7 @@ const NEAR = [
 ];
 
 /** What a model is called. */
-export function modelName(example: string, text: string): string {
+function modelName(example: string, text: string): string {
   if (/^[\x21-\x7e]{1,200}$/.test(text)) return text;
   throw new AppError(
     "invalid_input",
@@ -105,7 +148,7 @@ export function modelName(example: string, text: string): string {
 }
 
 /** Not quoted, as it is secret. */
-export function bearerToken(text: string): string {
+function bearerToken(text: string): string {
   if (/^[\x21-\x7e]+$/.test(text)) return text;
   throw new AppError("invalid_input", "the key must have no spaces and no letters beyond ASCII");
 }

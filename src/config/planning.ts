@@ -1,43 +1,23 @@
 import {
   addressesOf,
-  bearerToken,
   type Endpoint,
   endpointIn,
   type EndpointSettings,
-  endpointUrl,
-  modelName,
+  endpointSettings,
+  type EndpointUse,
   refuseUnsafeEndpoint,
 } from "./endpoint.ts";
-import { setting } from "./setting.ts";
 
-const EXAMPLE = "qwen3:8b";
+const USE: EndpointUse = {
+  ...{ prefix: "SELFOS_AI", what: "AI", path: "/chat/completions", example: "qwen3:8b" },
+  help: "is given a goal to take apart",
+  fallback: "the client's model",
+};
+
+const { url: aiUrl, model: aiModel, apiKey: aiApiKey } = endpointSettings(USE);
 
 /** Who takes goals apart where the client has no model to do it. */
-export const PLANNING_SETTINGS = {
-  aiUrl: setting({
-    variable: "SELFOS_AI_URL",
-    value: "URL",
-    help:
-      "an OpenAI-compatible `…/v1/chat/completions` (Ollama, LM Studio, OpenAI) that is given " +
-      "a goal to take apart; http only on this machine and in a private network",
-    fallback: "none: the client's model",
-    parse: (text) => text === undefined ? undefined : endpointUrl("AI", "/chat/completions", text),
-  }),
-  aiModel: setting({
-    variable: "SELFOS_AI_MODEL",
-    value: "NAME",
-    help: "the model that is asked for there",
-    fallback: "none",
-    parse: (text) => text === undefined ? undefined : modelName(EXAMPLE, text),
-  }),
-  aiApiKey: setting({
-    variable: "SELFOS_AI_API_KEY",
-    value: "KEY",
-    help: "what is shown there as bearer token; over http only on this machine",
-    fallback: "none",
-    parse: (text) => text === undefined ? undefined : bearerToken(text),
-  }),
-};
+export const PLANNING_SETTINGS = { aiUrl, aiModel, aiApiKey };
 
 /** What of a configuration says who takes goals apart. */
 export interface PlanningConfig {
@@ -62,9 +42,11 @@ export function planningAddresses({ aiUrl }: PlanningConfig): string[] {
  * @throws AppError `invalid_input` naming the settings
  */
 export function refuseUnsafePlanning(config: PlanningConfig): void {
-  refuseUnsafeEndpoint("SELFOS_AI", settingsOf(config), EXAMPLE);
+  refuseUnsafeEndpoint(USE, settingsOf(config));
 }
 
-function settingsOf({ aiUrl: url, aiModel: model, aiApiKey: apiKey }: PlanningConfig) {
-  return { url, model, apiKey } satisfies EndpointSettings;
+function settingsOf(
+  { aiUrl: url, aiModel: model, aiApiKey: apiKey }: PlanningConfig,
+): EndpointSettings {
+  return { url, model, apiKey };
 }

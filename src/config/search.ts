@@ -1,43 +1,28 @@
 import {
   addressesOf,
-  bearerToken,
   type Endpoint,
   endpointIn,
   type EndpointSettings,
-  endpointUrl,
-  modelName,
+  endpointSettings,
+  type EndpointUse,
   refuseUnsafeEndpoint,
 } from "./endpoint.ts";
 import { setting } from "./setting.ts";
 import { duration } from "./values.ts";
 
-const EXAMPLE = "nomic-embed-text";
+const USE: EndpointUse = {
+  ...{ prefix: "SELFOS_EMBEDDINGS", what: "embeddings", path: "/embeddings" },
+  ...{ example: "nomic-embed-text", help: "is given the texts to search" },
+  fallback: "built-in model",
+};
+
+const { url: embeddingsUrl, model: embeddingsModel, apiKey: embeddingsApiKey } = endpointSettings(
+  USE,
+);
 
 /** What tells which texts mean the same. */
 export const SEARCH_SETTINGS = {
-  embeddingsUrl: setting({
-    variable: "SELFOS_EMBEDDINGS_URL",
-    value: "URL",
-    help: "an OpenAI-compatible `…/v1/embeddings` (Ollama, LM Studio, OpenAI) that is given the " +
-      "texts to search; http only on this machine and in a private network",
-    fallback: "none: built-in model",
-    parse: (text) =>
-      text === undefined ? undefined : endpointUrl("embeddings", "/embeddings", text),
-  }),
-  embeddingsModel: setting({
-    variable: "SELFOS_EMBEDDINGS_MODEL",
-    value: "NAME",
-    help: "the model that is asked for there",
-    fallback: "none",
-    parse: (text) => text === undefined ? undefined : modelName(EXAMPLE, text),
-  }),
-  embeddingsApiKey: setting({
-    variable: "SELFOS_EMBEDDINGS_API_KEY",
-    value: "KEY",
-    help: "what is shown there as bearer token; over http only on this machine",
-    fallback: "none",
-    parse: (text) => text === undefined ? undefined : bearerToken(text),
-  }),
+  ...{ embeddingsUrl, embeddingsModel, embeddingsApiKey },
   modelIdle: setting({
     variable: "SELFOS_MODEL_IDLE",
     value: "TIME",
@@ -73,7 +58,7 @@ export function endpointAddresses({ embeddingsUrl }: SearchConfig): string[] {
  * @throws AppError `invalid_input` naming the settings
  */
 export function refuseUnsafeSearch(config: SearchConfig): void {
-  refuseUnsafeEndpoint("SELFOS_EMBEDDINGS", settingsOf(config), EXAMPLE);
+  refuseUnsafeEndpoint(USE, settingsOf(config));
 }
 
 function settingsOf(config: SearchConfig): EndpointSettings {

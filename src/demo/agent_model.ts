@@ -1,4 +1,15 @@
+import { z } from "zod";
 import type { Endpoint } from "../config/endpoint.ts";
+import { patiently } from "../endpoint/patience.ts";
+import {
+  garbage,
+  Lasting,
+  Passing,
+  requestText,
+  type Service,
+  valueIn,
+} from "../endpoint/request.ts";
+import { AppError } from "../errors.ts";
 
 /** A message of a chat completion. */
 export interface Message {
@@ -22,31 +33,60 @@ export interface Model {
   next(messages: readonly Message[], functions: readonly object[]): Promise<Message>;
 }
 
-/** So long a model may think, in milliseconds. */
-const PATIENCE_MS = 120_000;
+const SERVICE: Service = {
+  settings: "SELFOS_AI",
+  path: "/v1/chat/completions",
+  most: 2 * 1024 ** 2,
+};
+
+/** How long a model may think, in milliseconds. */
+const PATIENCE = { patience: 120_000, retries: 1, pause: 500 };
 
 /** A model behind an OpenAI-compatible endpoint that can call tools. */
-export function endpointModel({ url, model, apiKey }: Endpoint): Model {
+export function endpointModel(endpoint: Endpoint): Model {
+  const { model } = endpoint;
+  const host = new URL(endpoint.url).host;
+  const ended = new AbortController().signal;
   return {
-    name: `${model} at ${new URL(url).host}`,
+    name: `${model} at ${host}`,
     async next(messages, functions) {
       const tools = functions.map((given) => ({ type: "function", function: given }));
-      const response = await fetch(url, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-        },
-        body: JSON.stringify({ model, messages, tools, temperature: 0 }),
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`the endpoint answers ${response.status}: ${text}`);
-      const message: Message | undefined = JSON.parse(text).choices?.[0]?.message;
-      if (message === undefined) throw new Error(`the endpoint answers no message: ${text}`);
-      return message;
+      const body = { model, messages, tools, temperature: 0 };
+      const ask = async (signal: AbortSignal) =>
+        messageIn(await requestText(SERVICE, endpoint, body, signal));
+      try {
+        return await patiently(ask, PATIENCE, "each", ended);
+      } catch (error) {
+        if (!(error instanceof Lasting || error instanceof Passing)) throw error;
+        throw new AppError(
+          "unavailable",
+          `Cannot ask ${model} at ${host} as ${error.message}`,
+          error instanceof Lasting ? error.advice : "see that it runs, and start the agent again",
+        );
+      }
     },
   };
+}
+
+const Completion = z.object({
+  choices: z.array(z.object({
+    message: z.object({
+      content: z.string().nullish(),
+      tool_calls: z.array(z.object({
+        id: z.string(),
+        function: z.object({ name: z.string(), arguments: z.string() }),
+      })).nullish(),
+    }),
+  })).min(1),
+});
+
+function messageIn(text: string): Message {
+  const { data } = Completion.safeParse(valueIn(SERVICE, text));
+  const message = data?.choices[0]?.message;
+  if (message === undefined) throw garbage(SERVICE, "no completion");
+  const { content = null, tool_calls } = message;
+  const calls = (tool_calls ?? []).map((call) => ({ ...call, type: "function" as const }));
+  return { role: "assistant", content, ...(calls.length === 0 ? {} : { tool_calls: calls }) };
 }
 
 /** What the script makes of the answers of tools. */
@@ -59,9 +99,13 @@ export const scriptedModel: Model = {
   next(messages) {
     const answers: Answer[] = messages.filter(({ role }) => role === "tool")
       .map(({ content }) => JSON.parse(content ?? "{}"));
-    const [plan, applied, updated] = answers;
+    const plan = answers.find(({ blocks }) => blocks);
+    const applied = answers.find(({ tasks }) => tasks);
+    const updated = answers.find(({ task }) => task);
     if (plan === undefined) return call("plan_day", { date: "tomorrow" });
-    if (applied === undefined) return call("apply_plan", { plan_token: plan.plan_token });
+    if (applied === undefined && plan.moves.length > 0) {
+      return call("apply_plan", { plan_token: plan.plan_token });
+    }
     const [left] = plan.does_not_fit;
     if (updated === undefined && left) {
       return call("update_task", { task_id: left.task_id, priority: "high" });

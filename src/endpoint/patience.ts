@@ -9,6 +9,8 @@ export interface Patience {
   readonly retries: number;
   /** How long it is left alone before it is asked again for the first time, about; in milliseconds. */
   readonly pause: number;
+  /** When the time began to run, by the clock of `performance`; now unless told. */
+  readonly begun?: number;
 }
 
 /** Whether all attempts share the time, as where somebody waits, or each of them has it. */
@@ -25,16 +27,15 @@ const LONGEST_PAUSE_MS = 10_000;
  */
 export async function patiently<T>(
   ask: (signal: AbortSignal) => Promise<T>,
-  { patience, retries, pause }: Patience,
+  { patience, retries, pause, begun = performance.now() }: Patience,
   sharing: Sharing,
   ended: AbortSignal,
 ): Promise<T> {
-  const begun = performance.now();
   const left = () => sharing === "each" ? patience : patience - (performance.now() - begun);
   for (let attempt = 0, wait = 0;; attempt++) {
     try {
       if (wait > 0) await elapse(wait, undefined, { signal: ended });
-      return await once(ask, left(), ended);
+      return await once(ask, { left: left(), patience }, ended);
     } catch (error) {
       if (!(error instanceof Passing) || attempt === retries) throw error;
       wait = error.after ?? pause * 2 ** attempt * (0.5 + Math.random());
@@ -45,10 +46,10 @@ export async function patiently<T>(
 
 async function once<T>(
   ask: (signal: AbortSignal) => Promise<T>,
-  patience: number,
+  { left, patience }: { readonly left: number; readonly patience: number },
   ended: AbortSignal,
 ): Promise<T> {
-  const late = AbortSignal.timeout(Math.max(1, Math.ceil(patience)));
+  const late = AbortSignal.timeout(Math.max(1, Math.ceil(left)));
   const over = new AbortController();
   try {
     return await ask(AbortSignal.any([late, ended, over.signal]));

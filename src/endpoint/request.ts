@@ -3,12 +3,17 @@ import { messageOf } from "../errors.ts";
 
 /** What may be better the next time. */
 export class Passing extends Error {
-  override readonly name = "Passing";
+  override readonly name: string = "Passing";
 
   /** @param after milliseconds to wait before, where it was said */
   constructor(message: string, readonly after?: number) {
     super(message);
   }
+}
+
+/** What the connection ended with; that may name the endpoint. */
+export class Broken extends Passing {
+  override readonly name = "Broken";
 }
 
 /** What stays as it is until somebody changes something. */
@@ -94,11 +99,11 @@ async function answerOf(
 }
 
 /** What the connection ended with, unless that was asked for: then this throws why. */
-function broken(error: unknown, url: string, signal: AbortSignal): Passing {
+function broken(error: unknown, url: string, signal: AbortSignal): Broken {
   signal.throwIfAborted();
   const cause = error instanceof Error ? error.cause ?? error : error;
   // A query may be secret.
-  return new Passing(messageOf(cause).replaceAll(url, new URL(url).host));
+  return new Broken(messageOf(cause).replaceAll(url, new URL(url).host));
 }
 
 /** What is answered where what was sent is wrong, or too long, or the model is. */

@@ -181,6 +181,13 @@ function hoursOf(text: string): { work_start: string; work_end: string } {
   const match = /^((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d|24:00)$/.exec(text.trim());
   const [, work_start, work_end] = match ?? [];
   if (work_start && work_end && work_start < work_end) return { work_start, work_end };
+  if (work_start && work_end && work_start !== work_end) {
+    throw new AppError(
+      "invalid_input",
+      `Cannot use the working hours ${quote(text)} as they go past midnight`,
+      `end them by 24:00: write ${work_start}-24:00`,
+    );
+  }
   throw new AppError(
     "invalid_input",
     `Cannot read the working hours ${quote(text)}`,

@@ -3,8 +3,9 @@ import type { z } from "zod";
 import type { Approval } from "../life/proposals/proposal.ts";
 import type { Principal } from "../permissions.ts";
 import { type Exchange, refusalIn } from "./exchange.ts";
+import { textOf } from "./text.ts";
 
-export { type Exchange, refusalIn };
+export { type Exchange, refusalIn, textOf };
 
 /** What a tool does to a life. Sets its annotations, so that the two cannot disagree. */
 export type Access = "read" | "create" | "update" | "delete" | "undo" | "copy";

@@ -60,8 +60,11 @@ export interface Exchange {
    * What runs is left and begins again from the top once the answers are there, so it must have no
    * effect before its last question. A client that declared no such ability refuses the call; one
    * that did and does not answer, answers so: {@linkcode refusalIn}, or `cancel` for its person.
+   *
+   * @param within how long a client of the eras before 2026 has for it, in milliseconds; one of 2026
+   *   is not waited for
    */
-  ask<Q extends Questions>(questions: Q): Promise<Answers<Q>>;
+  ask<Q extends Questions>(questions: Q, within?: number): Promise<Answers<Q>>;
 }
 
 /** An exchange with nobody who could be told or asked. */

@@ -9,7 +9,7 @@ import {
   type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { messageOf } from "../errors.ts";
+import { AppError, messageOf } from "../errors.ts";
 import { isObject } from "../json.ts";
 import type { Log } from "../log.ts";
 import {
@@ -59,6 +59,10 @@ export function exchangeOf(
   level: LoggingLevel | undefined,
 ): LiveExchange {
   const { signal, envelope, inputResponses } = mcpReq;
+  const canAsk = (method: Question["method"]) =>
+    isAble(capabilitiesOf(server, envelope)[ABILITIES[method]]);
+  const isAsked = (questions: Questions) =>
+    envelope === undefined && Object.values(questions).every(({ method }) => canAsk(method));
   const attached: ContentBlock[] = [];
   const wanted = envelope === undefined ? level ?? "debug" : levelIn(envelope);
   const earlier = mcpReq.requestState<unknown>();
@@ -88,12 +92,41 @@ export function exchangeOf(
       await notify({ method: "notifications/message", params: { level, logger: "selfos", data } });
     },
     attach: (content) => void attached.push(content),
-    canAsk: (method) => isAble(capabilitiesOf(server, envelope)[ABILITIES[method]]),
-    ask: (questions) => Promise.resolve().then(() => answered(questions, answers, inputResponses)),
+    canAsk,
+    async ask(questions, within) {
+      return isAsked(questions)
+        ? await askedNow(server, mcpReq, questions, within)
+        : answered(questions, answers, inputResponses);
+    },
     async settled() {
       if (told) await new Promise((resolve) => setTimeout(resolve, APART_MS));
     },
   };
+}
+
+/** A person may think for so long. */
+const LONGEST_MS = 600_000;
+
+/** What a client of the eras before 2026 answers, while the call waits. */
+async function askedNow<Q extends Questions>(
+  server: Server,
+  { id, signal }: ServerContext["mcpReq"],
+  questions: Q,
+  within = LONGEST_MS,
+): Promise<Answers<Q>> {
+  const options = { relatedRequestId: id, signal, timeout: Math.max(1, Math.ceil(within)) };
+  const asked = Object.entries(questions).map(async ([name, question]) => {
+    const { method } = question;
+    const answer = await server.request(question, options);
+    return [name, ANSWERS[method](answer) ? answer : NO_ANSWER[method]];
+  });
+  const answers: Record<string, unknown> = Object.fromEntries(await Promise.all(asked));
+  if (answersAll(questions, answers)) return answers;
+  throw new AppError(
+    "unavailable",
+    "Cannot go on as the client answers something else",
+    "use a client that answers what it says it does",
+  );
 }
 
 /**

@@ -14,8 +14,11 @@ export interface Choice {
 export interface Chosen {
   /** The same for choices that come to the same. */
   readonly what: object;
-  /** @throws AppError `conflict` where the plan does not fit the life any more */
-  apply(draft: Draft): Promise<Applied>;
+  /**
+   * @param made when the plan was made
+   * @throws AppError `conflict` where the plan does not fit the life any more
+   */
+  apply(draft: Draft, made: string): Promise<Applied>;
 }
 
 /** What became of a plan. */
@@ -24,4 +27,6 @@ export interface Applied {
   goal?: Goal;
   /** What was created or moved. */
   tasks: Task[];
+  /** What is not as it was suggested, or handed in. */
+  notes?: string[];
 }

@@ -7,6 +7,7 @@ import { type Draft, type Receipt, type Store, write } from "../life/journal.ts"
 import { isWithin } from "../life/scope.ts";
 import type { Applied, Choice } from "./choice.ts";
 import { chooseMoves } from "./day/apply.ts";
+import { type Asking, decompose, type Decomposed, type Meant } from "./decompose.ts";
 import { chooseTasks } from "./goal/apply.ts";
 import type { PlanningModel } from "./model.ts";
 import { digestOf, isToken, type Plan } from "./plans.ts";
@@ -15,11 +16,27 @@ type Kept = Selectable<PlanTable>;
 
 /** Plans on their way into a life. */
 export class Planner {
-  /** @param model who takes goals apart where the client has no model; absent, nobody */
+  /**
+   * @param model who takes goals apart where the client has no model; absent, nobody
+   * @param patience milliseconds for all that one plan takes
+   */
   constructor(
     private readonly store: Store,
-    readonly model: PlanningModel | undefined,
+    private readonly model: PlanningModel | undefined,
+    private readonly patience = 45_000,
   ) {}
+
+  /** Counts down the time that one call has for all whom it asks: a client waits for 60 s at most. */
+  begin(): () => number {
+    const begun = performance.now();
+    return () => this.patience - (performance.now() - begun);
+  }
+
+  /** Takes a goal apart, as {@linkcode decompose} says. */
+  async decompose(actor: Actor, meant: Meant, asking: Asking): Promise<Decomposed> {
+    const { store: { db }, model } = this;
+    return await decompose({ db, model }, actor, meant, asking);
+  }
 
   /**
    * Applies what was chosen of a plan, all of it or nothing, once.
@@ -46,7 +63,7 @@ async function applyOnce(draft: Draft, plan_token: string, choice: Choice) {
   const text = JSON.stringify(what);
   if (kept.choice !== null) return { tasks: [], earlier: await earlierOf(draft, kept, plan, text) };
   if (kept.expires_at <= draft.now.toISOString()) throw tooOld(plan);
-  const applied = await apply(draft);
+  const applied = await apply(draft, kept.at);
   const change_id = draft.touched.items.length > 0 ? await draft.changeId() : null;
   await draft.tx.updateTable("plans")
     .set({ choice: text, change_id, result: JSON.stringify({ ...applied, change_id }) })

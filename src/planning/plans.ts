@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { ExpressionBuilder } from "kysely";
 import type { Database } from "../db/db.ts";
+import type { Schema } from "../db/schema.ts";
 import type { Actor } from "../life/actor.ts";
 import type { DayPlan } from "./day/plan.ts";
 import type { GoalPlan } from "./goal/plan.ts";
@@ -12,6 +14,9 @@ export const PLAN_LASTS_MS = 24 * 3600_000;
 
 /** So long after its end it is still known, so that a proposal to apply it can be approved. */
 const KEPT_MS = 30 * 24 * 3600_000;
+
+/** So many that were not applied are kept for one credential: nobody goes through more. */
+const MOST_KEPT = 200;
 
 const TOKEN = /^plan_[\w-]{22}$/;
 
@@ -36,9 +41,23 @@ export async function keepPlan(
   };
   await db.write(user_id, async (tx) => {
     await tx.deleteFrom("plans").where("expires_at", "<", later(now, -KEPT_MS)).execute();
+    const surplus = await tx.selectFrom("plans").select("digest").where("user_id", "=", user_id)
+      .where("principal", "=", principal).where("choice", "is", null)
+      .where("digest", "not in", (from) => awaited(from, user_id))
+      .orderBy("at", "desc").orderBy("digest").limit(1000).offset(MOST_KEPT - 1).execute();
+    if (surplus.length > 0) {
+      await tx.deleteFrom("plans").where("digest", "in", surplus.map(({ digest }) => digest))
+        .execute();
+    }
     await tx.insertInto("plans").values(row).execute();
   });
   return token;
+}
+
+/** The plans that proposals wait with, which may be approved. */
+function awaited(from: ExpressionBuilder<Schema, "plans">, user_id: string) {
+  return from.selectFrom("proposals").select(({ ref }) => ref("plan").$notNull().as("plan"))
+    .where("user_id", "=", user_id).where("status", "=", "pending").where("plan", "is not", null);
 }
 
 /** SHA-256 of a token in hex. */

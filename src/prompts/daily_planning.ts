@@ -33,8 +33,8 @@ export const dailyPlanning: Prompt<ToolContext> = {
         `2. Call plan_day with date ${day}. Show me its blocks in order, with why; what does not fit; ` +
           "and what would be due on another day. Ask for an estimate where it decides, write it down " +
           "with update_task, and plan again. Where you have no plan_day, propose an order yourself.",
-        "3. Once I agree, call apply_plan with the plan_token, and with pick, the ids of tasks, where I " +
-          "do not want all. What else I want is update_task (dates, status) and create_task. Change " +
+        "3. Once I agree to its moves, where it has any, call apply_plan with the plan_token, and with " +
+          "pick, the ids of tasks, where I do not want all. What else I want is update_task (dates, status) and create_task. Change " +
           "nothing before that, and tell me each change_id: undo takes it back.",
       ),
       resource(`selfos://users/${user.id}/profile`, JSON.stringify(profile)),

@@ -32,10 +32,11 @@ export const decomposeGoal: Prompt<ToolContext> = {
         "1. If it is not clear when the goal is reached, or by when, ask me one question first.",
         `2. Call decompose_goal with goal_id ${goal_id}, and with what I told you as context. Where it ` +
           "answers a worksheet, write better tasks by that. Show me the tasks in their order, with " +
-          "estimates and due dates, and name what is a goal of its own.",
+          "estimates and due dates, and name what is a goal of its own. Where you have no decompose_goal, " +
+          "write the tasks yourself.",
         "3. Once I have picked, call apply_plan with the plan_token: pick has the orders that I want; " +
-          "where you or I wrote other tasks, tasks has those instead. Create nothing before that. Tell " +
-          "me the change_id, which undo takes back.",
+          "where you or I wrote other tasks, tasks has those instead. Where you have no apply_plan, it is " +
+          "create_tasks. Create nothing before that. Tell me the change_id, which undo takes back.",
       ),
       resource(`selfos://goals/${goal_id}/context`, JSON.stringify(context)),
     ];

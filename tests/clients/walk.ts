@@ -105,6 +105,7 @@ async function tasks(call: Call): Promise<void> {
 
 async function history(call: Call): Promise<void> {
   const { changes: [last] } = await call("list_changes", { limit: 1 });
+  assert.deepEqual((await call("list_proposals")).proposals, []);
   assert.deepEqual([last.tool, last.items[0].action], ["delete_task", "trashed"]);
   const { undone } = await call("undo", { change_id: last.id });
   assert.deepEqual(undone, [last.id]);
@@ -141,6 +142,9 @@ async function preferences(call: Call): Promise<void> {
   const { preferences, change_id } = await call("update_preferences", { week_start: "sunday" });
   assert.deepEqual([before.week_start, preferences.week_start], ["monday", "sunday"]);
   assert.deepEqual((await call("undo", { change_id })).undone, [change_id]);
+  const { date, blocks } = await call("plan_day", { date: "tomorrow" });
+  assert.match(date, /^\d{4}-\d\d-\d\d$/);
+  assert.ok(Array.isArray(blocks));
 }
 
 async function insights(call: Call): Promise<void> {
@@ -168,4 +172,7 @@ async function plans(call: Call): Promise<void> {
   assert.deepEqual([goal.title, tasks.length], ["Learn to sail.", 2]);
   assert.deepEqual(tasks[1].depends_on, [tasks[0].id]);
   assert.deepEqual((await call("undo", { change_id })).undone, [change_id]);
+  const { date, blocks } = await call("plan_day", { date: "tomorrow" });
+  assert.match(date, /^\d{4}-\d\d-\d\d$/);
+  assert.ok(Array.isArray(blocks));
 }

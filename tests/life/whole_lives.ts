@@ -1,7 +1,7 @@
 /** Lives with something in every table. */
 import { ownerOf } from "../../src/app.ts";
 import { imported } from "../formats/world.ts";
-import type { TestApp } from "../harness.ts";
+import { NOW, type TestApp } from "../harness.ts";
 
 /** In every text of Ada's. */
 export const WORD = "zanzibarq";
@@ -35,6 +35,10 @@ async function live(test: TestApp, person: string, other: string, word: string):
   await me.call("create_goal", { title: `Undone ${word}` });
   await me.call("undo", { last: true });
   await me.call("catch_up");
+  await me.call("decompose_goal", { goal_id: parent.id });
+  await test.as(person, { level: "propose" }).call("update_goal", {
+    ...{ goal_id: parent.id, title: `Proposed ${word}` },
+  });
   const { keys, identities } = await app.auth();
   const issued = await keys.create({
     ...{ user_id: person, name: `key ${word}`, level: "read_only", expires_at: null },
@@ -42,15 +46,12 @@ async function live(test: TestApp, person: string, other: string, word: string):
   await keys.rotate(issued.id);
   await identities.link(person, { issuer: "https://id.example", subject: `${person} ${word}` });
   await imported(test, person, "todoist", `TYPE,CONTENT\ntask,Imported ${word}`);
-  await test.as(person, { level: "propose" }).call("create_task", { title: `Proposed ${word}` });
-  await me.call("decompose_goal", { goal_id: parent.id });
   await db.write(person, async (tx) => {
-    const at = test.clock.now.toISOString();
     await tx.insertInto("calendar_events").values({
-      ...{ user_id: person, calendar: word, uid: word, title: `Event ${word}`, busy: 1 },
-      ...{ starts: at, ends: at, created_at: at, updated_at: at, deleted_at: null },
+      ...{ user_id: person, calendar: word, uid: word, title: word, busy: 1, deleted_at: null },
+      ...{ starts: NOW, ends: NOW, created_at: NOW, updated_at: NOW },
     }).execute();
-    await tx.insertInto("restores").values({ user_id: person, at }).execute();
+    await tx.insertInto("restores").values({ user_id: person, at: NOW }).execute();
     await tx.insertInto("vectors").values({
       ...{ user_id: person, entity: "memory", entity_id: memory.id, seq: 99, model: "marked" },
       ...{ dims: 2, digest: word, vector: MARK },
@@ -58,7 +59,7 @@ async function live(test: TestApp, person: string, other: string, word: string):
   });
 }
 
-/** Ada and Bob, who share with each other. */
+/** Ada and Bob, each a guest of the other. */
 export async function liveTogether(test: TestApp): Promise<void> {
   await live(test, "ada", "bob", WORD);
   await live(test, "bob", "ada", "bobsword");
@@ -67,6 +68,12 @@ export async function liveTogether(test: TestApp): Promise<void> {
     const { shares } = await test.app.life.shares.list(owner);
     const { area_id } = shares.find((share) => share.owner === owner)!;
     const word = owner === "ada" ? WORD : "bobsword";
-    await test.as(guest).call("create_goal", { title: `Ours ${word}`, life_area_id: area_id });
+    const { goal } = await test.as(guest).call("create_goal", {
+      ...{ title: `Ours ${word}`, life_area_id: area_id },
+    });
+    await test.as(guest).call("decompose_goal", { goal_id: goal.id });
+    await test.as(guest, { level: "propose" }).call("update_goal", {
+      ...{ goal_id: goal.id, title: `Ours, proposed ${word}` },
+    });
   }
 }

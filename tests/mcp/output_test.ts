@@ -60,6 +60,7 @@ const calls: readonly (readonly [tool: string, args: object])[] = [
   ["delete_goal", { goal_id: 2 }],
   ["undo", { last: true }],
   ["list_changes", {}],
+  ["list_proposals", {}],
   ["catch_up", {}],
   ["list_proposals", {}],
   ["export_user_data", { format: "markdown" }],

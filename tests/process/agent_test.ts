@@ -31,8 +31,8 @@ Deno.test("deno task agent plans a day with a script for a model, and takes it b
   assert.match(text, /selfos:\/\/users\/me\/daily\/\d{4}-\d\d-\d\d: \d+ characters/);
   assert.match(text, /list_tasks: 5 pending tasks/);
   assert.match(text, /The model: a script in the place of a model, which always decides the same/);
-  assert.match(text, /plan_day \{"date":"tomorrow"\}: 4 blocks\n {4}09:00-09:45 Answer the review/);
-  assert.match(text, /apply_plan \{"plan_token":"plan_[\w-]+"\}: 3 tasks, change (\d+)/);
+  assert.match(text, /plan_day \{"date":"tomorrow"\}: 4 blocks\n {4}09:00-11:00 Fix the login bug/);
+  assert.match(text, /apply_plan \{"plan_token":"plan_[\w-]+"\}: 1 task, change (\d+)/);
   assert.match(text, /update_task \{"task_id":\d+,"priority":"high"\}: done, change (\d+)/);
   assert.match(text, /4 blocks, 315 minutes of 480/);
   assert.equal(text.match(/change \d+ is undone by change \d+/g)?.length, 2);
@@ -48,6 +48,7 @@ function endpoint(answers: readonly Json[]) {
       asked.push({ headers: request.headers, body: await request.json() });
       const answer = answers[asked.length - 1];
       if (answer === undefined) return new Response("tired", { status: 500 });
+      if (typeof answer === "function") return answer();
       return Response.json({
         choices: [{ message: { role: "assistant", content: null, ...answer } }],
       });
@@ -103,13 +104,55 @@ Deno.test("deno task agent lets the model of an endpoint call what it offers, an
   );
 });
 
-Deno.test("deno task agent says so where the endpoint fails, and leaves nothing behind", async () => {
-  await using model = endpoint([]);
+const PLAN = calls(["update_task", '{"task_id":1,"priority":"high"}']);
+const failures = [
+  {
+    when: "is tired",
+    answers: [],
+    says: /^Error: Cannot ask planner-1 at \S+ as it answers 500$/m,
+  },
+  {
+    when: "answers no completion",
+    answers: [{ tool_calls: [{ id: 1 }] }],
+    says: /^Error: Cannot ask .* as it answers no completion\nTry: {3}check that SELFOS_AI_URL/m,
+  },
+  {
+    when: "answers without an end",
+    answers: [{ content: "x".repeat(3 * 1024 ** 2) }],
+    says: /^Error: Cannot ask .* as it answers more than 2097152 bytes\nTry: /m,
+  },
+  {
+    when: "sends elsewhere",
+    answers: [() => Response.redirect("http://127.0.0.1:1/", 307)],
+    says: /^Error: Cannot ask .* as it sends elsewhere \(307\)\nTry: /m,
+  },
+];
+for (const { when, answers, says } of failures) {
+  Deno.test(`deno task agent says so where the endpoint ${when}, and takes back what was done`, async () => {
+    await using model = endpoint([PLAN, ...answers]);
 
-  const { code, text, log, left } = await run(model.variables);
+    const { code, text, log, left } = await run(model.variables);
+
+    assert.equal(code, 1);
+    assert.match(log, says);
+    assert.doesNotMatch(log, /Uncaught|\n +at |tired/);
+    assert.equal(text.match(/change \d+ is undone by change \d+/g)?.length, 1);
+    assert.deepEqual(left, []);
+  });
+}
+
+Deno.test("deno task agent says so where there is no endpoint", async () => {
+  const { variables, ...gone } = endpoint([]);
+  await gone[Symbol.asyncDispose]();
+
+  const { code, text, log, left } = await run(variables);
 
   assert.equal(code, 1);
-  assert.match(log, /the endpoint answers 500: tired/);
-  assert.doesNotMatch(text, /apply_plan/);
+  assert.match(
+    log,
+    /^Error: Cannot ask planner-1 at 127\.0\.0\.1:\d+ as .*\nTry: {3}see that it runs/m,
+  );
+  assert.doesNotMatch(log, /Uncaught|\n +at /);
+  assert.match(text, /nothing was changed/);
   assert.deepEqual(left, []);
 });

@@ -12,5 +12,6 @@ Deno.test("a goal is taken apart by a plan, which the person picks from before i
 
   const text = first?.content.type === "text" ? first.content.text : "";
   assert.match(text, new RegExp(`decompose_goal with goal_id ${goal.id}.*picked.*apply_plan`, "s"));
-  assert.doesNotMatch(text, /create_tasks/);
+  assert.match(text, /no decompose_goal, write the tasks yourself/);
+  assert.match(text, /no apply_plan, it is create_tasks\. Create nothing before that/);
 });

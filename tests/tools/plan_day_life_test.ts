@@ -1,17 +1,8 @@
 import assert from "node:assert/strict";
-import { type Answer, onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
+import { type Answer, onEveryStore, startApp, type TestApp } from "../harness.ts";
 import { furnish, holder } from "../household.ts";
-import { addEvents, addTasks, type Task } from "../planning/day/lives.ts";
-
-/** Monday, before work. */
-const MONDAY = "2026-11-23T07:00:00Z";
-
-const task = (given: Partial<Task>): Task => ({
-  ...{ status: "pending", priority: 3, due_date: null, estimated_duration: 60 },
-  ...given,
-});
-
-const monday = (store: StoreKind = "sqlite") => startApp({ store, now: MONDAY, serves: false });
+import { addEvents, addTasks } from "../planning/day/lives.ts";
+import { MONDAY, monday, task } from "./planned_day.ts";
 
 async function dueDates(app: TestApp): Promise<Record<string, string | null>> {
   const { tasks } = await app.as("ada").call("list_tasks", { limit: 100 });
@@ -85,33 +76,6 @@ Deno.test("a moved occurrence keeps the rule of its series", async () => {
   const { task: done } = await ada.call("complete_task", { task_id: habit.id });
   const { task: next } = await ada.call("get_task", { task_id: done.next_task_id });
   assert.equal(next.due_date, "2026-11-25");
-});
-
-Deno.test("what does not fit goes to the next days with room, and never past its goal", async () => {
-  await using app = await monday();
-  const due = { due_date: "2026-11-23", estimated_duration: 300 };
-  await addTasks(app, "ada", [
-    task({ title: "First", ...due, priority: 1 }),
-    task({ title: "Second", ...due }),
-    task({ title: "Third", ...due }),
-    task({ title: "Of a goal", ...due, goal: 0, priority: 4 }),
-    task({ title: "Thursday", due_date: "2026-11-26", estimated_duration: 400 }),
-  ], [{ target_date: "2026-11-25", status: "active" }]);
-  await addEvents(app, "ada", [{ starts: "2026-11-24", ends: "2026-11-25" }]);
-
-  const { moves, does_not_fit } = await app.as("ada").call("plan_day");
-
-  assert.deepEqual(does_not_fit.map(({ title }: Answer) => title), [
-    "Second",
-    "Third",
-    "Of a goal",
-    "Thursday",
-  ]);
-  // Tuesday is a holiday, Thursday is full, and one has Wednesday.
-  assert.deepEqual(moves.map(({ title, to }: Answer) => `${title} ${to}`), [
-    "Second 2026-11-25",
-    "Third 2026-11-27",
-  ]);
 });
 
 Deno.test("estimates are corrected by how long tasks took of late", async () => {
@@ -213,12 +177,36 @@ Deno.test("the text is a timetable, in which every task has its id", async () =>
     "- 09:00-09:30 #1 Old thing · overdue since Fri 2026-11-20",
     "- 12:00-13:00 event of Team: Lunch - #9 Pay them",
     "Does not fit:",
-    "- #2 Long · 10 h · takes longer than all that is free that day",
+    "- #2 Long · 10 h · takes longer than all that is free that day; " +
+    "split it into tasks that fit into a day",
     "Would be due on another day, once apply_plan is called with this plan_token:",
-    "- #1 Old thing · Fri 20 Nov → Mon 23 Nov",
+    "- #1 Old thing · Fri 20 Nov → Mon 23 Nov · has its place in that day",
     "A task without an estimate is taken to last 30 min.",
     "plan_token: TOKEN",
   ]);
+});
+
+Deno.test("the text names the day of what begins or ends on another, and is bounded", async () => {
+  await using app = await monday();
+  const title = "x".repeat(490);
+  await addTasks(app, "ada", [
+    ...Array.from({ length: 90 }, () => task({ title, due_date: "2026-11-23" })),
+  ]);
+  await addEvents(app, "ada", [
+    { title: "Fair", starts: "2026-11-21", ends: "2026-11-25" },
+    { title: "Day", starts: "2026-11-23", ends: "2026-11-24" },
+    { title: "Train", starts: "2026-11-22T22:00:00.000Z", ends: "2026-11-23T10:30:00.000Z" },
+  ]);
+  const client = await app.as("ada").open();
+
+  const { content } = await client.callTool({ name: "plan_day", arguments: {} });
+
+  const [first] = content;
+  assert.ok(first?.type === "text");
+  assert.match(first.text, /^- Sat 21 Nov 00:00-Wed 25 Nov 00:00 event of Team: Fair$/m);
+  assert.match(first.text, /^- 00:00-24:00 event of Team: Day$/m);
+  assert.match(first.text, /^- Sun 22 Nov 22:00-10:30 event of Team: Train$/m);
+  assert.ok(first.text.length < 10_000, `${first.text.length} characters`);
 });
 
 const ZONES = [
@@ -236,9 +224,9 @@ for (const zone of ZONES) {
 
     const plan = await ada.call("plan_day", { date: "tomorrow" });
 
-    const { starts } = plan.blocks.find((block: Answer) => block.task_id === task.id);
-    assert.deepEqual([starts, plan.date], [task.due_date, starts.slice(0, 10)]);
-    assert.match(starts, /T10:00:00/);
+    const [{ task_id, starts }] = plan.blocks;
+    assert.deepEqual([task_id, plan.date], [task.id, task.due_date.slice(0, 10)]);
+    assert.equal(starts, task.due_date.replace("T10:", "T00:"));
     assert.deepEqual([plan.blocks.length, plan.capacity_minutes], [2, 1440]);
   });
 }

@@ -80,7 +80,12 @@ const refusals = [
   { args: { time_zone: "+05:30" }, says: /time zone.*IANA.*"\+05:30"\nTry: / },
   { args: { time_zone: "" }, says: /time_zone/ },
   { args: { week_start: "someday" }, says: /week_start.*monday.*"someday"/ },
-  { args: { work_hours: "17:00-09:00" }, says: /working hours "17:00-09:00"/ },
+  {
+    args: { work_hours: "22:00-06:00" },
+    says:
+      /working hours "22:00-06:00" as they go past midnight\nTry: end them by 24:00: write 22:00-24:00/,
+  },
+  { args: { work_hours: "09:00-09:00" }, says: /working hours "09:00-09:00"\n/ },
   { args: { work_hours: "9-5" }, says: /working hours "9-5"/ },
   { args: { work_days: [] }, says: /work_days/ },
   { args: { work_days: ["mon", "holiday"] }, says: /work_days.*"holiday"/ },

@@ -84,8 +84,10 @@ onEveryStore("undoing what comes to nothing is proposed all the same", async (st
   const { proposal_id } = await proposes(app, agent, "undo", {
     ...{ since: new Date(Date.parse(since) + 1000).toISOString(), client: "owner" },
   });
+  const { diff } = await app.app.life.proposals.get("ada", proposal_id);
   const { undone } = await approve(app, proposal_id);
 
+  assert.match(diff[0]!, /^no record would be another/);
   assert.equal(undone.length, 2);
 });
 
@@ -133,4 +135,68 @@ onEveryStore("what is to go is not deleted once it was changed", async (store) =
   });
 
   assert.equal((await app.as("ada").call("list_goals")).total, 1);
+});
+
+onEveryStore(
+  "a create that is decided on at once is not proposed again by a retry",
+  async (store) => {
+    await using app = await startApp({ store, serves: false });
+    const agent = app.as("ada", { level: "propose" });
+    const one = await agent.call("create_task", { title: "Once" });
+    const two = await agent.call("create_task", { title: "Never" });
+
+    await approve(app, one.proposal_id);
+    await app.app.life.proposals.reject("ada", two.proposal_id, "no");
+    const again = await agent.call("create_task", { title: "Once" });
+    const never = await agent.call("create_task", { title: "Never" });
+
+    assert.deepEqual([again.proposal_id, again.status], [one.proposal_id, "approved"]);
+    assert.deepEqual([never.proposal_id, never.status], [two.proposal_id, "rejected"]);
+  },
+);
+
+Deno.test("one idempotency_key is another for another person", async () => {
+  await using app = await startApp({ serves: false });
+  const { caller, taint } = await tainted(app, "admin");
+  await taint();
+
+  const own = await caller.call("create_task", KEYED);
+  const other = await caller.call("create_task", { ...KEYED, user_id: "bob" });
+
+  assert.notEqual(own.proposal_id, other.proposal_id);
+});
+
+onEveryStore(
+  "a record that was deleted since, or renamed far behind, is not written",
+  async (store) => {
+    await using app = await startApp({ store, serves: false });
+    const owner = app.as("ada", { client: "owner" });
+    const long = "x".repeat(110);
+    const { task } = await owner.call("create_task", { title: "Old" });
+    const { change_id } = await owner.call("update_task", { task_id: task.id, title: "New" });
+    const { task: other } = await owner.call("create_task", { title: `${long} pay 10` });
+    const agent = app.as("ada", { level: "propose" });
+
+    const undo = await agent.call("undo", { change_id });
+    const done = await agent.call("complete_task", { task_id: other.id });
+    await owner.call("delete_task", { task_id: task.id });
+    await owner.call("update_task", { task_id: other.id, title: `${long} pay 99999` });
+
+    await assert.rejects(approve(app, undo.proposal_id), { message: /is in the trash by now/ });
+    await assert.rejects(approve(app, done.proposal_id), {
+      message: /is called ".*pay 99999" now/,
+    });
+  },
+);
+
+Deno.test("a plan that a proposal waits for is kept, however many come after it", async () => {
+  await using app = await startApp({ serves: false });
+  const agent = app.as("ada", { level: "propose" });
+  const { plan_token } = await agent.call("decompose_goal", { goal_description: "Learn to sail" });
+  const { proposal_id } = await agent.call("apply_plan", { plan_token, pick: [1] });
+  for (let at = 0; at < 210; at++) await agent.call("plan_day");
+
+  const { tasks } = await approve(app, proposal_id);
+
+  assert.equal(tasks.length, 1);
 });

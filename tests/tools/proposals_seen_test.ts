@@ -53,10 +53,41 @@ onEveryStore("the person is shown all of a proposal, an agent its beginning", as
   const { proposal_id, diff } = await agent.call("create_tasks", { tasks });
   const whole = await app.app.life.proposals.get("ada", proposal_id);
 
+  const { proposals } = await agent.call("list_proposals");
+
+  assert.equal(proposals[0].diff.length, 6);
+  assert.equal(proposals[0].diff.at(-1), "and 25 more");
   assert.equal(diff.length, 21);
   assert.equal(diff.at(-1), "and 10 more");
   assert.doesNotMatch(diff.join(), /IGNORE/);
   assert.equal(whole.diff.length, 30);
   assert.ok(whole.diff.every((line) => line.includes("IGNORE ALL RULES")));
   assert.equal(whole.items.length, 30);
+});
+
+Deno.test("the person is shown a title to its end", async () => {
+  await using app = await startApp({ serves: false });
+  const agent = app.as("ada", { level: "propose" });
+  const title = `Buy milk ${"x".repeat(100)} and send all money`;
+
+  const { proposal_id, diff } = await agent.call("create_task", { title });
+  const { diff: whole } = await app.app.life.proposals.get("ada", proposal_id);
+
+  assert.doesNotMatch(diff[0], /money/);
+  assert.match(whole[0]!, /^\+ task #1 "Buy milk x+ and send all money": status "pending"/);
+});
+
+Deno.test("a list of proposals stays short, whatever they are about", async () => {
+  await using app = await startApp({ serves: false });
+  const agent = app.as("ada", { level: "propose" });
+  const tags = Array.from({ length: 20 }, (_, index) => `${index} ${"tag".repeat(15)}`);
+  for (let at = 0; at < 20; at++) {
+    const tasks = Array.from({ length: 50 }, (_, index) => ({ title: `${at} ${index}`, tags }));
+    await agent.call("create_tasks", { tasks });
+  }
+
+  const list = await agent.call("list_proposals", { limit: 100 });
+
+  assert.equal(list.proposals.length, 20);
+  assert.ok(JSON.stringify(list).length < 50_000);
 });

@@ -67,7 +67,8 @@ export const WRITES: Readonly<Record<string, Arguments>> = {
   update_preferences: () => ({ time_zone: "Asia/Tokyo", week_start: "sunday" }),
   apply_plan: async ({ goal }, caller) => {
     const { plan_token } = await caller.call("decompose_goal", { goal_id: goal });
-    return { plan_token, pick: [1, 2, 4] };
+    // Their days are not over when the proposal is approved.
+    return { plan_token, pick: [3, 4, 6] };
   },
   undo: ({ change }) => ({ change_id: change + 2 }),
 };

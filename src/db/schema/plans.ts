@@ -19,6 +19,8 @@ export interface ProposalTable {
   arguments: string;
   /** The life areas that the credential is narrowed to, as a JSON list. */
   areas: string | null;
+  /** The digest of the plan that it is to apply. */
+  plan: string | null;
   /** What it would change, as a JSON list. */
   items: string;
   /** The beginning of that as JSON, short enough for a list. */

@@ -24,10 +24,19 @@ export const ENTITIES = { goals: "goal", tasks: "task", memories: "memory" } as 
 /** The table that has the records of an entity. */
 export const TABLES = { goal: "goals", task: "tasks", memory: "memories" } as const;
 
+/** So many characters of a title are shown in a list. */
+export const LONGEST_TITLE = 100;
+
 /** What an item is called, by an image of it. */
 export function titleOf(image: Readonly<Record<string, unknown>>): string | undefined {
+  const title = wholeTitleOf(image);
+  return title === undefined ? undefined : shorten(title, LONGEST_TITLE);
+}
+
+/** The same, however long it is. */
+export function wholeTitleOf(image: Readonly<Record<string, unknown>>): string | undefined {
   const title = image["title"] ?? image["name"] ?? image["content"];
-  return title === undefined ? undefined : shorten(String(title), 100);
+  return title === undefined ? undefined : String(title);
 }
 
 /** The value of a field in the words that the tools take, short enough for a list. */

@@ -4,6 +4,7 @@ import { changedFields, same } from "../fields.ts";
 import type { Draft } from "../journal.ts";
 import { reachOf } from "./choice.ts";
 import { areaOf, isInReach, refuseOutOfReach } from "../placing.ts";
+import { listed } from "../listed.ts";
 import { type Entity, type Records, shelves } from "../records.ts";
 import { shownAmong } from "../unseen.ts";
 import { REFERENCES, shownValue, titleOf } from "./shown.ts";
@@ -207,12 +208,10 @@ async function refuseCycles(draft: Draft, entity: Entity, record: Records[Entity
 
 function refuseAll(change_ids: readonly number[], problems: readonly string[]): void {
   if (problems.length === 0) return;
-  const shown = problems.slice(0, 10).map((problem) => `- ${problem}`);
-  if (problems.length > 10) shown.push(`- and ${problems.length - 10} more`);
   const what = change_ids.length === 1 ? `change ${change_ids[0]}` : `${change_ids.length} changes`;
   throw new AppError(
     "conflict",
-    `Cannot undo ${what} as later changes stand in the way:\n${shown.join("\n")}`,
+    `Cannot undo ${what} as later changes stand in the way:\n${listed(problems)}`,
     "undo those changes first, or set the fields with an update",
   );
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { changedFields } from "../fields.ts";
-import { ENTITIES, INTERNAL, REFERENCES, titleOf } from "../history/shown.ts";
+import { ENTITIES, INTERNAL, REFERENCES, wholeTitleOf } from "../history/shown.ts";
 import type { Entity } from "../records.ts";
 
 type Image = Readonly<Record<string, unknown>>;
@@ -30,6 +30,7 @@ export interface Former {
   readonly title: string;
   /** Whether it was done with. */
   readonly closed: boolean;
+  readonly trashed: boolean;
   /** Of one that goes or comes back, SHA-256 of all that it was. */
   readonly digest?: string;
 }
@@ -60,7 +61,12 @@ export function proposedItems(written: readonly Written[]): ProposedItem[] {
     );
     const action = actionOf(before, was, is);
     return {
-      ...{ entity, id: nameOf(entity, id) ?? String(id), title: titleOf(is) ?? String(id), action },
+      ...{
+        entity,
+        id: nameOf(entity, id) ?? String(id),
+        title: wholeTitleOf(is) ?? String(id),
+        action,
+      },
       fields: Object.fromEntries(names.map((name) => [name, {
         before: valueOf(name, was[name] ?? null),
         after: valueOf(name, is[name] ?? null),
@@ -78,8 +84,9 @@ function actionOf(before: object | null, was: Image, is: Image): ProposedItem["a
 
 function formerOf(was: Image, action: ProposedItem["action"]): Former {
   return {
-    title: titleOf(was) ?? "",
+    title: wholeTitleOf(was) ?? "",
     closed: CLOSED.has(was["status"]),
+    trashed: was["deleted_at"] !== null,
     ...(action === "changed" ? {} : { digest: digestOf(was) }),
   };
 }

@@ -1,9 +1,12 @@
-import { wordedValue } from "../history/shown.ts";
+import { LONGEST_TITLE, wordedValue } from "../history/shown.ts";
 import { shorten } from "../../errors.ts";
 import type { ProposedItem } from "./items.ts";
 
 /** So many lines tell an agent of a proposal, or anybody of what stands in its way. */
 export const MOST_LINES = 20;
+
+/** So many characters of a line are told in a list. */
+const LONGEST_LINE = 300;
 
 /** So many characters of a value are told where it is cut. */
 const LONGEST = 200;
@@ -20,6 +23,7 @@ export function glimpseOf(items: readonly ProposedItem[]): Glimpse {
   return {
     items: items.slice(0, MOST_LINES).map((item) => ({
       ...item,
+      title: shorten(item.title, LONGEST_TITLE),
       fields: Object.fromEntries(
         Object.entries(item.fields).map(([name, { before, after }]) => [name, {
           before: cut(before),
@@ -49,7 +53,17 @@ export function linesOf(items: readonly ProposedItem[], more = 0): string[] {
       );
     return values.length === 0 ? what : `${what}: ${values.join(", ")}`;
   });
+  if (lines.length + more === 0) return [NOTHING];
   return more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+/** What undoes changes that come to nothing still marks them as undone. */
+const NOTHING = "no record would be another, as the changes that would be undone come to nothing";
+
+/** The first lines of what is proposed, each cut where it is long. */
+export function briefLines({ items, count }: Glimpse, most: number): string[] {
+  const shown = items.slice(0, most);
+  return linesOf(shown, count - shown.length).map((line) => shorten(line, LONGEST_LINE));
 }
 
 /** In which ways what a call would do now is not what was proposed; nothing where it is the same. */
@@ -77,7 +91,7 @@ const SIGNS: Record<ProposedItem["action"], string> = {
 };
 
 /** Fields whose value is what the record is called. */
-const TITLES = new Set(["title", "name"]);
+const TITLES = new Set(["title", "name", "content"]);
 
 /** A change may write one record more than once. */
 function byRecord(items: readonly ProposedItem[]): Map<string, ProposedItem> {
@@ -118,6 +132,9 @@ function formerDifferences(item: ProposedItem, { was: since }: ProposedItem): st
       }`,
     ];
   }
+  if (then.trashed !== since.trashed) {
+    return [`${called(item)} is ${since.trashed ? "in the trash" : "out of the trash"} by now`];
+  }
   if (then.closed !== since.closed) {
     return [`${called(item)} is ${since.closed ? "closed" : "open again"} by now`];
   }
@@ -133,5 +150,6 @@ function worded(field: string, value: unknown): string {
 }
 
 function cut(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, MOST_LINES);
   return typeof value === "string" ? shorten(value, LONGEST) : value;
 }

@@ -8,7 +8,7 @@ import type { Viewer } from "../scope.ts";
 import { scopeOf } from "../shares.ts";
 import { hidingUnseen } from "./hiding.ts";
 import { proposedItems } from "./items.ts";
-import { glimpseOf } from "./lines.ts";
+import { briefLines, glimpseOf } from "./lines.ts";
 import {
   decidedMeanwhile,
   glimpseIn,
@@ -28,7 +28,15 @@ type Reading = Pick<Tx, "selectFrom">;
 export interface ProposedCall {
   readonly arguments: object;
   readonly level: string;
-  readonly repeat?: Repeat | undefined;
+  readonly repeat?: RepeatFor | undefined;
+  /** The digest of the plan that it is to apply; that one is kept meanwhile. */
+  readonly plan: string | null;
+}
+
+/** How a repeated identical call for a person is recognised. */
+export interface RepeatFor extends Repeat {
+  /** The person meant. */
+  readonly person: string;
 }
 
 export interface ProposalFilter extends Page {
@@ -43,6 +51,9 @@ const MOST_PENDING = 200;
 
 /** So long after its end it is still told what became of one. */
 const KEPT_MS = 90 * 24 * 3600_000;
+
+/** So many lines of each are told in a list. */
+const LISTED_LINES = 5;
 
 const LONGEST_REASON = 1000;
 
@@ -74,7 +85,11 @@ export class Proposals {
     const { rows, info } = await readPage(db, [matching], order, page);
     const found = rows.map((row) => ({ row, owner: row.owner, glimpse: glimpseIn(row.glimpse) }));
     const hide = await hidingUnseen(db, found, scope);
-    return { proposals: found.map((one) => viewOf(one.row, hide(one), at)), ...info };
+    const proposals = found.map((one) => {
+      const glimpse = hide(one);
+      return { ...viewOf(one.row, glimpse, at), diff: briefLines(glimpse, LISTED_LINES) };
+    });
+    return { proposals, ...info };
   }
 
   /** All of one, as the person sees it. @throws AppError `not_found` */
@@ -104,7 +119,7 @@ export class Proposals {
    *
    * @throws AppError `conflict` when its idempotency key was used for something else
    */
-  async repeated(actor: Actor, repeat: Repeat | undefined): Promise<Proposal | undefined> {
+  async repeated(actor: Actor, repeat: RepeatFor | undefined): Promise<Proposal | undefined> {
     const { db, now } = this.store;
     const row = await findRepeated(db.read, actor, repeat, now());
     return row && await this.#shown(row, actor);
@@ -118,7 +133,7 @@ export class Proposals {
    */
   async propose(
     actor: Actor,
-    { arguments: args, level, repeat }: ProposedCall,
+    { arguments: args, level, repeat, plan }: ProposedCall,
     { owner, written }: Rehearsed,
   ): Promise<{ proposal: Proposal; replayed?: true }> {
     const { db, now } = this.store;
@@ -129,10 +144,10 @@ export class Proposals {
       ...{ user_id, owner, principal, client, tool, level, status: "pending" },
       arguments: JSON.stringify(args),
       areas: areas === undefined ? null : JSON.stringify(areas),
+      plan,
       items: JSON.stringify(items),
       glimpse: JSON.stringify(glimpseOf(items)),
-      repeat_key: repeat?.key ?? null,
-      fingerprint: repeat?.fingerprint ?? "",
+      ...placeOf(repeat),
       at: at.toISOString(),
       expires_at: moved(at, LASTS_MS),
       ...{ decided_at: null, reason: null, change_id: null },
@@ -191,7 +206,7 @@ type Looking = Viewer & Pick<Actor, "principal">;
 /** All but what may be long. */
 const COLUMNS = [
   ...["id", "user_id", "owner", "status", "principal", "level", "client", "tool"] as const,
-  ...["areas", "glimpse", "repeat_key", "fingerprint", "at", "expires_at"] as const,
+  ...["areas", "plan", "glimpse", "repeat_key", "fingerprint", "at", "expires_at"] as const,
   ...["decided_at", "reason", "change_id"] as const,
 ] as const;
 
@@ -208,15 +223,16 @@ async function findIn(db: Reading, user_id: string, id: number): Promise<Proposa
   );
 }
 
-/** A key means one call; without one, an identical call is the same while nobody has decided on it. */
+/** A key means one call; without one, an identical call that soon is the same, whatever was decided. */
 async function findRepeated(
   db: Reading,
   { user_id, principal, tool }: Actor,
-  repeat: Repeat | undefined,
+  repeat: RepeatFor | undefined,
   now: Date,
 ): Promise<ListedRow | undefined> {
   if (repeat === undefined) return undefined;
-  const { key, fingerprint } = repeat;
+  const { key } = repeat;
+  const { repeat_key, fingerprint } = placeOf(repeat);
   const since = moved(now, -(key === undefined ? KEYLESS_WINDOW_MS : KEYED_WINDOW_MS));
   const recent = db.selectFrom("proposals").select(COLUMNS)
     .where("user_id", "=", user_id).where("principal", "=", principal).where("tool", "=", tool)
@@ -224,8 +240,7 @@ async function findRepeated(
   const row =
     await (key === undefined
       ? recent.where("repeat_key", "is", null).where("fingerprint", "=", fingerprint)
-        .where("status", "=", "pending")
-      : recent.where("repeat_key", "=", key)).executeTakeFirst();
+      : recent.where("repeat_key", "=", repeat_key)).executeTakeFirst();
   if (row === undefined || row.fingerprint === fingerprint) return row;
   throw new AppError(
     "conflict",
@@ -233,6 +248,16 @@ async function findRepeated(
       "arguments within 10 minutes",
     "use a new idempotency_key",
   );
+}
+
+/** By what a repetition is found; a key is one of a person, as everywhere. */
+function placeOf(repeat: RepeatFor | undefined) {
+  if (repeat === undefined) return { repeat_key: null, fingerprint: "" };
+  const { key, fingerprint, person } = repeat;
+  return {
+    repeat_key: key === undefined ? null : `${person} ${key}`,
+    fingerprint: `${person} ${fingerprint}`,
+  };
 }
 
 async function refuseTooMany(

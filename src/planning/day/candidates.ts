@@ -20,6 +20,10 @@ export interface Candidate {
   readonly weight: number;
   /** 1 where it is one of those that are counted. */
   readonly counted: number;
+  /** 1 where it has open subtasks, which are done in its place. */
+  readonly divided: number;
+  /** Whether it is done only where something that waits for it is. */
+  readonly isOnlyNeeded: boolean;
   /** What has to be done before it. */
   readonly waits_for: readonly number[];
 }
@@ -30,21 +34,26 @@ export interface Candidates {
   readonly tasks: readonly Candidate[];
   /** Those that can be begun, and those that are due whether they can or not. */
   readonly total: number;
-  /** Due on the day, or overdue. */
+  /** Of the total, due on the day, or overdue. */
   readonly due: number;
+  /** Of the total, due by then or soon after, or begun. */
+  readonly pressing: number;
+  /** Taken to be done by then; in no other number. */
+  readonly between: number;
 }
 
-/** Which day, seen from which. */
+/** Which day, and from when on something else can be done before it. */
 export interface Days {
   readonly date: When;
-  readonly today: When;
+  /** What is due from here until the day before is taken to be done by then. */
+  readonly since: When;
 }
 
 /** What is due within so many days after the day is due soon. */
 export const SOON_DAYS = 7;
 
 /** More than fit into a day. */
-const MOST = 100;
+const MOST = 150;
 
 /** So many are looked at that wait for some task. */
 const WAITING = 1000;
@@ -53,12 +62,12 @@ const WAITING = 1000;
 const STEPS = 5;
 
 /**
- * The person's own tasks that are seen and may be done on a day. What is due from today until the day before
- * it is taken to be done by then; what belongs to a goal that is not active counts only once it is due.
+ * The person's own tasks that are seen and may be done on a day. What is due on the days before it that are
+ * still to come is taken to be done by then; what belongs to a goal that is not active counts only once it is due.
  */
 export async function candidatesFor(db: Database, own: Scope, days: Days): Promise<Candidates> {
   const tasks = new Tasks(db, own, days);
-  const { total, due } = await tasks.count();
+  const counts = await tasks.count();
   const found = new Map<number, Row>();
   const add = (rows: readonly Row[]) => {
     const fresh = rows.filter(({ id }) => !found.has(id));
@@ -69,6 +78,7 @@ export async function candidatesFor(db: Database, own: Scope, days: Days): Promi
   for (let step = 0; step < STEPS && latest.length > 0; step++) {
     latest = add(await tasks.waitingFor(latest));
   }
+  const meant = new Set(found.keys());
   const links = await tasks.links([...found.keys()]);
   for (let step = 0; step < STEPS; step++) {
     const missing = [...new Set([...links.values()].flat())].filter((id) => !found.has(id));
@@ -76,18 +86,24 @@ export async function candidatesFor(db: Database, own: Scope, days: Days): Promi
     if (added.length === 0) break;
     for (const [id, others] of await tasks.links(added)) links.set(id, others);
   }
-  const linked = [...found.values()].map((row) => ({ ...row, waits_for: links.get(row.id) ?? [] }));
-  return { tasks: linked, total, due };
+  const linked = [...found.values()].map((row) => ({
+    ...row,
+    isOnlyNeeded: !meant.has(row.id),
+    waits_for: links.get(row.id) ?? [],
+  }));
+  return { tasks: linked, ...counts };
 }
 
-type Row = Omit<Candidate, "waits_for">;
+type Row = Omit<Candidate, "waits_for" | "isOnlyNeeded">;
 type Condition = RawBuilder<boolean>;
 
 /** The open tasks that are seen. */
 class Tasks {
   readonly #read: Database["read"];
   readonly #days: Days;
+  readonly #own: Condition;
   readonly #open: Condition;
+  readonly #divided: Condition;
   readonly #due: Condition;
   readonly #counted: Condition;
 
@@ -95,19 +111,25 @@ class Tasks {
     const [part] = partsOf(own);
     this.#read = read;
     this.#days = days;
-    this.#open = sql`(${inPart("tasks", part)} and tasks.deleted_at is null and tasks.closed = 0
-      and not ${isBetween("tasks", days)})`;
+    this.#own = sql`(${inPart("tasks", part)} and tasks.deleted_at is null and tasks.closed = 0)`;
+    this.#open = sql`(${this.#own} and not ${isBetween("tasks", days)})`;
+    this.#divided = isDivided(own);
     this.#due = sql`tasks.due_sort < ${dayAfter(days.date)}`;
-    this.#counted = sql`(${this.#due} or (${ACTIVE}
+    this.#counted = sql`(${this.#due} or (${ACTIVE} and not ${this.#divided}
       and (tasks.status = 'in_progress' or not ${BLOCKED})))`;
   }
 
-  async count(): Promise<{ total: number; due: number }> {
-    const { rows: [counted] } = await sql<{ total: number; due: number }>`
-      select count(*) as total, count(case when ${this.#due} then 1 end) as due
+  async count(): Promise<Omit<Candidates, "tasks">> {
+    const between = isBetween("tasks", this.#days);
+    const soon = sql`(tasks.due_sort < ${this.#afterSoon} or tasks.status = 'in_progress')`;
+    const { rows: [counts] } = await sql<Omit<Candidates, "tasks">>`
+      select count(case when not ${between} then 1 end) as total,
+        count(case when not ${between} and ${this.#due} then 1 end) as due,
+        count(case when not ${between} and ${soon} then 1 end) as pressing,
+        count(case when ${between} then 1 end) as "between"
       from tasks left join goals on goals.id = tasks.goal_id
-      where ${this.#open} and ${this.#counted}`.execute(this.#read);
-    return counted ?? { total: 0, due: 0 };
+      where ${this.#own} and (${between} or ${this.#counted})`.execute(this.#read);
+    return counts ?? { total: 0, due: 0, pressing: 0, between: 0 };
   }
 
   async counted(): Promise<Row[]> {
@@ -144,30 +166,42 @@ class Tasks {
     return waits;
   }
 
-  /** What matters most first, as far as the store can tell. */
+  get #afterSoon(): When {
+    return addDays(this.#days.date, SOON_DAYS + 1);
+  }
+
+  /** What matters most first, as `inOrder` has it. */
   async #rows(where: Condition): Promise<Row[]> {
-    const { date } = this.#days;
     const { rows } = await sql<Row>`
       select tasks.id, tasks.title, tasks.status, tasks.priority, tasks.due_date,
         tasks.estimated_duration, goals.target_date, coalesce(life_areas.weight, 0) as weight,
-        case when ${this.#counted} then 1 else 0 end as counted
+        case when ${this.#counted} then 1 else 0 end as counted,
+        case when ${this.#divided} then 1 else 0 end as divided
       from tasks left join goals on goals.id = tasks.goal_id
         left join life_areas on life_areas.id = goals.life_area_id
       where ${this.#open} and ${where}
-      order by case when tasks.due_sort < ${date} then 0 when ${this.#due} then 1
-          when tasks.due_sort < ${addDays(date, SOON_DAYS + 1)} then 2
-          when tasks.status = 'in_progress' then 3 else 4 end,
-        tasks.priority, coalesce(goals.target_sort, '~'), coalesce(life_areas.weight, 0) desc,
-        tasks.due_sort, tasks.id
+      order by case when ${this.#due} then 0 when tasks.due_sort < ${this.#afterSoon} then 1
+          when tasks.status = 'in_progress' then 2 else 3 end,
+        tasks.priority,
+        case when tasks.due_sort <= ${this.#days.date} then '~' else tasks.due_sort end,
+        coalesce(goals.target_sort, '~'), coalesce(life_areas.weight, 0) desc, tasks.id
       limit ${sql.lit(MOST)}`.execute(this.#read);
     return rows;
   }
 }
 
+/** Whether a task has open subtasks that are seen. */
+export function isDivided(own: Scope): Condition {
+  const [part] = partsOf(own);
+  return sql`tasks.id in (select tasks.parent_task_id from tasks
+    where tasks.parent_task_id is not null and ${inPart("tasks", part)}
+      and tasks.deleted_at is null and tasks.closed = 0)`;
+}
+
 const ACTIVE: Condition = sql`coalesce(goals.status, 'active') = 'active'`;
 
-/** Whether a task is due from today until the day before the one that is planned. */
-function isBetween(table: string, { date, today }: Days): Condition {
+/** Whether a task is due on a day before the one that is planned that is still to come. */
+function isBetween(table: string, { date, since }: Days): Condition {
   const due = sql.ref(`${table}.due_sort`);
-  return sql`(${due} >= ${today} and ${due} < ${date})`;
+  return sql`(${due} >= ${since} and ${due} < ${date})`;
 }

@@ -10,13 +10,24 @@ import {
 } from "../../life/dates.ts";
 import { type BusyEvent, busyEvents } from "../../life/events.ts";
 import type { Scope } from "../../life/scope.ts";
+import { adviceFor } from "./advice.ts";
 import { type Block, blocksOf } from "./blocks.ts";
 import { candidatesFor } from "./candidates.ts";
 import { fit } from "./fit.ts";
-import { hoursOn, minutesIn, type Span, spanOf, without, type WorkTimes } from "./hours.ts";
+import {
+  closingOf,
+  hoursOn,
+  minutesIn,
+  minutesOf,
+  type Span,
+  spanOf,
+  without,
+  type WorkTimes,
+} from "./hours.ts";
 import { moveOnto, movesAway, type Suggested } from "./moves.ts";
+import { notesOf } from "./notes.ts";
 import { closedBy, hindranceOf, type Made } from "./obstacles.ts";
-import { type Asked, inOrder, isDue, timeOf } from "./order.ts";
+import { type Asked, deadlineOf, inOrder, isDue, isPressing } from "./order.ts";
 import { minutesFor, type Pace, paceOf } from "./pace.ts";
 import { AHEAD_DAYS, roomsAfter } from "./rooms.ts";
 
@@ -35,9 +46,11 @@ export interface PlannedDay {
   events: ShownEvent[];
   events_total: number;
   blocks: Block[];
-  /** The first of what could be done, or is due, but does not fit. */
+  /** The first of what is due by then or soon after, or begun, but does not fit. */
   does_not_fit: Unfit[];
   does_not_fit_total: number;
+  /** Other tasks that can be begun, and have no place in the day. */
+  ready_total: number;
   /** What would be due on another day. */
   moves: Suggested[];
   correction: Pace;
@@ -83,20 +96,41 @@ export async function planDay(
   const events = await eventsFrom(db, own, date, zone);
   const busy = events.map(spanOf);
   const made = madeOf(times, date, busy, now);
-  const { tasks: candidates, total, due } = await candidatesFor(db, own, { date, today: present });
-  const tasks = inOrder(candidates, asked).map((task) => ({
+  const days = { date, since: made.now < closingOf(present, times) ? present : dayAfter(present) };
+  const candidates = await candidatesFor(db, own, days);
+  const tasks = inOrder(candidates.tasks, asked).map((task) => ({
     ...task,
     minutes: minutesFor(task.estimated_duration, pace),
-    fixed: timeOf(task, asked),
+    by: deadlineOf(task, asked),
+    isDivided: task.divided === 1,
   }));
-  const { placed, obstacles } = fit(made.free, tasks);
+  const { placed, obstacles, left } = fit(made.free, tasks);
   const closed = closedBy(made);
-  const isMeant = (task: typeof tasks[number]) =>
-    task.counted === 1 && (closed === undefined || isDue(task, asked));
-  const meant = tasks.filter(isMeant);
-  const left = meant.filter(({ id }) => !placed.has(id)).slice(0, SHOWN);
-  const rooms = await roomsAfter(db, own, date, { times, busy, pace });
+  const listed = tasks.filter((task) =>
+    task.counted === 1 && (closed === undefined ? isPressing(task, asked) : isDue(task, asked))
+  );
+  const unfit = listed.filter(({ id }) => !placed.has(id)).slice(0, SHOWN);
+  const unfit_total = (closed === undefined ? candidates.pressing : candidates.due) -
+    listed.filter(({ id }) => placed.has(id)).length;
+  const moves = [
+    ...tasks.filter(({ id }) => placed.has(id)).flatMap((task) => moveOnto(date, task)),
+    ...movesAway(
+      unfit.filter((task) => isDue(task, asked) && task.by === undefined && !task.isDivided),
+      tasks,
+      await roomsAfter(db, own, date, { times, busy, pace }),
+      placed,
+    ),
+  ];
   const known = new Set(tasks.map(({ id }) => id));
+  const moved = new Set(moves.map(({ task_id }) => task_id));
+  const whyOf = (task: typeof tasks[number]) => {
+    const obstacle = obstacles.get(task.id);
+    const why = hindranceOf(obstacle, task.minutes, made, left, known);
+    const advice = isDue(task, asked) && !moved.has(task.id)
+      ? adviceFor(task, obstacle, date, minutesOf(times))
+      : undefined;
+    return advice === undefined ? why : `${why}; ${advice}`;
+  };
   const blocks = blocksOf(tasks, placed, asked, zone);
   const capacity = minutesIn(made.free);
   const planned = blocks.reduce((sum, { minutes }) => sum + minutes, 0);
@@ -112,25 +146,22 @@ export async function planDay(
     events: ofDay.slice(0, SHOWN).map((event) => shown(event, zone)),
     events_total: ofDay.length,
     blocks,
-    does_not_fit: left.map(({ id, title, minutes }) => ({
-      ...{ task_id: id, title, minutes },
-      why: hindranceOf(obstacles.get(id), minutes, made, placed, known),
+    does_not_fit: unfit.map((task) => ({
+      task_id: task.id,
+      title: task.title,
+      minutes: task.minutes,
+      why: whyOf(task),
     })),
-    does_not_fit_total: (closed === undefined ? total : due) -
-      meant.filter(({ id }) => placed.has(id)).length,
-    moves: [
-      ...tasks.filter(({ id }) => placed.has(id)).flatMap((task) => moveOnto(date, task)),
-      ...movesAway(
-        left.filter((task) => isDue(task, asked) && task.fixed === undefined),
-        rooms,
-        placed,
-      ),
-    ],
+    does_not_fit_total: unfit_total,
+    ready_total: candidates.total - unfit_total -
+      tasks.filter(({ id, counted }) => counted === 1 && placed.has(id)).length,
+    moves,
     correction: pace,
-    notes: [
-      ...(closed === undefined ? [] : [`Nothing is planned: ${closed}.`]),
-      ...(own.areas === undefined ? [] : ["Events of calendars are withheld from this key."]),
-    ],
+    notes: notesOf({
+      ...{ days, today: present, candidates, closed },
+      isNarrow: own.areas !== undefined,
+      moves: moves.length,
+    }),
   };
 }
 
@@ -150,7 +181,7 @@ function madeOf(times: WorkTimes, date: When, busy: readonly Span[], present: Da
   const hours = hoursOn(date, times);
   const over = { from: -Infinity, to: now };
   const free = hours ? without(hours, [over, ...busy]) : [];
-  return { time_zone: times.time_zone, hours, busy, free, now };
+  return { time_zone: times.time_zone, hours, free, now };
 }
 
 function shown({ title, calendar, starts, ends }: BusyEvent, zone: string): ShownEvent {

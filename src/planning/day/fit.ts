@@ -1,4 +1,4 @@
-import type { Span } from "./hours.ts";
+import { minutesIn, type Span, without } from "./hours.ts";
 
 /** What is to be fitted into a day. */
 export interface Fitting {
@@ -7,16 +7,22 @@ export interface Fitting {
   readonly minutes: number;
   /** The ids of what has to be done before it. */
   readonly waits_for: readonly number[];
-  /** When it begins, where it has a time of day; a minute of Unix time. */
-  readonly fixed?: number | undefined;
+  /** When it has to have ended, where it is due at a time; a minute of Unix time. */
+  readonly by?: number | undefined;
+  /** Whether its subtasks are done in its place. */
+  readonly isDivided?: boolean;
+  /** Whether it is done only together with what waits for it. */
+  readonly isOnlyNeeded?: boolean;
 }
 
 /** Why something is not fitted in. */
 export type Obstacle =
-  /** At its time of day, there is something else or no working time. */
-  | { readonly is: "taken"; readonly span: Span }
-  /** What it waits for is not fitted in before it. */
+  /** Its subtasks are done in its place. */
+  | { readonly is: "divided" }
+  /** What it waits for is not fitted in. */
   | { readonly is: "waits"; readonly for: number }
+  /** There is time, but only after it is due. */
+  | { readonly is: "late"; readonly by: number }
   /** There is not enough time left. */
   | { readonly is: "full" };
 
@@ -24,96 +30,113 @@ export type Obstacle =
 export interface Fit {
   readonly placed: ReadonlyMap<number, readonly Span[]>;
   readonly obstacles: ReadonlyMap<number, Obstacle>;
+  /** What stays free. */
+  readonly left: readonly Span[];
 }
 
 /** The shortest part, in minutes, of what is parted as no stretch is long enough for it. */
 export const SHORTEST_PART = 30;
 
 /**
- * Fits tasks into free stretches of a day: first those with a time of day, at that time; then each in the
- * order given as early as it fits, right after what it waits for.
+ * Fits tasks into free stretches of a day. Each in the order given is taken in, together with what it waits
+ * for, where all that was taken in before still has its place. What is due at a time is done first, the
+ * earliest time first, the rest in the order given.
  *
  * @param free in order, without overlaps
  * @param tasks what matters most first
  */
 export function fit(free: readonly Span[], tasks: readonly Fitting[]): Fit {
-  const book = new Book(free, tasks);
-  const fixed = tasks.filter((task) => task.fixed !== undefined)
-    .toSorted((a, b) => (a.fixed ?? 0) - (b.fixed ?? 0));
-  for (const task of fixed) if (task.waits_for.length === 0) book.place(task);
-  for (const task of fixed) book.place(task);
-  for (const task of tasks) book.place(task);
-  return book;
+  const known = new Map(tasks.map((task) => [task.id, task]));
+  const turns = new Map(
+    tasks.toSorted((a, b) => endOf(a) - endOf(b)).map(({ id }, turn) => [id, turn]),
+  );
+  const turnOf = ({ id }: Fitting) => turns.get(id) ?? 0;
+  let chosen: readonly Fitting[] = [];
+  let day: Arranged = { placed: new Map(), left: free };
+  for (const task of tasks) {
+    if (task.isOnlyNeeded || day.placed.has(task.id)) continue;
+    const more = withNeeded(task, known, day.placed);
+    const together = [...chosen, ...more].sort((a, b) => turnOf(a) - turnOf(b));
+    const found = more.length === 0 ? undefined : arranged(free, together);
+    if (found) [chosen, day] = [together, found];
+  }
+  const { placed, left } = day;
+  const obstacles = new Map(
+    tasks.filter(({ id }) => !placed.has(id)).map((task) => [task.id, obstacleOf(task, day)]),
+  );
+  return { placed, obstacles, left };
 }
 
-class Book implements Fit {
-  readonly placed = new Map<number, Span[]>();
-  readonly obstacles = new Map<number, Obstacle>();
-  readonly #tasks: ReadonlyMap<number, Fitting>;
-  #free: Span[];
+/** The earliest stretches of at least so many minutes in all: one, or else parts; `undefined` if none. */
+export function stretchesFor(windows: readonly Span[], minutes: number): Span[] | undefined {
+  return wholeIn(windows, minutes) ?? partsIn(windows, minutes);
+}
 
-  constructor(free: readonly Span[], tasks: readonly Fitting[]) {
-    this.#free = [...free];
-    this.#tasks = new Map(tasks.map((task) => [task.id, task]));
-  }
+/** What is left of some stretches. */
+export function leftOf(free: readonly Span[], taken: readonly Span[]): Span[] {
+  return free.flatMap((span) => without(span, taken));
+}
 
-  place(task: Fitting): void {
-    this.#endOf(task, Infinity, new Set());
-  }
+interface Arranged {
+  readonly placed: ReadonlyMap<number, readonly Span[]>;
+  readonly left: readonly Span[];
+}
 
-  /**
-   * When a task ends, once it and what it waits for are placed; `undefined` where that is not possible.
-   *
-   * @param before when it has to have ended
-   * @param tried what was tried for the same end
-   */
-  #endOf(task: Fitting, before: number, tried: Set<number>): number | undefined {
-    const known = this.placed.get(task.id)?.at(-1)?.to;
-    if (known !== undefined) return known <= before ? known : undefined;
-    if (this.obstacles.has(task.id) || tried.has(task.id)) return undefined;
-    tried.add(task.id);
-    const found = this.#find(task, before, tried);
-    if (!Array.isArray(found)) {
-      // What is not done in time for another may still be done later.
-      if (before === Infinity) this.obstacles.set(task.id, found);
-      return undefined;
-    }
-    for (const span of found) this.#take(span);
-    this.placed.set(task.id, found);
-    return found.at(-1)?.to;
-  }
+/** A task after what it waits for and has no place yet; nothing where that cannot be done. */
+function withNeeded(
+  task: Fitting,
+  known: ReadonlyMap<number, Fitting>,
+  placed: { has(id: number): boolean },
+): Fitting[] {
+  const needed = new Set<Fitting>();
+  const seen = new Set<Fitting>();
+  const add = (one: Fitting | undefined): boolean => {
+    if (one === undefined) return false;
+    if (placed.has(one.id) || needed.has(one)) return true;
+    if (one.isDivided || seen.has(one)) return false;
+    seen.add(one);
+    if (!one.waits_for.every((id) => add(known.get(id)))) return false;
+    needed.add(one);
+    return true;
+  };
+  return add(task) ? [...needed] : [];
+}
 
-  #find(task: Fitting, before: number, tried: Set<number>): Span[] | Obstacle {
-    const { fixed, minutes } = task;
-    const own = fixed === undefined ? undefined : { from: fixed, to: fixed + minutes };
-    if (own && !(own.to <= before && this.#isFree(own))) return { is: "taken", span: own };
-    const begun = own ? new Set(tried) : tried;
-    let after = -Infinity;
-    for (const id of task.waits_for) {
-      const first = this.#tasks.get(id);
-      const end = first && this.#endOf(first, Math.min(before, own?.from ?? Infinity), begun);
-      if (end === undefined) return { is: "waits", for: id };
-      after = Math.max(after, end);
-    }
-    if (own) return [own];
-    const windows = this.#free.map(({ from, to }) => ({
-      from: Math.max(from, after),
-      to: Math.min(to, before),
-    })).filter(({ from, to }) => from < to);
-    return wholeIn(windows, minutes) ?? partsIn(windows, minutes) ?? { is: "full" };
-  }
+/** Gives each its place, as early as it fits, right after what it waits for; all of them, or none. */
+function arranged(free: readonly Span[], tasks: readonly Fitting[]): Arranged | undefined {
+  if (tasks.reduce((sum, { minutes }) => sum + minutes, 0) > minutesIn(free)) return undefined;
+  const among = new Map(tasks.map((task) => [task.id, task]));
+  const placed = new Map<number, readonly Span[]>();
+  let left = free;
+  const place = (task: Fitting | undefined): boolean => {
+    if (task === undefined || placed.has(task.id)) return true;
+    if (!task.waits_for.every((id) => place(among.get(id)))) return false;
+    const found = stretchesFor(windowsFor(task, { placed, left }, endOf(task)), task.minutes);
+    if (found === undefined) return false;
+    placed.set(task.id, found);
+    left = leftOf(left, found);
+    return true;
+  };
+  return tasks.every(place) ? { placed, left } : undefined;
+}
 
-  #isFree(span: Span): boolean {
-    return this.#free.some(({ from, to }) => from <= span.from && span.to <= to);
-  }
+function obstacleOf(task: Fitting, day: Arranged): Obstacle {
+  if (task.isDivided) return { is: "divided" };
+  const missing = task.waits_for.find((id) => !day.placed.has(id));
+  if (missing !== undefined) return { is: "waits", for: missing };
+  const later = stretchesFor(windowsFor(task, day, Infinity), task.minutes);
+  return later && task.by !== undefined ? { is: "late", by: task.by } : { is: "full" };
+}
 
-  #take(span: Span): void {
-    this.#free = this.#free.flatMap((free) => {
-      if (span.to <= free.from || free.to <= span.from) return [free];
-      return [{ from: free.from, to: span.from }, { from: span.to, to: free.to }]
-        .filter(({ from, to }) => from < to);
-    });
-  }
+/** What is free after all that a task waits for, until some minute. */
+function windowsFor({ waits_for }: Fitting, { placed, left }: Arranged, until: number): Span[] {
+  const after = Math.max(...waits_for.map((id) => placed.get(id)?.at(-1)?.to ?? -Infinity));
+  return left.map(({ from, to }) => ({ from: Math.max(from, after), to: Math.min(to, until) }))
+    .filter(({ from, to }) => from < to);
+}
+
+function endOf({ by = Number.MAX_VALUE }: Fitting): number {
+  return by;
 }
 
 function wholeIn(windows: readonly Span[], minutes: number): Span[] | undefined {

@@ -23,6 +23,18 @@ export function hoursOn(day: When, { time_zone, work_hours, work_days }: WorkTim
   return { from: minuteAt(day, from, time_zone), to: minuteAt(day, to, time_zone) };
 }
 
+/** When the working hours of a day would end, whether it is a work day or not; a minute of Unix time. */
+export function closingOf(day: When, { time_zone, work_hours }: WorkTimes): number {
+  return minuteAt(day, work_hours.slice(-5), time_zone);
+}
+
+/** How long the working hours of a usual day are. */
+export function minutesOf({ work_hours }: WorkTimes): number {
+  const [from = 0, to = 0] = work_hours.split("-")
+    .map((time) => 60 * Number(time.slice(0, 2)) + Number(time.slice(3)));
+  return to - from;
+}
+
 /** What is left of some time, in order, without what is taken of it; what is taken may overlap. */
 export function without(time: Span, taken: readonly Span[]): Span[] {
   const left: Span[] = [];

@@ -2,14 +2,18 @@ import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
 import { addDays, dayAfter, eachDay, type When } from "../../life/dates.ts";
 import { inPart, partsOf, type Scope } from "../../life/scope.ts";
-import { hoursOn, minutesIn, type Span, without, type WorkTimes } from "./hours.ts";
+import { isDivided } from "./candidates.ts";
+import { hoursOn, type Span, without, type WorkTimes } from "./hours.ts";
 import type { Rooms } from "./moves.ts";
 import { minutesFor, type Pace } from "./pace.ts";
 
 /** So many days after the one that is planned are looked at. */
 export const AHEAD_DAYS = 14;
 
-/** What is free on the days after one: working hours without events and what is due then. */
+/**
+ * What is free on the days after one: working hours without events and what is due then, which is taken to
+ * be done first.
+ */
 export async function roomsAfter(
   db: Database,
   own: Scope,
@@ -24,8 +28,18 @@ export async function roomsAfter(
   const due = await dueMinutes(db, own, date, pace);
   return new Map(days.flatMap((day) => {
     const hours = hoursOn(day, times);
-    return hours ? [[day, minutesIn(without(hours, busy)) - (due.get(day) ?? 0)]] : [];
+    return hours ? [[day, afterFirst(without(hours, busy), due.get(day) ?? 0)]] : [];
   }));
+}
+
+/** What is left of some stretches after so many minutes of them. */
+function afterFirst(spans: readonly Span[], minutes: number): Span[] {
+  let rest = minutes;
+  return spans.flatMap(({ from, to }) => {
+    const taken = Math.min(rest, to - from);
+    rest -= taken;
+    return from + taken < to ? [{ from: from + taken, to }] : [];
+  });
 }
 
 async function dueMinutes(
@@ -39,6 +53,7 @@ async function dueMinutes(
     select substr(tasks.due_sort, 1, 10) as day, tasks.estimated_duration as estimated,
       count(*) as tasks
     from tasks where ${inPart("tasks", part)} and tasks.deleted_at is null and tasks.closed = 0
+      and not ${isDivided(own)}
       and tasks.due_sort >= ${dayAfter(date)} and tasks.due_sort < ${addDays(date, AHEAD_DAYS + 1)}
     group by 1, 2`.execute(read);
   const minutes = new Map<When, number>();

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { quote } from "../../errors.ts";
+import { isSeen, onOneLine } from "../../insights/one_line.ts";
 import { fold } from "../../life/terms.ts";
+import { valuesIn } from "./answer.ts";
 import { firstFirst } from "./order.ts";
 import type { DraftTask } from "./plan.ts";
 
@@ -14,8 +16,12 @@ const LONGEST_ANSWER = 200_000;
 export const PLAN_SCHEMA = {
   type: "object",
   additionalProperties: false,
-  required: ["tasks"],
+  required: ["tasks", "target_date"],
   properties: {
+    target_date: {
+      type: ["string", "null"],
+      description: "YYYY-MM-DD: by when the goal is to be reached, where the person says that",
+    },
     tasks: {
       type: "array",
       items: {
@@ -43,33 +49,43 @@ export const PLAN_SCHEMA = {
 
 /** Tasks that hold together, or what is wrong with them, in words for whoever wrote them. */
 export type Read =
-  | { readonly drafts: readonly DraftTask[] }
+  | {
+    readonly drafts: readonly DraftTask[];
+    /** By when the goal is to be reached, as far as that is said. */
+    readonly target_date: string | null;
+  }
   | { readonly wrong: string };
 
-/** What a model answered: JSON, also in a code fence. */
+/** What a model answered: JSON, also in a code fence, after what it thought, and between its words. */
 export function readAnswer(text: string): Read {
   if (text.length > LONGEST_ANSWER) {
     return { wrong: `the answer has more than ${LONGEST_ANSWER} characters` };
   }
-  const json = /^\s*```\w*\s*\n([\s\S]*?)\n?\s*```\s*$/.exec(text)?.[1] ?? text;
-  try {
-    return readTasks(JSON.parse(json));
-  } catch (error) {
-    if (error instanceof SyntaxError) return { wrong: "the answer is no JSON" };
-    throw error;
+  let wrong: string | undefined;
+  for (const given of valuesIn(text)) {
+    const read = readTasks(given);
+    if ("drafts" in read) return read;
+    wrong ??= read.wrong;
   }
+  return { wrong: wrong ?? "the answer is no JSON" };
 }
 
 /** Tasks in the form of the schema, alone or as `tasks`; what else they say is left out. */
 export function readTasks(given: unknown): Read {
   const { data, error } = Tasks.safeParse(Array.isArray(given) ? { tasks: given } : given);
   if (error) return { wrong: error.issues.slice(0, 3).map(complaintOf).join("; ") };
+  const ordered = data.tasks.filter(({ order }) => typeof order === "number").length;
+  if (ordered > 0 && ordered < data.tasks.length) {
+    return {
+      wrong: "some tasks have an order and others none: give it to all of them, or to none",
+    };
+  }
   const drafts = data.tasks.map(({ order, ...task }, index) => ({
     ...task,
     order: order ?? index + 1,
   }));
   const wrong = faultOf(drafts);
-  return wrong === undefined ? { drafts } : { wrong };
+  return wrong === undefined ? { drafts, target_date: data.target_date } : { wrong };
 }
 
 const Text = z.string().refine(
@@ -79,7 +95,9 @@ const Text = z.string().refine(
 
 const Task = z.object({
   order: z.int().min(1).max(1000).nullish(),
-  title: Text.trim().min(1).max(500),
+  title: Text.transform(onOneLine).pipe(
+    z.string().min(1).max(500).refine(isSeen, "has no letter that is seen"),
+  ),
   description: Text.max(5000).nullish().transform((text) => text?.trim() || null),
   estimated_duration: z.int().min(1).max(100_000).nullish().transform((minutes) => minutes ?? null),
   depends_on: z.array(z.int()).max(MOST_TASKS).nullish().transform((orders) => [
@@ -88,7 +106,10 @@ const Task = z.object({
   due_date: Text.max(100).nullish().transform((text) => text?.trim() || null),
 });
 
-const Tasks = z.object({ tasks: z.array(Task).min(1).max(MOST_TASKS) });
+const Tasks = z.object({
+  target_date: z.string().max(100).nullish().catch(null).transform((text) => text?.trim() || null),
+  tasks: z.array(Task).min(1).max(MOST_TASKS),
+});
 
 function complaintOf({ path, message }: z.core.$ZodIssue): string {
   return `${path.join(".") || "the whole"}: ${message}`;

@@ -4,7 +4,7 @@ import type { When } from "../../life/dates.ts";
 export interface GoalPlan {
   readonly kind: "goal";
   readonly goal: PlannedGoal;
-  readonly window: Window;
+  readonly window: PlanWindow;
   readonly tasks: readonly PlannedTask[];
 }
 
@@ -20,7 +20,7 @@ export interface PlannedGoal {
 }
 
 /** The days on which tasks of a plan can be due, both included. */
-export interface Window {
+export interface PlanWindow {
   readonly from: When;
   readonly to: When;
 }

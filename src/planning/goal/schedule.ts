@@ -1,6 +1,6 @@
 import { AppError } from "../../errors.ts";
 import { addDays, eachDay, resolveWhen, type When } from "../../life/dates.ts";
-import type { DraftTask, PlannedTask, Window } from "./plan.ts";
+import type { DraftTask, PlannedTask, PlanWindow } from "./plan.ts";
 
 /** So many days a plan has for a goal that is to be reached by no day. */
 const OPEN_DAYS = 28;
@@ -23,7 +23,7 @@ export interface Clock {
 export function windowOf(
   target: When | null,
   { day }: Clock,
-): { window: Window; notes: string[] } {
+): { window: PlanWindow; notes: string[] } {
   const open = (why: string) => ({
     window: { from: day, to: addDays(day, OPEN_DAYS) },
     notes: [`${why}: the due dates are spread over the next ${OPEN_DAYS} days`],
@@ -45,7 +45,7 @@ export function windowOf(
  */
 export async function schedule(
   drafts: readonly DraftTask[],
-  window: Window,
+  window: PlanWindow,
   clock: Clock,
 ): Promise<{ tasks: PlannedTask[]; notes: string[] }> {
   const shares = sharesOf(drafts, window);
@@ -67,7 +67,7 @@ export async function schedule(
 }
 
 /** For each task the day by which its share of the work, with all before it, is done. */
-function sharesOf(drafts: readonly DraftTask[], { from, to }: Window): When[] {
+function sharesOf(drafts: readonly DraftTask[], { from, to }: PlanWindow): When[] {
   const days = eachDay({ from, to }).length - 1;
   const minutes = drafts.map(({ estimated_duration }) => estimated_duration ?? USUAL_MINUTES);
   const all = minutes.reduce((sum, one) => sum + one, 0);
@@ -87,7 +87,7 @@ async function dayIn({ due_date }: DraftTask, { now, zone }: Clock): Promise<Whe
   }
 }
 
-function spreadNote(orders: readonly number[], { from, to }: Window): string[] {
+function spreadNote(orders: readonly number[], { from, to }: PlanWindow): string[] {
   if (orders.length === 0) return [];
   return [
     `due dates of tasks ${orders.join(", ")} are set by their estimates: they had none from ` +

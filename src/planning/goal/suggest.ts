@@ -1,7 +1,7 @@
 import { quote } from "../../errors.ts";
 import { fold } from "../../life/terms.ts";
 import { firstFirst, keeping, renumbered } from "./order.ts";
-import type { DraftTask, PlannedTask, Window } from "./plan.ts";
+import type { DraftTask, PlannedTask, PlanWindow } from "./plan.ts";
 import { type Clock, schedule } from "./schedule.ts";
 
 /** Tasks that can be created as they are, and what was mended for that. */
@@ -19,7 +19,7 @@ export interface Suggested {
 export async function suggest(
   drafts: readonly DraftTask[],
   titles: readonly string[],
-  window: Window,
+  window: PlanWindow,
   clock: Clock,
 ): Promise<Suggested> {
   const there = new Set(titles.map(fold));

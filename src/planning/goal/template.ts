@@ -1,6 +1,6 @@
 import { shorten } from "../../errors.ts";
 import { addDays, eachDay } from "../../life/dates.ts";
-import type { DraftTask, Window } from "./plan.ts";
+import type { DraftTask, PlanWindow } from "./plan.ts";
 
 /** In a title of a task; in characters. */
 const LONGEST_NAME = 80;
@@ -9,7 +9,7 @@ const LONGEST_NAME = 80;
  * Tasks that fit every goal, for who has no better ones: what done means, a first step, milestones, a look
  * back while there is time to change course, and the end.
  */
-export function templateTasks(title: string, window: Window): DraftTask[] {
+export function templateTasks(title: string, window: PlanWindow): DraftTask[] {
   const name = `“${shorten(title, LONGEST_NAME)}”`;
   const days = eachDay(window).length - 1;
   const at = (share: number) => addDays(window.from, Math.round(days * share));

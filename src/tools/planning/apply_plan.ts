@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Goal } from "../goals.ts";
 import { Task } from "../tasks.ts";
 import { defineTool, receipt } from "../tool.ts";
+import { appliedText } from "./applied_text.ts";
 
 export const applyPlan = defineTool({
   name: "apply_plan",
@@ -17,7 +18,12 @@ export const applyPlan = defineTool({
     tasks: z.array(z.looseObject({})).min(1).max(50).optional()
       .describe("By the worksheet, instead of the suggested tasks"),
   }),
-  output: z.object({ goal: Goal.optional(), tasks: z.array(Task), ...receipt }),
+  output: z.object({
+    ...{ goal: Goal.optional(), tasks: z.array(Task), notes: z.array(z.string()).optional() },
+    ...receipt,
+  }),
+
+  text: appliedText,
 
   async run({ plan_token, ...choice }, { planner, actor }) {
     return await planner.apply(actor, plan_token, choice);

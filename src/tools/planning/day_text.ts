@@ -1,5 +1,7 @@
+import { shorten } from "../../errors.ts";
 import { onOneLine } from "../../insights/one_line.ts";
 import { durationOf, longDay, shortDay } from "../../insights/summaries/text.ts";
+import { dayAfter } from "../../life/dates.ts";
 import type { PlannedDay } from "../../planning/day/day.ts";
 
 /** A planned day as it is answered. */
@@ -15,6 +17,7 @@ export function dayText(day: Answered): string {
     ...day.notes,
     ...timetableOf(day),
     ...listOf("Does not fit", unfitOf(day)),
+    ...(day.ready_total > 0 ? [`Other tasks that are ready: ${day.ready_total}.`] : []),
     ...listOf(
       "Would be due on another day, once apply_plan is called with this plan_token",
       movesOf(day),
@@ -32,38 +35,36 @@ function headOf({ date, work_hours, time_zone, planned_minutes, capacity_minutes
 }
 
 /** Tasks and events, by the time at which they begin. */
-function timetableOf({ blocks, events, events_total }: Answered): string[] {
+function timetableOf({ date, blocks, events, events_total }: Answered): string[] {
   const lines = [
     ...events.map((event) => ({
       ...event,
-      what: `event of ${onOneLine(event.source)}: ${onOneLine(event.title)}`,
+      what: `event of ${named(event.source)}: ${named(event.title)}`,
     })),
     ...blocks.map((block) => ({
       ...block,
-      what: `#${block.task_id} ${onOneLine(block.title)} · ${block.why}`,
+      what: `#${block.task_id} ${named(block.title)} · ${block.why}`,
     })),
   ].sort((a, b) => Date.parse(a.starts) - Date.parse(b.starts));
-  const more = events_total - events.length;
   return [
-    ...lines.map(({ starts, ends, what }) => `- ${clock(starts)}-${clock(ends)} ${what}`),
-    ...(more > 0 ? [`- and ${more} more events`] : []),
+    ...lines.map(({ starts, ends, what }) => `- ${clock(starts, date)}-${end(ends, date)} ${what}`),
+    ...more(events_total - events.length, " events").map((line) => `- ${line}`),
   ];
 }
 
 function unfitOf({ does_not_fit, does_not_fit_total }: Answered): string[] {
-  const more = does_not_fit_total - does_not_fit.length;
   return [
     ...does_not_fit.map(({ task_id, title, minutes, why }) =>
-      `#${task_id} ${onOneLine(title)} · ${durationOf(minutes)} · ${why}`
+      `#${task_id} ${named(title)} · ${durationOf(minutes)} · ${why}`
     ),
-    ...(more > 0 ? [`and ${more} more`] : []),
+    ...more(does_not_fit_total - does_not_fit.length),
   ];
 }
 
 function movesOf({ date, moves }: Answered): string[] {
   const day = (when: string | null) => when === null ? "no date" : shortDay(when, date.slice(0, 4));
-  return moves.map(({ task_id, title, from, to }) =>
-    `#${task_id} ${onOneLine(title)} · ${day(from)} → ${day(to)}`
+  return moves.map(({ task_id, title, from, to, why }) =>
+    `#${task_id} ${named(title)} · ${day(from)} → ${day(to)} · ${why}`
   );
 }
 
@@ -82,6 +83,23 @@ function listOf(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `- ${line}`)];
 }
 
-function clock(when: string): string {
-  return when.slice(11, 16);
+function more(count: number, what = ""): string[] {
+  return count > 0 ? [`and ${count} more${what}`] : [];
+}
+
+/** So many characters of a title are shown. */
+const LONGEST_TITLE = 100;
+
+function named(text: string): string {
+  return shorten(onOneLine(text), LONGEST_TITLE);
+}
+
+/** `09:00`, with the day where it is another. */
+function clock(when: string, date: string): string {
+  return when.startsWith(date) ? when.slice(11, 16) : shortDay(when, date.slice(0, 4));
+}
+
+/** The day ends at 24:00. */
+function end(when: string, date: string): string {
+  return when.startsWith(`${dayAfter(date)}T00:00`) ? "24:00" : clock(when, date);
 }

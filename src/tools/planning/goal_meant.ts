@@ -1,10 +1,12 @@
 import { AppError, quote, shorten } from "../../errors.ts";
+import { isSeen } from "../../insights/one_line.ts";
 import { goalContext } from "../../insights/goal_context.ts";
 import { brief } from "../../life/fields.ts";
-import { taskTitlesOf } from "../../life/tasks/titles.ts";
+import { deadlineIn } from "../../life/deadline.ts";
+import { echoOf } from "../../life/dates.ts";
 import { fold } from "../../life/terms.ts";
-import type { PlannedGoal } from "../../planning/goal/plan.ts";
-import type { GoalFacts } from "../../planning/goal/question.ts";
+import type { Meant } from "../../planning/decompose.ts";
+import type { Clock } from "../../planning/goal/schedule.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** How a goal is named: by its id, or by what it is. */
@@ -12,17 +14,6 @@ export interface Naming {
   readonly goal_id?: number | undefined;
   readonly goal_description?: string | undefined;
   readonly context?: string | undefined;
-}
-
-/** A goal that is to be taken apart, with what a model needs to know of it. */
-export interface Meant {
-  /** Whose goal it is, where that is not the caller. */
-  readonly owner?: string | undefined;
-  readonly goal: PlannedGoal;
-  readonly facts: GoalFacts;
-  /** Of all tasks that it has. */
-  readonly titles: readonly string[];
-  readonly notes: readonly string[];
 }
 
 /** In characters. */
@@ -33,11 +24,15 @@ const LONGEST_MEMORY = 1000;
 const MOST_MEMORIES = 5;
 
 /** @throws AppError `not_found`; `invalid_input` where the goal is not named */
-export async function goalMeant(naming: Naming, context: ToolContext): Promise<Meant> {
+export async function goalMeant(
+  naming: Naming,
+  context: ToolContext,
+  clock: Clock,
+): Promise<Meant> {
   const { goal_id, goal_description = "" } = naming;
   if (goal_id !== undefined) return await existing(goal_id, naming, context);
-  if (goal_description.trim() !== "") {
-    return await described(goal_description.trim(), naming, context);
+  if (isSeen(goal_description)) {
+    return await described(goal_description.trim(), naming, context, clock);
   }
   throw new AppError(
     "invalid_input",
@@ -69,7 +64,6 @@ async function existing(
       memories: await memoriesOf(`${title}\n${description ?? ""}`, context),
       context: besides === "" ? null : besides,
     },
-    titles: (await taskTitlesOf(db.read, goal_id)).map(({ title }) => title),
     notes: [
       ...(status === "active" ? [] : [`the goal is ${status}`]),
       ...(total > tasks.length ? [`of ${total} tasks a model is told ${tasks.length}`] : []),
@@ -81,20 +75,26 @@ async function described(
   text: string,
   { context: said }: Naming,
   context: ToolContext,
+  { now, zone, day }: Clock,
 ): Promise<Meant> {
   const { life, actor } = context;
   const title = titleIn(text);
   const goal = { title, description: text === title ? null : text, target_date: null };
   const { goals } = await life.goals.list(actor, { query: title, limit: 10 });
+  const reading = { field: "goal_description", zone, now, toward: "future" } as const;
+  const deadline = await deadlineIn(text, reading);
+  const told = deadline !== undefined && deadline >= day ? deadline : null;
   const namesake = goals.find((goal) => fold(goal.title) === fold(title));
   return {
-    goal: { id: null, status: "active", told: null, ...goal },
+    goal: { id: null, status: "active", told, ...goal },
     facts: {
       ...{ goal, open_tasks: [], done_tasks: [], context: said ?? null },
       memories: await memoriesOf(text, context),
     },
-    titles: [],
     notes: [
+      ...(told === null ? [] : [
+        `${echoOf(told)} is read from goal_description as target date; apply_plan sets it`,
+      ]),
       ...(namesake
         ? [`goal ${namesake.id} is called ${quote(title)} too: give its goal_id to plan for it`]
         : []),
@@ -106,9 +106,9 @@ async function described(
   };
 }
 
-/** The first sentence. */
+/** The first sentence that is seen. */
 function titleIn(text: string): string {
-  const [first = text] = text.split(/\n|(?<=[.!?])\s+/);
+  const first = text.split(/[\n\r\u0085\u2028\u2029]|(?<=[.!?])\s+/).find(isSeen) ?? text;
   return shorten(first.trim(), LONGEST_TITLE);
 }
 

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { withheldOf } from "../../insights/withheld.ts";
 import { chosenDay } from "../../life/chosen_day.ts";
 import { anyImported } from "../../life/origins.ts";
-import { planDay, type PlannedDay } from "../../planning/day/day.ts";
+import { planDay } from "../../planning/day/day.ts";
+import { keptMoves } from "../../planning/day/kept.ts";
 import { keepPlan } from "../../planning/plans.ts";
 import { defineTool, Id, When } from "../tool.ts";
 import { dayText } from "./day_text.ts";
@@ -38,6 +39,7 @@ const Output = z.object({
     why: z.string(),
   })),
   does_not_fit_total: z.int(),
+  ready_total: z.int(),
   moves: z.array(z.object({
     task_id: Id,
     title: z.string(),
@@ -79,17 +81,10 @@ export const planDayTool = defineTool({
     );
     return {
       ...day,
-      plan_token: await keepPlan(db, actor, appliedOf(day), now),
+      plan_token: await keepPlan(db, actor, {
+        ...{ kind: "day", date, moves: await keptMoves(db, day.moves) },
+      }, now),
       ...await withheldOf(db, own, ["tasks"]),
     };
   },
 });
-
-/** What of a planned day can be applied. */
-function appliedOf({ date, moves }: PlannedDay) {
-  return {
-    kind: "day",
-    date,
-    moves: moves.map(({ task_id, title, from, to }) => ({ task_id, title, from, to })),
-  } as const;
-}

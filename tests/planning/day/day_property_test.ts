@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { addDays, eachDay, today } from "../../../src/life/dates.ts";
+import { addDays, eachDay, momentOf, today } from "../../../src/life/dates.ts";
 import { planDay, type PlannedDay } from "../../../src/planning/day/day.ts";
 import { onEveryStore, startApp, type TestApp } from "../../harness.ts";
 import { addEvents, addTasks, type Event, type Goal, type Task } from "./lives.ts";
@@ -54,6 +54,9 @@ const task = (index: number): fc.Arbitrary<Task> =>
     after: index === 0
       ? fc.constant([])
       : fc.uniqueArray(fc.integer({ min: 0, max: index - 1 }), { maxLength: 2 }),
+    parent: index === 0
+      ? fc.constant(undefined)
+      : fc.option(fc.integer({ min: 0, max: index - 1 }), { nil: undefined, freq: 8 }),
   });
 const life: fc.Arbitrary<Life> = fc.record({
   goals: fc.tuple(...[0, 1, 2].map(() =>
@@ -65,7 +68,7 @@ const life: fc.Arbitrary<Life> = fc.record({
   tasks: fc.integer({ min: 0, max: 14 }).chain((many) =>
     fc.tuple(...Array.from({ length: many }, (_, index) => task(index)))
   ),
-  events: fc.array(event, { maxLength: 8 }),
+  events: fc.array(event, { maxLength: 3 }),
   times: fc.record({
     time_zone: fc.constantFrom(...ZONES),
     work_hours: fc.constantFrom("09:00-17:00", "00:00-24:00", "06:15-11:45", "00:00-03:30"),
@@ -87,11 +90,31 @@ async function planned(app: TestApp, { goals, tasks, events, times, now, ahead }
   await addEvents(app, user_id, events);
   const date = addDays(today(now, times.time_zone), ahead);
   const plan = () => planDay(app.app.db, { user_id }, times, date, now);
-  return { plan: await plan(), again: await plan(), ids, date };
+  const [made, again] = [await plan(), await plan()];
+  await app.app.db.write(user_id, async (tx) => {
+    for (const { task_id, to } of made.moves) {
+      await tx.updateTable("tasks").set({ due_date: to, due_sort: to })
+        .where("id", "=", task_id).execute();
+    }
+  });
+  return { plan: made, again, applied: await plan(), ids };
 }
+
+/** What a person was promised. */
+const agreed = ({ blocks }: PlannedDay) =>
+  blocks.map(({ task_id, starts, ends }) => `#${task_id} ${starts}-${ends}`);
 
 const spanOf = ({ starts, ends }: { starts: string; ends: string }) =>
   [Date.parse(starts), Date.parse(ends)] as const;
+
+const CLOSED = new Set(["completed", "cancelled"]);
+
+/** Today, or tomorrow once the working hours of today are over. */
+function since({ time_zone, work_hours }: Life["times"], now: Date): string {
+  const day = today(now, time_zone);
+  const clock = momentOf(now.toISOString(), time_zone).slice(11, 16);
+  return clock < work_hours.slice(-5) ? day : addDays(day, 1);
+}
 
 function check({ tasks, goals, times, now }: Life, plan: PlannedDay, ids: number[]): void {
   const { blocks, date, moves } = plan;
@@ -133,21 +156,27 @@ function check({ tasks, goals, times, now }: Life, plan: PlannedDay, ids: number
     for (const place of status === "pending" ? after : []) {
       const first = tasks[place] as Task;
       const isDoneBefore = first.due_date !== null && first.due_date < date &&
-        first.due_date >= today(now, times.time_zone) && first.status !== "cancelled";
+        first.due_date >= since(times, now) && first.status !== "cancelled";
       const end = endings.get(ids[place] ?? 0) ?? (isDoneBefore ? 0 : Infinity);
       assert.ok(first.status === "completed" || end <= begin, "before what it waits for");
     }
     const isTimed = due_date !== null && due_date.startsWith(date) && due_date.length > 10;
-    if (isTimed && Date.parse(due_date) >= now.getTime()) assert.equal(begin, Date.parse(due_date));
+    if (isTimed && Date.parse(due_date) >= now.getTime()) {
+      assert.ok((endings.get(id) ?? Infinity) <= Date.parse(due_date), "done after it is due");
+    }
+    assert.ok(
+      !tasks.some(({ parent, status }) => parent === ids.indexOf(id) && !CLOSED.has(status)),
+    );
   }
   const unfit = plan.does_not_fit.map(({ task_id }) => task_id);
   assert.ok(unfit.every((id) => !begins.has(id)));
   assert.equal(plan.does_not_fit_total, unfit.length);
+  assert.ok(plan.ready_total >= 0);
   assert.equal(new Set(moves.map(({ task_id }) => task_id)).size, moves.length);
   for (const { task_id, from, to } of moves) {
     const { due_date, goal } = taskOf(task_id);
     assert.equal(from, due_date);
-    assert.ok(from === null || from.slice(0, 10) <= date, "a later deadline was moved");
+    assert.ok(from !== null && from.slice(0, 10) <= date, "a later deadline was moved");
     assert.ok(to >= date && to <= addDays(date, 14));
     assert.equal(begins.has(task_id), to === date);
     const target = goal === undefined ? null : goals[goal]?.target_date;
@@ -163,10 +192,11 @@ onEveryStore(
     let moves = 0;
     await fc.assert(
       fc.asyncProperty(life, async (given) => {
-        const { plan, again, ids } = await planned(app, given);
+        const { plan, again, applied, ids } = await planned(app, given);
 
         check(given, plan, ids);
         assert.deepEqual(again, plan);
+        assert.deepEqual(agreed(applied), agreed(plan));
         blocks += plan.blocks.length;
         moves += plan.moves.length;
       }),

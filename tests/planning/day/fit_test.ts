@@ -13,15 +13,23 @@ const span = (text: string) => {
 const clock = (minute: number) =>
   `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, "0")}`;
 
-type Given = [minutes: number, more?: { fixed?: string; after?: number[] }];
+type Given = [
+  minutes: number,
+  more?: { by?: string; after?: number[]; isDivided?: boolean; isOnlyNeeded?: boolean },
+];
 
 /** The tasks are numbered from 1 in their order. */
 function fitted(free: readonly string[], given: readonly Given[]) {
-  const tasks = given.map(([minutes, { fixed, after = [] } = {}], index): Fitting => ({
+  const tasks = given.map((
+    [minutes, { by, after = [], isDivided = false, isOnlyNeeded = false } = {}],
+    index,
+  ): Fitting => ({
     id: index + 1,
     minutes,
     waits_for: after,
-    ...(fixed === undefined ? {} : { fixed: at(fixed) }),
+    isDivided,
+    isOnlyNeeded,
+    ...(by === undefined ? {} : { by: at(by) }),
   }));
   const { placed, obstacles } = fit(free.map(span), tasks);
   return {
@@ -85,22 +93,33 @@ const cases: Record<string, Case> = {
     placed: {},
     not: { 1: "full" },
   },
-  "a task with a time has that time, whatever comes first": {
+  "what is due at a time ends by then": {
     free: ["9:00-17:00"],
-    given: [[120], [60, { fixed: "10:00" }]],
-    placed: { 1: "11:00-13:00", 2: "10:00-11:00" },
+    given: [[60, { by: "17:00" }]],
+    placed: { 1: "9:00-10:00" },
   },
-  "a task whose time is taken by an event is not done at another": {
-    free: ["9:00-10:00", "11:00-17:00"],
-    given: [[30, { fixed: "10:45" }]],
+  "what is due at a time comes first, the earliest time first": {
+    free: ["9:00-17:00"],
+    given: [[120], [60, { by: "16:00" }], [60, { by: "12:00" }]],
+    placed: { 1: "11:00-13:00", 2: "10:00-11:00", 3: "9:00-10:00" },
+  },
+  "what cannot end by its time is not done after it": {
+    free: ["9:00-9:30", "11:00-17:00"],
+    given: [[60, { by: "11:00" }]],
     placed: {},
-    not: { 1: "taken" },
+    not: { 1: "late" },
   },
-  "of two tasks at one time, the one that matters more has it": {
+  "what is due at a time does not push out what matters more": {
     free: ["9:00-17:00"],
-    given: [[30, { fixed: "10:00" }], [30, { fixed: "10:00" }]],
-    placed: { 1: "10:00-10:30" },
-    not: { 2: "taken" },
+    given: [[60], [480, { by: "17:00" }], [60, { by: "10:00" }]],
+    placed: { 1: "10:00-11:00", 3: "9:00-10:00" },
+    not: { 2: "full" },
+  },
+  "of two tasks due at one time, the one that matters more has its place": {
+    free: ["9:00-17:00"],
+    given: [[60, { by: "10:00" }], [30, { by: "10:00" }]],
+    placed: { 1: "9:00-10:00" },
+    not: { 2: "late" },
   },
   "what another task waits for comes before it": {
     free: ["9:00-17:00"],
@@ -126,19 +145,39 @@ const cases: Record<string, Case> = {
   },
   "what a task with a time waits for is done by then": {
     free: ["9:00-17:00"],
-    given: [[60], [30, { fixed: "10:00", after: [3] }], [60]],
+    given: [[60], [30, { by: "11:00", after: [3] }], [60]],
     placed: { 1: "10:30-11:30", 2: "10:00-10:30", 3: "9:00-10:00" },
   },
   "what cannot be done by the time of what waits for it is done later": {
     free: ["9:00-17:00"],
-    given: [[30, { fixed: "9:30", after: [2] }], [60]],
+    given: [[30, { by: "10:00", after: [2] }], [60]],
     placed: { 2: "9:00-10:00" },
-    not: { 1: "waits" },
+    not: { 1: "late" },
   },
   "what waits for a task with a time comes after it": {
     free: ["9:00-17:00"],
-    given: [[30, { after: [2] }], [30, { fixed: "15:00" }]],
-    placed: { 1: "15:30-16:00", 2: "15:00-15:30" },
+    given: [[30, { after: [2] }], [30, { by: "15:00" }]],
+    placed: { 1: "9:30-10:00", 2: "9:00-9:30" },
+  },
+  "what a task waits for that does not fit is not done before what matters more": {
+    free: ["9:00-12:00"],
+    given: [[300, { after: [3] }], [150], [60]],
+    placed: { 2: "9:00-11:30" },
+    not: { 1: "waits", 3: "full" },
+  },
+  "what is done only for another is not done without it": {
+    free: ["9:00-12:00"],
+    given: [[300, { after: [3] }], [150, { after: [4] }], [20, { isOnlyNeeded: true }], [20, {
+      isOnlyNeeded: true,
+    }]],
+    placed: { 2: "9:20-11:50", 4: "9:00-9:20" },
+    not: { 1: "waits", 3: "full" },
+  },
+  "a task is not done where its subtasks are": {
+    free: ["9:00-17:00"],
+    given: [[60, { isDivided: true }], [30], [30, { after: [1] }]],
+    placed: { 2: "9:00-9:30" },
+    not: { 1: "divided", 3: "waits" },
   },
   "tasks that wait for each other are not done": {
     free: ["9:00-17:00"],

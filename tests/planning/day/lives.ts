@@ -18,6 +18,7 @@ export interface Task {
   /** By their place in the list. */
   readonly goal?: number | undefined;
   readonly after?: readonly number[];
+  readonly parent?: number | undefined;
 }
 
 export interface Event {
@@ -46,7 +47,7 @@ export async function addTasks(
       }).returning("id").executeTakeFirstOrThrow();
       goal_ids.push(id);
     }
-    const rows = tasks.map(({ goal, after: _, title, ...task }, index) => ({
+    const rows = tasks.map(({ goal, after: _, parent: __, title, ...task }, index) => ({
       ...{ user_id, title: title ?? `Task ${index}`, description: null, parent_task_id: null },
       ...task,
       goal_id: goal === undefined ? null : goal_ids[goal] ?? null,
@@ -62,6 +63,11 @@ export async function addTasks(
       const part = rows.slice(start, start + 500);
       const added = await tx.insertInto("tasks").values(part).returning("id").execute();
       ids.push(...added.map(({ id }) => id).sort((a, b) => a - b));
+    }
+    for (const [index, { parent }] of tasks.entries()) {
+      if (parent === undefined) continue;
+      await tx.updateTable("tasks").set({ parent_task_id: ids[parent] ?? null })
+        .where("id", "=", ids[index] ?? 0).execute();
     }
     const links = tasks.flatMap(({ after = [] }, index) =>
       after.map((other) => ({ task_id: ids[index] ?? 0, depends_on_id: ids[other] ?? 0 }))

@@ -266,7 +266,8 @@ Deno.test("the plan of a day moves tasks that are still as it says, and takes no
     tasks: ["Mow", "Bake", "Call"].map((title) => ({ title, due_date: "2026-11-22" })),
   });
   const moves = made.tasks.map(({ id, title, due_date }: Json) => ({
-    ...{ task_id: id, title, from: due_date, to: "2026-11-24" },
+    ...{ task_id: id, title, from: due_date, to: "2026-11-24", estimated_duration: null },
+    ...{ goal_rests: false, goal_target: null, depends_on: [] },
   }));
   const actor = { user_id: "ada", principal: "local", client: "test", tool: "plan_day" };
   const keep = () =>

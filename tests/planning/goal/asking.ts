@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Client, InMemoryTransport } from "@modelcontextprotocol/client";
 import { openLog } from "../../../src/log.ts";
 import { serveConnection } from "../../../src/transports/connection.ts";
+import type { Planner } from "../../../src/planning/planner.ts";
 import type { Answer, TestApp } from "../../harness.ts";
 
 export const ERAS = ["2025-11-25", "2026-07-28"] as const;
@@ -17,7 +18,9 @@ export interface Asking {
   /** What the model answers the first question, the second, and so on; without any, there is no model. */
   readonly model?: readonly (string | ((params: Json) => Json | Promise<Json>))[];
   /** What the person answers. */
-  readonly person?: () => Json;
+  readonly person?: () => Json | Promise<Json>;
+  /** What makes plans, instead of the app's. */
+  readonly planner?: Planner;
 }
 
 export interface AskingClient extends AsyncDisposable {
@@ -33,7 +36,7 @@ export interface AskingClient extends AsyncDisposable {
 /** A client that is asked in this era. */
 export async function startAsking(
   { app }: TestApp,
-  { era, user = "ada", model, person }: Asking,
+  { era, user = "ada", model, person, planner }: Asking,
 ): Promise<AskingClient> {
   const client = new Client({ name: "asking", version: "1" }, {
     capabilities: { ...(model ? { sampling: {} } : {}), ...(person ? { elicitation: {} } : {}) },
@@ -54,7 +57,11 @@ export async function startAsking(
   }
   const [near, far] = InMemoryTransport.createLinkedPair();
   const log = openLog({ logLevel: "error", logFormat: "text" });
-  const serving = { log, engine: () => Promise.resolve(app.engine) };
+  const contextOf: typeof app.engine.contextOf = (call) => ({
+    ...app.engine.contextOf(call),
+    ...(planner ? { planner } : {}),
+  });
+  const serving = { log, engine: () => Promise.resolve({ ...app.engine, contextOf }) };
   const principal = { user_id: user, level: "read_write", id: "local" } as const;
   serveConnection(serving, principal, far as Json, "test");
   await client.connect(near);

@@ -25,7 +25,7 @@ onEveryStore("a client that can do nothing gets a plan that holds together", asy
   assert.ok(tasks.every(({ title }: Json) => title.includes("Run")));
   assert.match(worksheet.instructions, /apply_plan/);
   assert.deepEqual(worksheet.context.window, { from: "2026-11-22", to: "2026-12-22" });
-  assert.deepEqual(notes, ["the client offers no model, and SELFOS_AI_URL is not set"]);
+  assert.deepEqual(notes, ["the client offers no model, and none is configured"]);
 });
 
 onEveryStore("nothing of a life is written", async (store) => {
