@@ -189,18 +189,22 @@ function connect(
     await client.connect(near);
     open.push(client);
   })();
-  const send = async (tool: string, args: object) => {
+  const opened = async () => {
     await connected;
+    return client;
+  };
+  return { client, open: opened, ...callsOf(opened) };
+}
+
+/** How a client calls tools, once it is connected. */
+export function callsOf(open: () => Promise<Client>): Pick<Caller, "call" | "refused"> {
+  const send = async (tool: string, args: object) => {
+    const client = await open();
     const result = await client.callTool({ name: tool, arguments: { ...args } });
     const [content] = result.content;
     return { result, text: content?.type === "text" ? content.text : "" };
   };
   return {
-    client,
-    async open() {
-      await connected;
-      return client;
-    },
     async call(tool, args = {}) {
       const { result, text } = await send(tool, args);
       assert.ok(!result.isError, `${tool} was refused: ${text}`);

@@ -71,7 +71,7 @@ export class Keys {
     const given = { user_id, name, level, expires_at: expires_at?.toISOString() ?? null };
     return await this.store.db.write(user_id, async (tx) => {
       await findPerson(tx, user_id, "create a key");
-      return await this.#issue(tx, { ...given, ...stored(narrowing) });
+      return await this.#issue(tx, { ...given, ...stored(narrowing), tainted_until: null });
     });
   }
 
@@ -107,11 +107,10 @@ export class Keys {
       await findPerson(tx, user_id, "create a key");
       const now = this.store.now().getTime();
       const { name, level, tools, resources, areas, taint } = old;
-      const given = { user_id, name, level, tools, resources, areas, taint };
-      const issued = await this.#issue(tx, { ...given, expires_at: renewed(old, now) });
       // What the old key has read, its holder knows.
       const { tainted_until } = old;
-      await tx.updateTable("api_keys").set({ tainted_until }).where("id", "=", issued.id).execute();
+      const given = { user_id, name, level, tools, resources, areas, taint, tainted_until };
+      const issued = await this.#issue(tx, { ...given, expires_at: renewed(old, now) });
       const overlap = new Date(now + OVERLAP_MS).toISOString();
       const replaced = {
         expires_at: old.expires_at !== null && old.expires_at < overlap ? old.expires_at : overlap,
@@ -137,13 +136,7 @@ export class Keys {
     tx: Kysely<Schema>,
     given: Omit<
       Selectable<Schema["api_keys"]>,
-      | "id"
-      | "secret_hash"
-      | "created_at"
-      | "revoked_at"
-      | "last_used_at"
-      | "rotated_to"
-      | "tainted_until"
+      "id" | "secret_hash" | "created_at" | "revoked_at" | "last_used_at" | "rotated_to"
     >,
   ): Promise<IssuedKey> {
     const { key, id, secret } = makeKey();
@@ -155,7 +148,6 @@ export class Keys {
       revoked_at: null,
       last_used_at: null,
       rotated_to: null,
-      tainted_until: null,
     }).execute();
     const { user_id, level, expires_at } = given;
     return { key, id, user_id, level, expires_at };

@@ -281,6 +281,9 @@ export class Draft {
 
 /** Whether a task got another due date. */
 function movesDue({ entity, before, after }: Item): boolean {
-  return entity === "task" && before !== null &&
-    changedFields(before, after).includes("due_date");
+  return entity === "task" && before !== null && dueIn(before) !== dueIn(after);
+}
+
+function dueIn(record: object): unknown {
+  return "due_date" in record ? record.due_date : null;
 }

@@ -113,7 +113,7 @@ const refusals = [
   {
     argv: ["create", "ada", "--work-hours", "17:00-09:00"],
     status: 2,
-    says: /Cannot read the working hours "17:00-09:00"/,
+    says: /Cannot use the working hours "17:00-09:00" as they go past midnight/,
   },
   {
     argv: ["create", "ada", "--work-hours", "9-5"],

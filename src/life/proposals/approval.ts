@@ -1,7 +1,8 @@
 import type { Tx } from "../../db/db.ts";
 import { AppError } from "../../errors.ts";
+import { listed } from "../listed.ts";
 import { proposedItems, type Written } from "./items.ts";
-import { differences } from "./lines.ts";
+import { differences, MOST_LINES } from "./lines.ts";
 import { type Approval, decidedMeanwhile, itemsIn } from "./proposal.ts";
 
 /**
@@ -28,7 +29,7 @@ export async function approve(
   throw new AppError(
     "conflict",
     `Cannot approve proposal ${proposal_id} as things have changed since:\n${
-      lines.map((line) => `- ${line}`).join("\n")
+      listed(lines, MOST_LINES)
     }`,
     `selfos proposals reject ${proposal_id} --reason "things have changed", and have it proposed anew`,
   );

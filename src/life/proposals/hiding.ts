@@ -1,5 +1,6 @@
 import type { Database } from "../../db/db.ts";
-import { REFERENCES, type Referred, TABLES } from "../history/shown.ts";
+import { type Referred, TABLES } from "../history/shown.ts";
+import { referredIn, withoutUnseen } from "../history/unseen.ts";
 import { type Scope, seen } from "../scope.ts";
 import type { ProposedItem } from "./items.ts";
 import type { Glimpse } from "./lines.ts";
@@ -34,25 +35,16 @@ export async function hidingUnseen(
     if (entity === "life_area") return scope.areas?.includes(Number(id)) ?? false;
     return entity !== "user" && known[TABLES[entity]].has(Number(id));
   };
-  const shown = (name: string, value: unknown): unknown => {
-    const table = REFERENCES.get(name);
-    if (table === undefined) return value;
-    const isShown = (id: unknown) => typeof id !== "number" || known[table].has(id);
-    if (Array.isArray(value)) return value.filter(isShown);
-    return isShown(value) ? value : null;
+  const isShown = {
+    goals: (id: number) => known.goals.has(id),
+    tasks: (id: number) => known.tasks.has(id),
+    memories: (id: number) => known.memories.has(id),
   };
   return (proposal) => {
     if (isWhole(proposal)) return proposal.glimpse;
     const { items, count } = proposal.glimpse;
-    const left = items.filter(isSeen).map((item) => ({
-      ...item,
-      fields: Object.fromEntries(
-        Object.entries(item.fields).map(([name, { before, after }]) => [name, {
-          before: shown(name, before),
-          after: shown(name, after),
-        }]),
-      ),
-    }));
+    const left = items.filter(isSeen)
+      .map((item) => ({ ...item, fields: withoutUnseen(item.fields, isShown) }));
     return { items: left, count };
   };
 }
@@ -77,12 +69,5 @@ function idsIn({ entity, id, fields }: ProposedItem, table: Referred): number[] 
   const own = entity !== "user" && entity !== "life_area" && TABLES[entity] === table
     ? [Number(id)]
     : [];
-  const others = Object.entries(fields).filter(([name]) => REFERENCES.get(name) === table)
-    .flatMap(([, { before, after }]) => [before, after].flat());
-  return [...own, ...others].filter(isId);
-}
-
-/** Those of new records are none yet. */
-function isId(value: unknown): value is number {
-  return Number.isSafeInteger(value);
+  return [...own, ...referredIn(fields, table)].filter(Number.isSafeInteger);
 }

@@ -77,10 +77,7 @@ export function differences(
   const added = [...now].filter(([key]) => !then.has(key))
     .map(([, item]) => `${called(item)} would be ${item.action} too`);
   const other = [...then].flatMap(([key, item]) => differencesOf(item, now.get(key)));
-  const lines = [...other, ...gone, ...added];
-  return lines.length <= MOST_LINES
-    ? lines
-    : [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} more`];
+  return [...other, ...gone, ...added];
 }
 
 const SIGNS: Record<ProposedItem["action"], string> = {

@@ -1,10 +1,9 @@
 /** Clients that answer questions to their model and their person, and models behind an endpoint. */
-import assert from "node:assert/strict";
 import { Client, InMemoryTransport } from "@modelcontextprotocol/client";
 import { openLog } from "../../../src/log.ts";
 import { serveConnection } from "../../../src/transports/connection.ts";
 import type { Planner } from "../../../src/planning/planner.ts";
-import type { Answer, TestApp } from "../../harness.ts";
+import { type Caller, callsOf, type TestApp } from "../../harness.ts";
 
 export const ERAS = ["2025-11-25", "2026-07-28"] as const;
 export type Era = typeof ERAS[number];
@@ -23,14 +22,12 @@ export interface Asking {
   readonly planner?: Planner;
 }
 
-export interface AskingClient extends AsyncDisposable {
+export interface AskingClient extends AsyncDisposable, Pick<Caller, "call" | "refused"> {
   readonly client: Client;
   /** The questions to the model, oldest first. */
   readonly asked: Json[];
   /** How often the person was asked. */
   readonly forms: Json[];
-  call(tool: string, args?: object): Promise<Answer>;
-  refused(tool: string, args?: object): Promise<string>;
 }
 
 /** A client that is asked in this era. */
@@ -65,23 +62,9 @@ export async function startAsking(
   const principal = { user_id: user, level: "read_write", id: "local" } as const;
   serveConnection(serving, principal, far as Json, "test");
   await client.connect(near);
-  const send = async (name: string, args: object) => {
-    const result = await client.callTool({ name, arguments: { ...args } });
-    const [content] = result.content;
-    return { result, text: content?.type === "text" ? content.text : "" };
-  };
   return {
     ...{ client, asked, forms },
-    async call(tool, args = {}) {
-      const { result, text } = await send(tool, args);
-      assert.ok(!result.isError, `${tool} was refused: ${text}`);
-      return result.structuredContent as Answer;
-    },
-    async refused(tool, args = {}) {
-      const { result, text } = await send(tool, args);
-      assert.ok(result.isError, `${tool} was not refused: ${text}`);
-      return text;
-    },
+    ...callsOf(() => Promise.resolve(client)),
     [Symbol.asyncDispose]: () => client.close(),
   };
 }
