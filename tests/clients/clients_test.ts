@@ -24,7 +24,7 @@ for (const { name, script, args, protocol } of clients) {
     assert.equal(code, 0, stderr);
     assert.equal(report.protocol, protocol);
     assert.deepEqual(report.called, report.tools);
-    assert.equal(report.tools.length, 31);
+    assert.equal(report.tools.length, 33);
     const { paused_goals, pending_tasks, completed_tasks, memory_items } = report.statistics;
     assert.deepEqual([paused_goals, pending_tasks, completed_tasks, memory_items], [1, 2, 1, 1]);
   });
