@@ -35,6 +35,8 @@ export class Loading implements Receiver {
 
   async begin({ schema }: Header): Promise<void> {
     await this.#scratch.migrate(schema === LATEST ? undefined : schema);
+    // Later steps of the schema may know them.
+    if (schema === LATEST) this.#scratch.dropIndexes();
     this.#scratch.database.exec("begin");
   }
 

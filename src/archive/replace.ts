@@ -200,14 +200,19 @@ async function insert(tx: Tx, { name, columns }: ArchivedTable, rows: Value[][])
   const renewed = columns.map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`);
   const again = name === "users" ? sql`on conflict (id) do update set ${sql.join(renewed)}` : sql``;
   for (let start = 0; start < rows.length; start += size) {
-    const part = rows.slice(start, start + size).map((row) =>
-      sql`(${sql.join(row.map((value, index) => index === bytes ? bytesIn(value) : value))})`
+    const part = rows.slice(start, start + size);
+    const values = part.flatMap((row) =>
+      row.map((value, index) => index === bytes ? bytesIn(value) : value)
     );
-    await sql`insert into ${sql.table(name)} (${
-      sql.join(columns.map((column) => sql.ref(column)))
-    }) values ${sql.join(part)} ${again}`.execute(tx);
+    const query = compiled.get(`${name} ${part.length}`) ??
+      sql`insert into ${sql.table(name)} (${
+        sql.join(columns.map((column) => sql.ref(column)))
+      }) values ${sql.join(part.map((row) => sql`(${sql.join(row)})`))} ${again}`.compile(tx);
+    compiled.set(`${name} ${part.length}`, query);
+    await tx.executeQuery({ ...query, parameters: values });
   }
 }
+const compiled = new Map<string, any>();
 
 function bytesIn(value: Value): Uint8Array {
   return Buffer.from(String(value), "base64");

@@ -41,7 +41,7 @@ export async function* pagesOf(
 
 /** Whether a row belongs to the life of one of these people. */
 export function ownedBy(
-  { owner: { column, of, and } }: Pick<ArchivedTable, "owner">,
+  { name, owner: { column, of, and } }: Pick<ArchivedTable, "name" | "owner">,
   people: People,
 ): RawBuilder<unknown> {
   if (people === undefined) return sql`1 = 1`;
@@ -50,7 +50,8 @@ export function ownedBy(
     return sql`(${owner} in (${sql.join(people)}) and ${sql.ref(and)} in (${sql.join(people)}))`;
   }
   if (of === undefined) return sql`${owner} in (${sql.join(people)})`;
-  return sql`${owner} in (select id from ${sql.table(of)} where user_id in (${sql.join(people)}))`;
+  return sql`exists (select 1 from ${sql.table(of)} as owning
+    where owning.id = ${sql.ref(`${name}.${column}`)} and owning.user_id in (${sql.join(people)}))`;
 }
 
 /** Rows as lines, each with its end. */

@@ -91,46 +91,52 @@ function* items(database: DatabaseSync): Generator<string> {
 
 /** The last image of a record in the journal is the record as it stands. */
 function* journal(database: DatabaseSync): Generator<string> {
-  const last = database.prepare(`select "after" from change_items
-    where entity = ? and entity_id = ? order by change_id desc, seq desc limit 1`);
-  const tags = database.prepare("select tag from task_tags where task_id = ? order by tag");
-  const links = database.prepare(
-    "select depends_on_id from task_dependencies where task_id = ? order by depends_on_id",
-  );
   for (const [entity, table] of Object.entries(TABLES)) {
-    for (const row of rowsOf(database, table)) {
-      const found = last.get(entity, String(row["id"]));
-      if (found === undefined || found["after"] === null) continue;
-      const image: Record<string, unknown> = imageIn(String(found["after"]));
-      const lists = entity !== "task" ? {} : {
-        tags: tags.all(Number(row["id"])).map(({ tag }) => tag).sort(),
-        depends_on: links.all(Number(row["id"])).map(({ depends_on_id }) => depends_on_id),
-      };
-      const record = { ...row, ...lists };
+    for (const row of standing(database, entity, table)) {
+      if (row["last_image"] === null) continue;
+      if (entity === "task") {
+        row["tags"] = listIn(row["tags"]).sort();
+        row["depends_on"] = listIn(row["depends_on"]);
+      }
       // Columns that are younger than the image are not in it.
-      const other = Object.entries(image)
-        .find(([name, value]) => !same(Reflect.get(record, name), value));
+      const other = Object.entries(imageIn(row["last_image"]))
+        .find(([name, value]) => !same(row[name], value));
       if (other) yield `the ${other[0]} of ${entity} ${row["id"]} is not that of the journal`;
     }
   }
 }
 
-function imageIn(text: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return { journal: "unreadable" };
-  }
-}
-
-/** In pages, as long results take long to begin. */
-function* rowsOf(database: DatabaseSync, table: string): Generator<Record<string, unknown>> {
-  const page = database.prepare(`select * from ${table} where id > ? order by id limit 500`);
+/** The rows of a table with their last images; in pages, as long results take long to begin. */
+function* standing(
+  database: DatabaseSync,
+  entity: string,
+  table: string,
+): Generator<Record<string, unknown>> {
+  const lists = entity !== "task" ? "" : `,
+    (select json_group_array(tag) from task_tags where task_id = r.id) as tags,
+    (select json_group_array(depends_on_id) from (select depends_on_id from task_dependencies
+      where task_id = r.id order by depends_on_id)) as depends_on`;
+  const page = database.prepare(`select r.*${lists}, (select "after" from change_items
+      where entity = '${entity}' and entity_id = cast(r.id as text)
+      order by change_id desc, seq desc limit 1) as last_image
+    from ${table} r where id > ? order by id limit 500`);
   for (let last: string | number = table === "users" ? "" : 0;;) {
     const rows = page.all(last);
     yield* rows;
     const id = rows.at(-1)?.["id"];
     if (typeof id !== "string" && typeof id !== "number") return;
     last = id;
+  }
+}
+
+function listIn(text: unknown): unknown[] {
+  return text === "[]" ? [] : JSON.parse(String(text));
+}
+
+function imageIn(text: unknown): object {
+  try {
+    return Object(JSON.parse(String(text)));
+  } catch {
+    return { journal: "unreadable" };
   }
 }

@@ -12,6 +12,8 @@ export interface Scratch extends AsyncDisposable {
   readonly database: DatabaseSync;
   /** Takes the steps of the schema up to this one; absent, all. */
   migrate(last?: string): Promise<void>;
+  /** Fills faster from now on; the last image of a record is still found at once. */
+  dropIndexes(): void;
 }
 
 /** Makes a store at the path that is gone with the process, however that ends; references are not checked. */
@@ -36,12 +38,22 @@ export function openScratch(path: string): Scratch {
       await migrate(db, TYPES, last);
       for (const pragma of PRAGMAS) database.exec(`pragma ${pragma}`);
     },
+    dropIndexes() {
+      const derived = database.prepare(
+        `select type, name from sqlite_schema where sql is not null and type in ('index', 'trigger')`,
+      ).all();
+      for (const { type, name } of derived) {
+        if (name !== OF_JOURNAL) database.exec(`drop ${type} "${name}"`);
+      }
+    },
     async [Symbol.asyncDispose]() {
       await driver.close();
       if (Deno.build.os === "windows") Deno.removeSync(path);
     },
   };
 }
+
+const OF_JOURNAL = "change_items_by_entity";
 
 const PRAGMAS = [
   ...["journal_mode = memory", "synchronous = off", "locking_mode = exclusive"],

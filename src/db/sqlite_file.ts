@@ -3,6 +3,8 @@ import { AppError, messageOf } from "../errors.ts";
 
 /** How long one statement blocks the thread for another process before it is tried again later. */
 const BLOCKING_WAIT_MS = 20;
+/** Bytes of the log that stay with the store; it grows beyond while somebody reads for long. */
+const LOG_KEPT = 64 * 1024 * 1024;
 
 /** An open SQLite file with write-ahead log; several processes may have it open at once. */
 export interface SqliteFile {
@@ -80,6 +82,7 @@ function connect(path: string): DatabaseSync {
     database.exec(`pragma busy_timeout = ${BLOCKING_WAIT_MS}`);
     database.exec("pragma journal_mode = wal");
     database.exec("pragma synchronous = full");
+    database.exec(`pragma journal_size_limit = ${LOG_KEPT}`);
     database.exec("pragma foreign_keys = on");
     database.exec("pragma temp_store = memory");
     return database;
