@@ -1,7 +1,6 @@
-import type { Numbered } from "../db/db.ts";
+import type { Numbered, PlainValue } from "../db/db.ts";
 import { BadArchive } from "./format.ts";
 import { type Has, IdsInText } from "./ids_in_text.ts";
-import type { Value } from "./rows.ts";
 import type { ArchivedName, ArchivedTable } from "./tables.ts";
 
 /** By how much the ids of each table are higher where they are restored; 0 where all of them are free. */
@@ -42,7 +41,7 @@ export class Renumbering {
   }
 
   /** The values of a row, in the order of the columns. */
-  row(table: ArchivedTable & { readonly name: ArchivedName }, values: Value[]): Value[] {
+  row(table: ArchivedTable & { readonly name: ArchivedName }, values: PlainValue[]): PlainValue[] {
     if (this.#changesNothing) return values;
     const { columns } = table;
     const entity = String(values[columns.indexOf("entity")]);
@@ -52,9 +51,9 @@ export class Renumbering {
   #value(
     { name, numbered, references }: ArchivedTable & { readonly name: ArchivedName },
     column: string,
-    value: Value,
+    value: PlainValue,
     entity: string,
-  ): Value {
+  ): PlainValue {
     if (value === null) return null;
     if (column === "id" && numbered !== undefined) return this.#shifted(numbered, value);
     const target = references?.[column];
@@ -73,7 +72,7 @@ export class Renumbering {
     return value;
   }
 
-  #shifted(table: Numbered, value: Value): number {
+  #shifted(table: Numbered, value: PlainValue): number {
     if (typeof value !== "number") throw new BadArchive(`an id of ${table} in it is no number`);
     return this.of(table, value);
   }

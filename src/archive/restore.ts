@@ -1,6 +1,6 @@
 import type { Database, Tx } from "../db/db.ts";
 import type { Scratch } from "../db/scratch.ts";
-import { AppError, quote } from "../errors.ts";
+import { AppError, messageOf, quote } from "../errors.ts";
 import { BadArchive } from "./format.ts";
 import type { KnownBackup } from "./known.ts";
 import { type Backup, entryOf } from "./listed.ts";
@@ -30,36 +30,75 @@ interface Restoring {
   readonly progress: Progress;
 }
 
+/** No two restores at once: each keeps ids for itself. */
+const RESTORES = "restores/";
+
 /** Puts the lives of a scratch store in the place of those that the store has of the same people. */
 export async function restoreFrom(restoring: Restoring): Promise<Restored> {
   const { db, scratch, person, now, progress, save } = restoring;
   const people = await peopleIn(scratch, person);
-  let saved: KnownBackup | null = null;
+  let saved: Saved | undefined;
   try {
-    return await db.writeAtLength(people, async (tx) => {
-      const lived = await livedBy(tx, people);
-      saved = lived.length === 0 ? null : await save(lived);
-      if (saved !== null) await tx.insertInto("backups").values(saved).execute();
+    // Others go on writing meanwhile; only what they write then is waited for.
+    saved = await savedNow(db.read, people, save);
+    return await db.writeAtLength([RESTORES, ...people], async (tx) => {
+      const isStill = await stateOf(tx, people) === saved?.state;
+      if (!isStill) saved = await savedNow(tx, people, save);
+      const backup = saved?.backup ?? null;
+      if (backup !== null) await tx.insertInto("backups").values(backup).execute();
       const replaced = await replaceLives({ db, tx, scratch, people, progress });
       const at = now().toISOString();
       for (const user_id of people) {
         await tx.insertInto("restores").values({ user_id, at }).execute();
       }
-      return { people, saved: saved && entryOf(saved, true), ...replaced };
+      return { people, saved: backup && entryOf(backup, true), ...replaced };
     });
   } catch (error) {
-    throw reassuring(error, saved);
+    throw reassuring(error, saved?.backup ?? null);
   }
+}
+
+/** What is about to be replaced, once it is safe. */
+interface Saved {
+  /** Of the lives, before they were saved. */
+  readonly state: string;
+  /** Null where there is nothing to lose. */
+  readonly backup: KnownBackup | null;
+}
+
+async function savedNow(
+  read: Pick<Tx, "selectFrom">,
+  people: readonly string[],
+  save: Restoring["save"],
+): Promise<Saved> {
+  const state = await stateOf(read, people);
+  const lived = await livedBy(read, people);
+  return { state, backup: lived.length === 0 ? null : await save(lived) };
+}
+
+/** Other once anything was written of these lives. */
+async function stateOf(
+  read: Pick<Tx, "selectFrom">,
+  people: readonly string[],
+): Promise<string> {
+  const { change } = await read.selectFrom("changes").where("user_id", "in", people)
+    .select((eb) => eb.fn.max("id").as("change")).executeTakeFirstOrThrow();
+  const { restore } = await read.selectFrom("restores").where("user_id", "in", people)
+    .select((eb) => eb.fn.max("id").as("restore")).executeTakeFirstOrThrow();
+  return `${change} ${restore}`;
 }
 
 /** Whoever restores has trouble enough: they are told what is safe. */
 function reassuring(error: unknown, saved: KnownBackup | null): unknown {
-  if (!(error instanceof AppError) || error instanceof BadArchive) return error;
-  const { code, message, advice = "try again" } = error;
+  if (error instanceof BadArchive) return error;
   const also = saved === null ? "" : `, and a copy of it is in ${saved.file}`;
-  return new AppError(code, message, `${advice}; the store is as it was before${also}`, {
-    cause: error,
-  });
+  const safe = `the store is as it was before${also}`;
+  if (!(error instanceof AppError)) {
+    const message = `Cannot restore as something went wrong in selfos: ${messageOf(error)}`;
+    return new AppError("unavailable", message, `report it; ${safe}`, { cause: error });
+  }
+  const { code, message, advice = "try again" } = error;
+  return new AppError(code, message, `${advice}; ${safe}`, { cause: error });
 }
 
 async function peopleIn({ db }: Scratch, person: string | undefined): Promise<string[]> {
@@ -75,8 +114,11 @@ async function peopleIn({ db }: Scratch, person: string | undefined): Promise<st
 }
 
 /** Those who have anything to lose: a person whom a new store makes for itself has not. */
-async function livedBy(tx: Tx, people: readonly string[]): Promise<string[]> {
-  const rows = await tx.selectFrom("changes").select("user_id").distinct()
+async function livedBy(
+  read: Pick<Tx, "selectFrom">,
+  people: readonly string[],
+): Promise<string[]> {
+  const rows = await read.selectFrom("changes").select("user_id").distinct()
     .where("user_id", "in", people)
     .where((eb) => eb.or([eb("tool", "<>", "users create"), eb("principal", "<>", "local")]))
     .orderBy("user_id").execute();

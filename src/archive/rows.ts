@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Numbered, PlainValue } from "../db/db.ts";
 import type { Schema } from "../db/schema.ts";
+import type { Scratch } from "../db/scratch.ts";
 import { giveBack } from "../db/vector_bytes.ts";
 import type { ArchivedTable } from "./tables.ts";
-
-export type Value = string | number | null;
 
 /** How many rows are read at once, and of vectors, see there. */
 const PAGE = 500;
@@ -19,7 +19,7 @@ export async function* pagesOf(
   table: ArchivedTable,
   columns: readonly string[],
   people: People,
-): AsyncGenerator<Value[][]> {
+): AsyncGenerator<PlainValue[][]> {
   const { name, key } = table;
   const selected = [...new Set([...columns, ...key])].map((column) => sql.ref(column));
   const keys = key.map((column) => sql.ref(column));
@@ -54,12 +54,23 @@ export function ownedBy(
     where owning.id = ${sql.ref(`${name}.${column}`)} and owning.user_id in (${sql.join(people)}))`;
 }
 
+/** Whether a scratch store has a row of this id. */
+export function rowFinder({ database }: Scratch): (table: Numbered, id: number) => boolean {
+  const finders = new Map<Numbered, ReturnType<typeof database.prepare>>();
+  return (table, id) => {
+    const finder = finders.get(table) ??
+      database.prepare(`select 1 as found from ${table} where id = ?`);
+    finders.set(table, finder);
+    return Number.isSafeInteger(id) && finder.get(id) !== undefined;
+  };
+}
+
 /** Rows as lines, each with its end. */
-export function linesOf(rows: readonly Value[][]): string {
+export function linesOf(rows: readonly PlainValue[][]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 }
 
-function plain(value: unknown): Value {
+function plain(value: unknown): PlainValue {
   if (value === null || typeof value === "string" || typeof value === "number") return value;
   if (value instanceof Uint8Array) {
     const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { same } from "../life/fields.ts";
-import { ARCHIVED, type ArchivedTable } from "./tables.ts";
+import { ARCHIVED, type ArchivedName, type ArchivedTable } from "./tables.ts";
 
 /** More faults than so many are not told. */
 const MOST = 5;
@@ -13,10 +13,16 @@ const TABLES: Readonly<Record<string, string>> = {
   memory: "memories",
 };
 
+const JSON_COLUMNS: Readonly<Partial<Record<ArchivedName, readonly string[]>>> = {
+  change_items: ["before", "after"],
+  origins: ["imported"],
+  proposals: ["arguments", "areas", "items", "glimpse"],
+};
+
 /** In what the lives of a store contradict themselves; nothing in sound ones. */
 export function faultsOf(database: DatabaseSync, person: string | null): string[] {
   const faults: string[] = [];
-  const checks = [people(database, person), references(database), items(database)];
+  const checks = [people(database, person), references(database), items(database), texts(database)];
   for (const check of [...checks, journal(database)]) {
     for (const fault of check) {
       if (faults.push(fault) >= MOST) return faults;
@@ -87,6 +93,17 @@ function* items(database: DatabaseSync): Generator<string> {
     union all select entity from vectors union all select entity from origins) where entity not in (${known}) limit 1`)
     .get();
   if (odd) yield `nobody knows what ${odd["entity"]} is`;
+}
+
+/** What is read as JSON is JSON. */
+function* texts(database: DatabaseSync): Generator<string> {
+  for (const [table, columns] of Object.entries(JSON_COLUMNS)) {
+    for (const column of columns) {
+      const found = database.prepare(`select 1 from ${table}
+        where "${column}" is not null and not json_valid("${column}") limit 1`).get();
+      if (found) yield `${table} have a ${column} that is no JSON`;
+    }
+  }
 }
 
 /** The last image of a record in the journal is the record as it stands. */

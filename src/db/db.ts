@@ -43,6 +43,9 @@ export interface Database extends AsyncDisposable {
   /** The ids that the store gives to rows. */
   readonly ids: Ids;
 
+  /** Writes rows that are not there, in a fraction of the time that they take one by one. */
+  insertAll(tx: Tx, rows: PlainRows): Promise<void>;
+
   /**
    * The answer of a read, kept for as long as nothing is committed to the store by anyone; a store
    * that cannot tell reads anew. The answer must depend on the key and the store alone, and is
@@ -92,8 +95,23 @@ export type Numbered =
 
 /** The ids that a store gives to rows, none twice. */
 export interface Ids {
-  /** The highest that was ever given, or is known to be taken. */
-  last(tx: Tx, table: Numbered): Promise<number>;
-  /** Goes on after the highest of the rows that are there. */
-  goOn(tx: Tx, table: Numbered): Promise<void>;
+  /**
+   * Keeps ids for whoever asks: the store goes on after the one that is answered, or where it was.
+   *
+   * @param upTo asked while nobody is given an id of the table; told the highest that ever was
+   * @throws AppError `unavailable` where others hold the table for too long
+   */
+  reserve(tx: Tx, table: Numbered, upTo: (tx: Tx, last: number) => Promise<number>): Promise<void>;
+}
+
+/** A value as JSON has it; bytes are in base64. */
+export type PlainValue = string | number | null;
+
+/** Rows of a table that are written at once. */
+export interface PlainRows {
+  readonly table: keyof Schema;
+  readonly columns: readonly string[];
+  /** Which of them has bytes. */
+  readonly bytes?: string | undefined;
+  readonly rows: readonly (readonly PlainValue[])[];
 }

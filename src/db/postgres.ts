@@ -15,8 +15,10 @@ import {
 import type { EventEmitter } from "node:events";
 import pg from "pg";
 import { AppError, messageOf } from "../errors.ts";
-import type { Database, Ids, Tx } from "./db.ts";
+import type { Database, Tx } from "./db.ts";
 import { migrate } from "./migrate.ts";
+import { idsOf } from "./postgres_ids.ts";
+import { insertAll } from "./postgres_insert.ts";
 import { rankByPgvector } from "./postgres_vectors.ts";
 import type { Schema } from "./schema.ts";
 
@@ -75,7 +77,8 @@ export function openPostgres(url: string, address: string): Database {
         db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only")
           .execute(work),
       ),
-    ids: IDS,
+    ids: idsOf(db),
+    insertAll,
     whileUnchanged: (_key, read) => read(),
     answers: { asked: 0, kept: 0 },
     idsWithTerm,
@@ -109,21 +112,6 @@ function writeFor<T>(
     return await work(tx);
   });
 }
-
-const IDS: Ids = {
-  async last(tx, table) {
-    const { rows: [found] } = await sql<{ last: number }>`
-      select greatest(
-        coalesce(pg_sequence_last_value(pg_get_serial_sequence(${table}, 'id')::regclass), 0),
-        coalesce((select max(id) from ${sql.table(table)}), 0)) as last`.execute(tx);
-    return found?.last ?? 0;
-  },
-  async goOn(tx, table) {
-    const last = await IDS.last(tx, table);
-    if (last === 0) return;
-    await sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${last})`.execute(tx);
-  },
-};
 
 /**
  * By the index of terms, whatever the planner thinks: to walk the rows from the latest on until enough

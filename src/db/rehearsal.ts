@@ -9,6 +9,7 @@ export function rehearsing(db: Database): Database {
     writeAtLength: ([user_id = ""], work) => takenBack(db, user_id, work),
     snapshot: (work) => db.snapshot(work),
     ids: db.ids,
+    insertAll: (tx, rows) => db.insertAll(tx, rows),
     whileUnchanged: (key, read) => db.whileUnchanged(key, read),
     answers: db.answers,
     idsWithTerm: (table, term, latest) => db.idsWithTerm(table, term, latest),

@@ -7,6 +7,7 @@ import { fateOf } from "./people.ts";
 import type { Schema } from "./schema.ts";
 import { dialect, SqliteDriver } from "./sqlite_driver.ts";
 import { appliedTo, patiently, reconnect, type SqliteFile } from "./sqlite_file.ts";
+import { insertAll } from "./sqlite_insert.ts";
 import { overwriteDeleted, rewrite } from "./sqlite_rewrite.ts";
 import { snapshotOf } from "./sqlite_snapshot.ts";
 import { idsWithTerm, indexTerms } from "./sqlite_terms.ts";
@@ -59,14 +60,14 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
     writeAtLength: (_user_ids, work) => transactions.run(work),
     snapshot: (work) => snapshotOf(file, work),
     ids: {
-      async last(tx, table) {
+      // Whoever writes is alone, and the store takes note of every id that a row is given.
+      async reserve(tx, table, upTo) {
         const { rows: [found] } = await sql<{ seq: number }>`
           select seq from sqlite_sequence where name = ${table}`.execute(tx);
-        return found?.seq ?? 0;
+        await upTo(tx, found?.seq ?? 0);
       },
-      // The store takes note of every id that a row is given.
-      async goOn() {},
     },
+    insertAll,
     migrate: () => migrate(write, TYPES),
     applied: () => appliedTo(file),
     async [Symbol.asyncDispose]() {

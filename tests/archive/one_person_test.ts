@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Database } from "../../src/db/db.ts";
 import { faultsOf } from "../process/invariants.ts";
 import { type Answer, onEveryStore, type TestApp } from "../harness.ts";
 import { backupsOf, fill, newWorld, rowsOf } from "./world.ts";
@@ -70,23 +71,34 @@ onEveryStore(
   },
 );
 
-Deno.test("a share that was ended does not come back, one that stands does", async () => {
-  await using world = await newWorld();
-  const { app, backups } = world;
-  const { shares } = app.app.life;
-  for (const name of ["Home", "Work"]) {
-    await app.as("ada").call("save_life_area", { name });
-    await shares.share("ada", name, "bob", "editor");
-  }
-  const { file } = await backups.create({ person: "ada" });
-  await shares.unshare("ada", "Work", "bob");
+for (const person of ["ada", undefined]) {
+  const of = person ?? "all";
+  Deno.test(`a share that was ended does not come back with an archive of ${of}, one that stands does`, async () => {
+    await using world = await newWorld();
+    const { app, backups } = world;
+    const { shares } = app.app.life;
+    for (const name of ["Home", "Work"]) {
+      await app.as("ada").call("save_life_area", { name });
+      await shares.share("ada", name, "bob", "editor");
+    }
+    const { file } = await backups.create({ person });
+    await shares.unshare("ada", "Work", "bob");
 
-  const { shares_left_out } = await backups.restore(file);
+    const { shares_left_out } = await backups.restore(file);
 
-  assert.equal(shares_left_out, 1);
-  const { shares: left } = await shares.list("ada");
-  assert.deepEqual(left.map(({ name }) => name), ["Home"]);
-});
+    assert.equal(shares_left_out, 1);
+    const { shares: left } = await shares.list("ada");
+    assert.deepEqual(left.map(({ name }) => name), ["Home"]);
+    await using other = await newWorld();
+    await other.app.app.db.write("bob", async (tx) => {
+      for (const table of ["change_items", "changes", "users"] as const) {
+        await tx.deleteFrom(table).execute();
+      }
+    });
+    const moved = await other.backups.restore(file);
+    assert.equal(moved.shares_left_out, person === undefined ? 0 : 2);
+  });
+}
 
 Deno.test("a key for one life area does not come to see another that has its id elsewhere", async () => {
   await using source = await newWorld();
@@ -120,15 +132,20 @@ onEveryStore(
     const { file } = await backups.create({ person: "ada" });
     await app.as("ada").call("create_task", { title: "Later" });
     const before = await rowsOf(app.app, undefined);
-    const failing = {
-      ...app.app.db,
-      ids: { ...app.app.db.ids, goOn: () => Promise.reject(new Error("pulled the plug")) },
+    const { db } = app.app;
+    const failing: Database = {
+      ...db,
+      insertAll: (tx, rows) =>
+        rows.table === "changes"
+          ? Promise.reject(new Error("pulled the plug"))
+          : db.insertAll(tx, rows),
     };
     const broken = backupsOf({ ...app, app: { ...app.app, db: failing } }, folder);
 
     const error = await broken.restore(file).catch((error) => error);
 
     assert.match(error.message, /pulled the plug/);
+    assert.match(error.advice, /the store is as it was before, and a copy of it is in /);
     assert.deepEqual(await rowsOf(app.app, undefined), before);
     await app.as("ada").call("create_task", { title: "Still works" });
   },

@@ -3,7 +3,8 @@ import { sql } from "kysely";
 import type { App } from "../../src/app.ts";
 import { Backups } from "../../src/archive/backups.ts";
 import { ARCHIVED } from "../../src/archive/tables.ts";
-import { ownedBy, type Value } from "../../src/archive/rows.ts";
+import type { PlainValue } from "../../src/db/db.ts";
+import { ownedBy } from "../../src/archive/rows.ts";
 import { startApp, type StoreKind, type TestApp } from "../harness.ts";
 
 export interface World extends AsyncDisposable {
@@ -90,8 +91,8 @@ async function embed({ db }: App, user_id: string): Promise<void> {
 export async function rowsOf(
   { db }: App,
   people: readonly string[] | undefined,
-): Promise<Record<string, Value[][]>> {
-  const tables: Record<string, Value[][]> = {};
+): Promise<Record<string, PlainValue[][]>> {
+  const tables: Record<string, PlainValue[][]> = {};
   for (const table of ARCHIVED) {
     const columns = table.columns.map((column) => sql.ref(column));
     const { rows } = await sql<Record<string, unknown>>`
@@ -100,7 +101,7 @@ export async function rowsOf(
     tables[table.name] = rows.map((row) =>
       table.columns.map((column) => {
         const value = row[column];
-        return value instanceof Uint8Array ? [...value].join(" ") : value as Value;
+        return value instanceof Uint8Array ? [...value].join(" ") : value as PlainValue;
       })
     );
   }

@@ -241,6 +241,7 @@ function counting(db: Database): { db: Database; reads(): number } {
     writeAtLength: db.writeAtLength.bind(db),
     snapshot: db.snapshot.bind(db),
     ids: db.ids,
+    insertAll: db.insertAll.bind(db),
     whileUnchanged: db.whileUnchanged.bind(db),
     answers: db.answers,
     idsWithTerm: db.idsWithTerm.bind(db),
