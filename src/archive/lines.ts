@@ -9,13 +9,14 @@ const MOST_PACKED = 300;
 const ALWAYS_ALLOWED = 64_000_000;
 
 /**
- * The lines of an archive, each with its end, in as little memory as one of them takes.
+ * The lines of an archive, each with its end, as many at once as come out of one piece of it: in as little
+ * memory as one of them takes.
  *
  * @throws BadArchive when it is cut off, damaged, or no archive at all
  */
 export async function* linesIn(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array[]> {
   const unpacked = bytes.pipeThrough(inPieces()).pipeThrough(new DecompressionStream("gzip"));
   const reader = unpacked.getReader();
   let begun: Uint8Array[] = [];
@@ -24,14 +25,16 @@ export async function* linesIn(
     for (;;) {
       const { value, done } = await reader.read();
       if (done) break;
+      const lines: Uint8Array[] = [];
       let start = 0;
       for (let end = value.indexOf(LF); end >= 0; end = value.indexOf(LF, start)) {
         const piece = value.subarray(start, end + 1);
-        yield begun.length === 0 ? piece : joined([...begun, piece]);
+        lines.push(begun.length === 0 ? piece : joined([...begun, piece]));
         begun = [];
         length = 0;
         start = end + 1;
       }
+      yield lines;
       if (start === value.length) continue;
       begun.push(value.subarray(start));
       length += value.length - start;

@@ -69,7 +69,7 @@ export async function openArchive(path: string, opening?: Opening): Promise<Open
 export async function peek(path: string): Promise<Header | undefined> {
   try {
     const { bytes } = await openArchive(path);
-    for await (const line of linesIn(bytes)) return headerIn(line);
+    for await (const [line] of linesIn(bytes)) if (line !== undefined) return headerIn(line);
     return undefined;
   } catch (error) {
     if (error instanceof AppError) return undefined;

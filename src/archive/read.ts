@@ -30,10 +30,12 @@ export async function readArchive(
   swelling: Swelling,
 ): Promise<Contents> {
   const reading = new Reading(receiver);
-  for await (const line of linesIn(bytes)) {
-    swelling.unpacked(line.length);
-    const begun = reading.take(line);
-    if (begun !== undefined) await begun;
+  for await (const lines of linesIn(bytes)) {
+    for (const line of lines) {
+      swelling.unpacked(line.length);
+      const begun = reading.take(line);
+      if (begun !== undefined) await begun;
+    }
   }
   return reading.end();
 }
