@@ -1,3 +1,5 @@
+import { messageOf } from "./errors.ts";
+
 /** Where a file or folder is made before it takes its place. */
 export function partOf(path: string): string {
   return `${path}.part`;
@@ -20,4 +22,13 @@ export function syncFolder(folder: string): void {
   if (Deno.build.os === "windows") return;
   using handle = Deno.openSync(folder, { read: true });
   handle.syncSync();
+}
+
+/** What is wrong with the disk or its folders, if that is what failed. */
+export function diskFault(error: unknown): string | undefined {
+  const reason = messageOf(error);
+  if (/no space|os error (28|122)|quota|disk (is )?full|disk i\/o/i.test(reason)) {
+    return "the disk is full or failing";
+  }
+  return Object.values(Deno.errors).some((kind) => error instanceof kind) ? reason : undefined;
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { AppError, messageOf } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { BadArchive, type Header } from "./format.ts";
 import { linesIn, Swelling } from "./lines.ts";
 import { headerIn } from "./read.ts";
+import { diskFault } from "../places.ts";
 import { isSealed, type Opening, unsealed } from "./seal.ts";
 
 /** A file that is read as an archive. */
@@ -79,10 +80,9 @@ export async function peek(path: string): Promise<Header | undefined> {
 
 function openFile(path: string): Deno.FsFile {
   try {
-    const file = Deno.openSync(path, { read: true });
-    if (file.statSync().isFile) return file;
-    file.close();
-    throw new BadArchive("it is no file");
+    // A pipe would be waited for.
+    if (!Deno.statSync(path).isFile) throw new BadArchive("it is no file");
+    return Deno.openSync(path, { read: true });
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -97,11 +97,11 @@ function unreadable(path: string, error: unknown): unknown {
       "selfos backup list shows the archives; nothing was changed",
     );
   }
-  const ofDisk = Object.values(Deno.errors).some((kind) => error instanceof kind);
-  if (!ofDisk) return error;
+  const reason = diskFault(error);
+  if (reason === undefined) return error;
   return new AppError(
     "unavailable",
-    `Cannot read the archive at ${path}: ${messageOf(error)}`,
+    `Cannot read the archive at ${path}: ${reason}`,
     "correct the path; nothing was changed",
     { cause: error },
   );

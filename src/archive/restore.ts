@@ -38,6 +38,7 @@ export async function restoreFrom(restoring: Restoring): Promise<Restored> {
   const { db, scratch, person, now, progress, save } = restoring;
   const people = await peopleIn(scratch, person);
   let saved: Saved | undefined;
+  let isWritten = false;
   try {
     // Others go on writing meanwhile; only what they write then is waited for.
     saved = await savedNow(db.read, people, save);
@@ -51,10 +52,11 @@ export async function restoreFrom(restoring: Restoring): Promise<Restored> {
       for (const user_id of people) {
         await tx.insertInto("restores").values({ user_id, at }).execute();
       }
+      isWritten = true;
       return { people, saved: backup && entryOf(backup, true), ...replaced };
     });
   } catch (error) {
-    throw reassuring(error, saved?.backup ?? null);
+    throw reassuring(error, saved?.backup ?? null, isWritten);
   }
 }
 
@@ -88,11 +90,16 @@ async function stateOf(
   return `${change} ${restore}`;
 }
 
-/** Whoever restores has trouble enough: they are told what is safe. */
-function reassuring(error: unknown, saved: KnownBackup | null): unknown {
+/**
+ * Whoever restores has trouble enough: they are told what is safe.
+ *
+ * @param isWritten all but the end of the transaction, of which a store that is lost just then tells nothing
+ */
+function reassuring(error: unknown, saved: KnownBackup | null, isWritten: boolean): unknown {
   if (error instanceof BadArchive) return error;
-  const also = saved === null ? "" : `, and a copy of it is in ${saved.file}`;
-  const safe = `the store is as it was before${also}`;
+  const copy = saved === null ? "" : `, and a copy of what was there is in ${saved.file}`;
+  const is = isWritten ? "is either as it was before or wholly restored" : "is as it was before";
+  const safe = `the store ${is}${copy}`;
   if (!(error instanceof AppError)) {
     const message = `Cannot restore as something went wrong in selfos: ${messageOf(error)}`;
     return new AppError("unavailable", message, `report it; ${safe}`, { cause: error });

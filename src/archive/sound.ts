@@ -2,6 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { same } from "../life/fields.ts";
 import { ARCHIVED, type ArchivedName, type ArchivedTable } from "./tables.ts";
 
+/** After it, a store could give no more. */
+const MOST_ID = 1e12;
+
 /** More faults than so many are not told. */
 const MOST = 5;
 
@@ -84,9 +87,12 @@ function* items(database: DatabaseSync): Generator<string> {
       ).get(entity);
       if (placed) yield `${name} are of ${entity} ${placed["id"]}, which is not there`;
     }
-    if (entity === "user") continue;
-    const odd = database.prepare(`select id from ${table} where id < 1 limit 1`).get();
-    if (odd) yield `there is a ${entity} ${odd["id"]}`;
+  }
+  for (const { name, numbered } of ARCHIVED.map((table): ArchivedTable => table)) {
+    if (numbered === undefined) continue;
+    const odd = database.prepare(`select id from ${name} where id < 1 or id > ${MOST_ID} limit 1`)
+      .get();
+    if (odd) yield `${name} have the id ${odd["id"]}, which no store gives`;
   }
   const known = Object.keys(TABLES).map((entity) => `'${entity}'`).join(", ");
   const odd = database.prepare(`select entity from (select entity from change_items

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { LATEST } from "../db/steps.ts";
+import { AppError } from "../errors.ts";
+import { diskFault } from "../places.ts";
 import { openScratch, type Scratch } from "../db/scratch.ts";
 import { BadArchive, type Header, type Sums } from "./format.ts";
 import { Swelling } from "./lines.ts";
@@ -32,9 +34,20 @@ export interface Proving {
 /**
  * Restores an archive into a scratch store, which is then the caller's to close.
  *
- * @throws BadArchive when what comes out is not what went in, or contradicts itself
+ * @throws BadArchive when what comes out is not what went in, or contradicts itself; AppError `unavailable`
+ *   where there is no room for a scratch store
  */
-export async function prove({ bytes, swelling, folder, progress, rest }: Proving): Promise<Proven> {
+export async function prove(proving: Proving): Promise<Proven> {
+  try {
+    return await restoredToScratch(proving);
+  } catch (error) {
+    throw unprovable(error, proving.folder);
+  }
+}
+
+async function restoredToScratch(
+  { bytes, swelling, folder, progress, rest }: Proving,
+): Promise<Proven> {
   await using opened = new AsyncDisposableStack();
   const scratch = opened.use(openScratch(`${folder}/.scratch-${crypto.randomUUID()}.db`));
   const loading = new Loading(scratch, progress);
@@ -56,6 +69,17 @@ export async function prove({ bytes, swelling, folder, progress, rest }: Proving
   }
   opened.move();
   return { header, sums, scratch };
+}
+
+function unprovable(error: unknown, folder: string): unknown {
+  const reason = diskFault(error);
+  if (reason === undefined || error instanceof BadArchive) return error;
+  return new AppError(
+    "unavailable",
+    `Cannot restore the archive into a scratch store in ${folder} as ${reason}`,
+    "free several times the size of the archive there, and try again; nothing was changed",
+    { cause: error },
+  );
 }
 
 /** The rows of the scratch store are counted and summed up as those were that went in. */

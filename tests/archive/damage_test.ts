@@ -172,3 +172,41 @@ for (const [what, start] of Object.entries(bombs)) {
     assert.ok(grown < 8 * LONGEST_LINE + 100e6, `${(grown / 1e6).toFixed(0)} MB`);
   });
 }
+
+Deno.test("an archive with an id that leaves the store none is refused", async () => {
+  await using world = await newWorld();
+  await fill(world.app, "ada");
+  await world.app.app.db.write("ada", async (tx) => {
+    const row = { user_id: "ada", at: "2026-01-05T08:00:00.000Z", principal: "x", client: "x" };
+    const rest = { tool: "x", undone_by: null, stands: 1, guest: null };
+    await tx.insertInto("changes").values({ id: Number.MAX_SAFE_INTEGER - 1, ...row, ...rest })
+      .execute();
+  });
+  const { file } = await world.backups.create();
+
+  await assert.rejects(world.backups.verify(file), /changes have the id \d+, which no store gives/);
+});
+
+Deno.test("an archive whose journal has what is no JSON is refused", async () => {
+  await using world = await newWorld();
+  await fill(world.app, "ada");
+  await world.app.app.db.write("ada", async (tx) => {
+    await tx.updateTable("change_items").set({ before: "{" }).where("before", "is not", null)
+      .execute();
+  });
+  const { file } = await world.backups.create();
+
+  await assert.rejects(world.backups.verify(file), /change_items have a before that is no JSON/);
+});
+
+Deno.test({
+  name: "a pipe is no archive, and nobody waits for it",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using world = await newWorld();
+    const pipe = `${world.folder}/pipe`;
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+
+    await assert.rejects(world.backups.verify(pipe), /it is no file/);
+  },
+});

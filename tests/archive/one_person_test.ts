@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Database } from "../../src/db/db.ts";
+import { AppError } from "../../src/errors.ts";
 import { faultsOf } from "../process/invariants.ts";
 import { type Answer, onEveryStore, type TestApp } from "../harness.ts";
 import { backupsOf, fill, newWorld, rowsOf } from "./world.ts";
@@ -145,11 +146,38 @@ onEveryStore(
     const error = await broken.restore(file).catch((error) => error);
 
     assert.match(error.message, /pulled the plug/);
-    assert.match(error.advice, /the store is as it was before, and a copy of it is in /);
+    assert.match(
+      error.advice,
+      /the store is as it was before, and a copy of what was there is in /,
+    );
     assert.deepEqual(await rowsOf(app.app, undefined), before);
     await app.as("ada").call("create_task", { title: "Still works" });
   },
 );
+
+onEveryStore("a store that is lost at the very end is not said to be as before", async (store) => {
+  await using world = await newWorld(store);
+  const { app, backups, folder } = world;
+  await fill(app, "ada");
+  const { file } = await backups.create({ person: "ada" });
+  await app.as("ada").call("create_task", { title: "Later" });
+  const { db } = app.app;
+  const lost: Database = {
+    ...db,
+    async writeAtLength(people, work) {
+      await db.writeAtLength(people, work);
+      throw new AppError("unavailable", "Cannot use the store: it is gone");
+    },
+  };
+  const broken = backupsOf({ ...app, app: { ...app.app, db: lost } }, folder);
+
+  const error = await broken.restore(file).catch((error) => error);
+
+  assert.match(
+    error.advice,
+    /the store is either as it was before or wholly restored, and a copy of/,
+  );
+});
 
 /** What the person sees, by names and not by ids. */
 async function ownView(app: TestApp, user: string): Promise<Answer> {

@@ -37,6 +37,31 @@ Deno.test({
 });
 
 Deno.test({
+  name: `a disk with no room for a proof ends it with a word${
+    NO_DISKS ? ` (skipped: ${NO_DISKS})` : ""
+  }`,
+  ignore: NO_DISKS !== undefined || source.missing !== undefined,
+  async fn() {
+    await using disk = await mountDisk(4096);
+    const dataDir = `${disk.path}/data`;
+    const run = (...args: string[]) => runToEnd(source, { dataDir, args });
+    await run("call", "create_task", "title=First");
+    assert.equal((await run("backup", "create")).code, 0);
+    const name = newestIn(dataDir);
+    await disk.fill(160);
+
+    for (const args of [["create"], ["verify", name], ["restore", name, "--yes"]]) {
+      const { code, stderr } = await run("backup", ...args);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /^Error: Cannot .* as the disk is full or failing\nTry: +free /m);
+    }
+    await disk.free();
+    assert.equal((await run("backup", "verify", name)).code, 0);
+    assert.deepEqual(faultsOf(dataDir), []);
+  },
+});
+
+Deno.test({
   name: "a PostgreSQL that goes away in the middle leaves the store and earlier backups",
   ignore: POSTGRES_URL === undefined || source.missing !== undefined,
   async fn() {

@@ -6,8 +6,8 @@ export const NO_DISKS: string | undefined = await reasonAgainst();
 export interface Disk extends AsyncDisposable {
   readonly path: string;
   makeReadOnly(): Promise<void>;
-  /** Takes all room that is left. */
-  fill(): Promise<void>;
+  /** Takes all room that is left, but for so many KiB. */
+  fill(leaving?: number): Promise<void>;
   free(): Promise<void>;
 }
 
@@ -18,13 +18,14 @@ export async function mountDisk(kilobytes: number): Promise<Disk> {
   return {
     path,
     makeReadOnly: () => succeed("mount", ["-o", "remount,ro", path]),
-    async fill() {
+    async fill(leaving = 0) {
       using file = await Deno.open(`${path}/ballast`, { create: true, write: true });
       try {
         for (const block = new Uint8Array(4096);;) await file.write(block);
       } catch {
         // No room is left: that was the aim.
       }
+      await file.truncate(Math.max(0, (await file.stat()).size - leaving * 1024));
     },
     free: () => Deno.remove(`${path}/ballast`),
     async [Symbol.asyncDispose]() {

@@ -53,20 +53,20 @@ export async function archiveFigures({ place, binary, say }: Bench): Promise<Fig
   say("Dumping and restoring with the tools of PostgreSQL ...");
   const { dump, restore } = await dumped(`${server.url}/postgres`, place);
   for (const [store, times] of Object.entries(ours)) {
-    const figure = (name: keyof Times, other: number, tool: string) =>
+    const figure = (name: string, ours: number, other: number, tool: string) =>
       faster(
         {
           name: `${name} an archive, ${store}: ${tool}`,
-          ours: times[name],
+          ours,
           other,
           unit: milliseconds,
         },
         SHARE,
       );
     figures.push(
-      figure("create", dump, "pg_dump"),
-      figure("verify", restore, "pg_restore"),
-      figure("restore", restore, "pg_restore"),
+      figure("create", times.create, dump, "pg_dump"),
+      figure("verify", times.verify, restore, "pg_restore"),
+      figure("prove and restore", times.restore, restore, "pg_restore"),
     );
   }
   say("Measuring memory ...");
@@ -98,8 +98,7 @@ async function timesOf(
     selfos: VERSION,
     now: () => clock.now,
   });
-  // Restoring proves the archive before anything else.
-  const restore = await timed(() => other.restore(file, LOCAL_USER)) - verify;
+  const restore = await timed(() => other.restore(file, LOCAL_USER));
   return { create, verify, restore };
 }
 
