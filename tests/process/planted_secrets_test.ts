@@ -69,6 +69,8 @@ for (const program of PROGRAMS) {
         ["search_memory", { query: "paint" }],
         ["decompose_goal", { goal_description: "Sail" }],
         ["no_tool", { title: 1 }],
+        ["list_tasks", { cursor: second.key }],
+        ["create_task", { title: "Paint the barn", due_date: second.key }],
       ];
       for (const [tool, args] of calls) {
         told.push((await callTool(server.url, server.key, tool, args)).text);
