@@ -35,13 +35,18 @@ export type BackupReply =
 export class BackupsAside implements AsyncDisposable {
   readonly #config: Pick<Config, "databaseUrl" | "dataDir">;
   readonly #log: Log;
+  readonly #isServer: boolean;
   readonly #running = new Set<Promise<unknown>>();
   readonly #end = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ databaseUrl, dataDir }: Pick<Config, "databaseUrl" | "dataDir">, log: Log) {
+  constructor(
+    { databaseUrl, dataDir }: Pick<Config, "databaseUrl" | "dataDir">,
+    { log, isServer }: { readonly log: Log; readonly isServer: boolean },
+  ) {
     this.#config = { databaseUrl, dataDir };
     this.#log = log;
+    this.#isServer = isServer;
   }
 
   /**
@@ -65,15 +70,20 @@ export class BackupsAside implements AsyncDisposable {
     }
   }
 
-  /** What has begun is given up, and leaves no archive: nothing waits for a server that is to end. */
+  /**
+   * What has begun is given up in a server, which must not keep anyone waiting for its end, and leaves
+   * nothing that is proven; of a command, it comes to its end.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#end.abort(
-      new AppError(
-        "unavailable",
-        "Cannot finish the backup as the server is about to end",
-        "ask for it again; earlier archives are as they were",
-      ),
-    );
+    if (this.#isServer) {
+      this.#end.abort(
+        new AppError(
+          "unavailable",
+          "Cannot finish the backup as the server is about to end",
+          "ask for it again; earlier archives are as they were",
+        ),
+      );
+    }
     await Promise.allSettled(this.#running);
   }
 }

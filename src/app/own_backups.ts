@@ -8,6 +8,8 @@ interface Parts {
   readonly db: Database;
   readonly log: Log;
   now(): Date;
+  /** Whether it serves until it is told to end; a command ends once all is done. */
+  readonly isServer: boolean;
   /** Say what would be done, and leave nothing behind. */
   readonly rehearsal: boolean | undefined;
 }
@@ -17,8 +19,11 @@ export interface OpenBackups extends AsyncDisposable, Pick<OwnBackups, "backUp">
   readonly aside: BackupsAside;
 }
 
-export function openBackups(config: Config, { db, log, now, rehearsal }: Parts): OpenBackups {
-  const aside = new BackupsAside(config, log);
+export function openBackups(
+  config: Config,
+  { db, log, now, isServer, rehearsal }: Parts,
+): OpenBackups {
+  const aside = new BackupsAside(config, { log, isServer });
   const own = new OwnBackups({ db, now, run: (order) => aside.run({ ...order, at: now() }) });
   return {
     aside,

@@ -81,9 +81,9 @@ export class OwnBackups {
 
   async #carryOut(user_id: string, run: Run): Promise<OwnBackup> {
     run.started = true;
-    const { promised, begun: { backup_id: id } } = run;
-    const known = promised ? undefined : await this.#unchanged(user_id);
-    if (known !== undefined) return known;
+    const id = run.begun.backup_id;
+    const known = await this.#unchanged(user_id);
+    if (known !== undefined && !run.promised) return known;
     const { made_at } = await this.#parts.run({ person: user_id, id, reason: "assistant" });
     return { backup_id: id, status: "verified", made_at };
   }

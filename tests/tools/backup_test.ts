@@ -139,6 +139,25 @@ for (const what of ["removed", "cut off"]) {
   });
 }
 
+for (const serves of [true, false]) {
+  const end = serves ? "is given up with a server that ends" : "is finished before a command ends";
+  Deno.test(`what is being backed up ${end}`, async () => {
+    await using app = await startApp({ serves });
+    const ada = app.as("ada");
+    await ada.call("create_task", { title: "Task" });
+    const answer = ada.call("backup_user_data").then(
+      ({ status }) => status,
+      (error) => error.message,
+    );
+    await until(() => Promise.resolve(namesIn(app).length > 0));
+
+    await app.app[Symbol.asyncDispose]();
+
+    assert.match(await answer, serves ? /unavailable.*about to end/s : /^verified$/);
+    if (!serves) assert.equal(namesIn(app).filter((name) => name.endsWith(".selfos.gz")).length, 1);
+  });
+}
+
 function folderOf(app: TestApp): string {
   return `${app.config.dataDir}/backups`;
 }
