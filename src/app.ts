@@ -95,7 +95,10 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const queries = opened.use(new Queries(stage));
   const planner = await openPlanner(config, store, log);
   const { openBackups } = await import("./app/own_backups.ts");
-  const backups = opened.use(openBackups(config, { db, now, rehearsal: options.rehearsal }));
+  const backups = opened.use(openBackups(config, {
+    ...{ db, log, now, rehearsal: options.rehearsal },
+    isServer: options.serves === true,
+  }));
   const { openEngine } = await import("./app/engine.ts");
   const engine = opened.adopt(
     openEngine(config, {

@@ -74,7 +74,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["archive/own", "search/search", "tools"],
   ],
   // A resource shows what tools show, in the same shapes and from the same context.
-  resources: ["insights", "life/dates", "life/standing", "mcp/define", "tools", "resources"],
+  resources: [
+    ...["insights", "life/backups", "life/dates", "life/standing", "mcp/define"],
+    ...["tools", "resources"],
+  ],
   // A prompt holds what resources show.
   prompts: ["errors", "insights", "life", "mcp/define", "resources", "tools", "prompts"],
   transports: [

@@ -1,6 +1,8 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import "../closed_env.ts";
+import type { Backups } from "../archive/backups.ts";
+import type { Keep } from "../archive/keep.ts";
 import { AppError, messageOf } from "../errors.ts";
 import type { BackupOrder, BackupReply } from "./backups_aside.ts";
 
@@ -29,13 +31,22 @@ async function carriedOut(
     const { backupsOf } = await import("./backups.ts");
     await using db = await openDatabase(store);
     const backups = backupsOf(store, { db, selfos, now: () => at ?? new Date(), rest: resting() });
-    const backup = await backups.create(options);
-    const { tables: _, ...proven } = await backups.verify(backup.file);
-    const { removed } = await backups.prune(keep);
-    return { backup: proven, removed: removed.map(({ id }) => id) };
+    const backup = await backups.make(options);
+    const left = keep === undefined ? undefined : await pruned(backups, keep);
+    return { backup, ...(left === undefined ? {} : { left }) };
   } catch (error) {
     if (!(error instanceof AppError)) return { defect: messageOf(error) };
     const { code, message, advice } = error;
     return { code, message, advice };
+  }
+}
+
+/** Why older ones could not be removed; what was made is there all the same. */
+async function pruned(backups: Backups, keep: Keep): Promise<string | undefined> {
+  try {
+    await backups.prune(await backups.toPrune(keep, ["scheduled", "assistant"]));
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
   }
 }

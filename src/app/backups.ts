@@ -14,7 +14,6 @@ interface Parts {
 }
 
 /** The backups of a configuration. */
-export function backupsOf(config: Pick<Config, "dataDir" | "databaseUrl">, parts: Parts): Backups {
-  const alone = config.databaseUrl === undefined;
-  return new Backups({ ...parts, folder: backupFolder(config), alone });
+export function backupsOf(config: Pick<Config, "dataDir">, parts: Parts): Backups {
+  return new Backups({ ...parts, folder: backupFolder(config) });
 }

@@ -5,22 +5,25 @@ import type { Backup } from "../archive/listed.ts";
 import type { Config } from "../config.ts";
 import { databaseAddress } from "../config/values.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
+import type { Log } from "../log.ts";
 import { VERSION } from "../version.ts";
 import type { StorePlace } from "./database.ts";
 
-/** What is to be backed up, proven, and then pruned. */
+/** What is to be backed up and proven. */
 export interface BackupOrder extends Pick<CreateOptions, "person" | "reason" | "id" | "made_at"> {
   readonly store: StorePlace;
   /** The version of this selfos. */
   readonly selfos: string;
-  readonly keep: Keep;
+  /** What stays of those that nobody made by hand; absent, no archive is removed. */
+  readonly keep?: Keep;
   /** What time it is, where that is not what the clock says. */
   readonly at?: Date;
 }
 
 /** What came of it. */
 export type BackupReply =
-  | { readonly backup: Backup; readonly removed: readonly string[] }
+  /** `left` tells why older ones could not be removed. */
+  | { readonly backup: Backup; readonly left?: string }
   | { readonly defect: string }
   | {
     readonly code: ErrorCode;
@@ -30,39 +33,66 @@ export type BackupReply =
 
 /** Backs up in a worker of its own, which has a connection of its own: calls do not wait for it. */
 export class BackupsAside implements AsyncDisposable {
-  readonly #config: Pick<Config, "databaseUrl" | "dataDir" | "backupKeep">;
+  readonly #config: Pick<Config, "databaseUrl" | "dataDir">;
+  readonly #log: Log;
+  readonly #isServer: boolean;
   readonly #running = new Set<Promise<unknown>>();
+  readonly #end = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(config: Pick<Config, "databaseUrl" | "dataDir" | "backupKeep">) {
-    this.#config = config;
+  constructor(
+    { databaseUrl, dataDir }: Pick<Config, "databaseUrl" | "dataDir">,
+    { log, isServer }: { readonly log: Log; readonly isServer: boolean },
+  ) {
+    this.#config = { databaseUrl, dataDir };
+    this.#log = log;
+    this.#isServer = isServer;
   }
 
   /**
    * One after the other.
    *
-   * @throws AppError as {@linkcode Backups.create} and {@linkcode Backups.verify} do
+   * @throws AppError as {@linkcode Backups.make} does, and `unavailable` once it is disposed of
    */
-  async run(order: Omit<BackupOrder, "store" | "selfos" | "keep">): Promise<Backup> {
-    const { databaseUrl, dataDir, backupKeep: keep } = this.#config;
-    const store = { databaseUrl, dataDir };
-    const turn = this.#turn.then(() => inWorker({ ...order, store, keep, selfos: VERSION }));
+  async run(order: Omit<BackupOrder, "store" | "selfos">): Promise<Backup> {
+    const store = this.#config;
+    const turn = this.#turn.then(() =>
+      inWorker({ ...order, store, selfos: VERSION }, this.#end.signal)
+    );
     this.#turn = turn.catch(() => {});
     this.#running.add(turn);
     try {
-      return await turn;
+      const { backup, left } = await turn;
+      if (left !== undefined) this.#log.error("Cannot remove older backups: {left}", { left });
+      return backup;
     } finally {
       this.#running.delete(turn);
     }
   }
 
-  /** What has begun comes to its end. */
+  /**
+   * What has begun is given up in a server, which must not keep anyone waiting for its end, and leaves
+   * nothing that is proven; of a command, it comes to its end.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isServer) {
+      this.#end.abort(
+        new AppError(
+          "unavailable",
+          "Cannot finish the backup as the server is about to end",
+          "ask for it again; earlier archives are as they were",
+        ),
+      );
+    }
     await Promise.allSettled(this.#running);
   }
 }
 
-async function inWorker(order: BackupOrder): Promise<Backup> {
+async function inWorker(
+  order: BackupOrder,
+  end: AbortSignal,
+): Promise<Extract<BackupReply, { backup: Backup }>> {
+  end.throwIfAborted();
   const { databaseUrl, dataDir } = order.store;
   const here = databaseUrl === undefined ? dataDir : backupFolder({ dataDir });
   const worker = new Worker(new URL("./backup_worker.ts", import.meta.url).href, {
@@ -78,6 +108,8 @@ async function inWorker(order: BackupOrder): Promise<Backup> {
     },
   });
   const { promise, resolve, reject } = Promise.withResolvers<BackupReply>();
+  const giveUp = () => reject(end.reason);
+  end.addEventListener("abort", giveUp);
   worker.onmessage = ({ data }: MessageEvent<BackupReply>) => resolve(data);
   worker.onerror = (event) => {
     event.preventDefault();
@@ -86,10 +118,11 @@ async function inWorker(order: BackupOrder): Promise<Backup> {
   try {
     worker.postMessage(order);
     const reply = await promise;
-    if ("backup" in reply) return reply.backup;
+    if ("backup" in reply) return reply;
     if ("defect" in reply) throw new Error(`a backup failed: ${reply.defect}`);
     throw new AppError(reply.code, reply.message, reply.advice);
   } finally {
+    end.removeEventListener("abort", giveUp);
     worker.terminate();
   }
 }

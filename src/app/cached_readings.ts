@@ -37,10 +37,10 @@ export function cachedReadings<Context>(
   );
 }
 
-function viewOf({ scope, zone, day, backup }: Standing): string {
+function viewOf({ scope, zone, day }: Standing): string {
   const { user_id, areas } = scope;
   const shares = sharesIn(scope).map(({ area_id, owner, role }) => [area_id, owner, role]);
-  return JSON.stringify([LATEST, user_id, areas?.toSorted() ?? null, shares, zone, day, backup]);
+  return JSON.stringify([LATEST, user_id, areas?.toSorted() ?? null, shares, zone, day]);
 }
 
 async function openCaches(db: Database, values: Instances["values"]): Promise<readonly Cache[]> {

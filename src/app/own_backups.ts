@@ -1,11 +1,15 @@
 import { OwnBackups } from "../archive/own.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/db.ts";
+import type { Log } from "../log.ts";
 import { BackupsAside } from "./backups_aside.ts";
 
 interface Parts {
   readonly db: Database;
+  readonly log: Log;
   now(): Date;
+  /** Whether it serves until it is told to end; a command ends once all is done. */
+  readonly isServer: boolean;
   /** Say what would be done, and leave nothing behind. */
   readonly rehearsal: boolean | undefined;
 }
@@ -15,8 +19,11 @@ export interface OpenBackups extends AsyncDisposable, Pick<OwnBackups, "backUp">
   readonly aside: BackupsAside;
 }
 
-export function openBackups(config: Config, { db, now, rehearsal }: Parts): OpenBackups {
-  const aside = new BackupsAside(config);
+export function openBackups(
+  config: Config,
+  { db, log, now, isServer, rehearsal }: Parts,
+): OpenBackups {
+  const aside = new BackupsAside(config, { log, isServer });
   const own = new OwnBackups({ db, now, run: (order) => aside.run({ ...order, at: now() }) });
   return {
     aside,

@@ -21,23 +21,29 @@ const FIRST_LOOK_MS = 3000;
 /** Backs up when it is time, until it is disposed of. */
 export function scheduleBackups(
   when: string,
-  { timeZone: zone }: Pick<Config, "timeZone">,
+  { timeZone: zone, backupKeep: keep }: Pick<Config, "timeZone" | "backupKeep">,
   { db, aside, log, now }: Parts,
-): Disposable {
-  const failed = (error: unknown) =>
+): AsyncDisposable {
+  let ended = false;
+  const failed = (error: unknown) => {
+    if (ended) return log.info("The backup that was due is left to the next server");
     log.error("Cannot back up: {reason}. {advice}", {
       reason: messageOf(error),
       advice: error instanceof AppError ? error.advice ?? "" : "",
     });
+  };
   const schedule = new Schedule({
     ...{ when, zone, known: new Known(db), now, failed },
-    run: (order) => aside.run({ ...order, at: now() }),
+    run: (order) => aside.run({ ...order, keep, at: now() }),
     made: ({ file, rows }) =>
       log.info("Backed up {rows} rows to {file}, and proved it", { file, rows }),
   });
-  let timer = setTimeout(look, FIRST_LOOK_MS);
+  let looking: Promise<void> = Promise.resolve();
+  let timer = setTimeout(begin, FIRST_LOOK_MS);
   Deno.unrefTimer(timer);
-  let ended = false;
+  function begin(): void {
+    looking = look();
+  }
   async function look(): Promise<void> {
     try {
       await schedule.look();
@@ -45,13 +51,16 @@ export function scheduleBackups(
       failed(error);
     }
     if (ended) return;
-    timer = setTimeout(look, LOOK_MS);
+    timer = setTimeout(begin, LOOK_MS);
     Deno.unrefTimer(timer);
   }
   return {
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       ended = true;
       clearTimeout(timer);
+      // What is given up is said to the store while that is open.
+      await aside[Symbol.asyncDispose]();
+      await looking;
     },
   };
 }

@@ -2,13 +2,15 @@ import type { Database } from "../db/db.ts";
 import { LATEST } from "../db/steps.ts";
 import { noPerson } from "../life/people.ts";
 import { writeWhole } from "./file.ts";
-import { Folder } from "./folder.ts";
+import { Folder, isPath } from "./folder.ts";
 import { BadArchive, type Header, idOf, rowsIn, type Sums } from "./format.ts";
-import { type Keep, keptOf } from "./keep.ts";
+import type { Keep } from "./keep.ts";
 import { newId } from "./new_id.ts";
 import { Known, type KnownBackup } from "./known.ts";
 import { openArchive, type OpenedFile } from "./opened.ts";
 import { type Backup, entryOf, unknown } from "./listed.ts";
+import { ALTERED, prune, type Pruned, type Replaceable, toPrune } from "./prune.ts";
+import { newestOf } from "./newest.ts";
 import { type Restored, restoreFrom } from "./restore.ts";
 import { type Opening, refuseBadRecipient, type Seal, sealed } from "./seal.ts";
 import { prove, type Proven } from "./verify.ts";
@@ -18,8 +20,6 @@ export interface BackupParts {
   readonly db: Database;
   /** Where archives lie unless told. */
   readonly folder: string;
-  /** Whether the store is of this machine alone, and so are all of its archives. */
-  readonly alone: boolean;
   /** The version of this selfos. */
   readonly selfos: string;
   now(): Date;
@@ -33,18 +33,10 @@ export interface CreateOptions {
   readonly person?: string | undefined;
   readonly out?: string | undefined;
   readonly seal?: Seal | undefined;
-  readonly reason?: "asked" | "scheduled" | "before restore";
+  readonly reason?: Replaceable | "before restore";
   readonly id?: string;
   /** When it counts as made. */
   readonly made_at?: string;
-}
-
-/** What became of archives that were looked at for those to remove. */
-export interface Pruned {
-  readonly removed: Backup[];
-  readonly kept: Backup[];
-  /** Not touched, as they were not proven. */
-  readonly unproven: Backup[];
 }
 
 /** Backups: made, proven by restoring them, restored, and removed when newer ones are proven. */
@@ -71,16 +63,43 @@ export class Backups {
     return entryOf(backup, true);
   }
 
+  /**
+   * An archive that is proven. What is there of one that was begun under this id is proven, if it can be.
+   *
+   * @throws AppError as {@linkcode Backups.create} and {@linkcode Backups.verify} do
+   */
+  async make(options: CreateOptions): Promise<Backup> {
+    const begun = options.id === undefined ? null : (await this.known.find(options.id))?.file;
+    if (begun && this.folder.files().includes(begun)) {
+      try {
+        return withoutTables(await this.verify(begun));
+      } catch (error) {
+        if (!(error instanceof BadArchive)) throw error;
+        // It is of no use, and another takes its place.
+        Deno.removeSync(begun);
+      }
+    }
+    const { file } = await this.create(options);
+    return withoutTables(await this.verify(file));
+  }
+
   /** The archives that the store knows, and those in the folder; the newest first. */
   async list(): Promise<Backup[]> {
     const files = this.folder.files();
     const known = await this.known.list();
-    const listed = known.map((one) => entryOf(one, files.get(one.id) === one.file));
-    const others = await Promise.all(
-      [...files].filter(([id]) => !known.some((one) => one.id === id))
-        .map(([id, file]) => unknown(id, file)),
-    );
-    return [...listed, ...others].sort((a, b) => a.made_at < b.made_at ? 1 : -1);
+    const listed = known.map((one) => entryOf(one, files.some((file) => file === one.file)));
+    const others = files.filter((path) => !known.some(({ file }) => file === path));
+    return [...listed, ...unknown(others)].sort((a, b) => a.made_at < b.made_at ? 1 : -1);
+  }
+
+  /**
+   * The file that is meant by a path, or by an id or a name of an archive in the folder.
+   *
+   * @throws AppError `not_found`; `conflict` where several have the name
+   */
+  async find(text: string): Promise<string> {
+    const file = isPath(text) ? undefined : (await this.known.find(idOf(text)))?.file;
+    return this.folder.files().find((one) => one === file) ?? this.folder.find(text);
   }
 
   /**
@@ -89,7 +108,7 @@ export class Backups {
    * @throws AppError `not_found`, `invalid_input` when it is sealed for another; BadArchive
    */
   async verify(text: string, opening?: Opening): Promise<Backup & { tables: Sums }> {
-    const path = this.folder.find(text);
+    const path = await this.find(text);
     const { proven, opened } = await this.#prove(path, opening);
     await using _ = proven.scratch;
     const backup = await this.#note(path, proven, opened);
@@ -113,35 +132,18 @@ export class Backups {
     });
   }
 
-  /** Removes proven archives that are not to be kept: nothing else, and never the newest. */
-  async prune(keep: Keep): Promise<Pruned> {
-    const plan = await this.toPrune(keep);
-    for (const { id, file } of plan.removed) {
-      Deno.removeSync(file);
-      await this.known.forget(id);
-    }
-    // Of a store that is on this machine alone, so are its archives.
-    const gone = (await this.list()).filter(({ here, id, encrypted, file }) =>
-      this.#parts.alone && !here && file === this.folder.placeOf(id, encrypted)
-    );
-    for (const { id } of gone) await this.known.forget(id);
-    return plan;
+  /** What {@linkcode Backups.prune} is to do; see {@linkcode toPrune}. */
+  async toPrune(keep: Keep, reasons: readonly Replaceable[]): Promise<Pruned> {
+    return await toPrune(this.#pruning, keep, reasons);
   }
 
-  /** What {@linkcode Backups.prune} would do: it looks at the archives in the folder alone. */
-  async toPrune(keep: Keep): Promise<Pruned> {
-    const files = new Set(this.folder.files().values());
-    const here = (await this.list()).filter(({ file }) => files.has(file));
-    const proven = here.filter(({ verified_at, size, file }) =>
-      verified_at !== null && Deno.statSync(file).size === size
-    );
-    const kept = new Set([...Map.groupBy(proven, ({ person }) => person).values()]
-      .flatMap((group) => [...keptOf(group, keep)]));
-    return {
-      removed: proven.filter(({ id }) => !kept.has(id)),
-      kept: proven.filter(({ id }) => kept.has(id)),
-      unproven: here.filter((one) => !proven.includes(one)),
-    };
+  /** Removes what is planned, and nothing else. */
+  async prune(plan: Pruned): Promise<void> {
+    await prune(this.#pruning, plan);
+  }
+
+  get #pruning() {
+    return { folder: this.folder, known: this.known, rest: this.#rest };
   }
 
   get #rest(): () => Promise<void> {
@@ -157,31 +159,35 @@ export class Backups {
     const { person, seal, reason = "asked" } = options;
     const { db, now, selfos } = this.#parts;
     const made_at = now().toISOString();
-    const id = options.id ??
-      (options.out === undefined ? newId(made_at, person ?? "store") : idOf(options.out));
+    const id = options.id ?? newId(made_at, person ?? "store");
     const path = options.out ?? this.folder.placeOf(id, seal !== undefined);
     if (seal !== undefined) await refuseBadRecipient(seal);
     this.folder.prepare();
     const header = {
-      id: safeId(id),
+      id,
       made_at,
       selfos,
       schema: LATEST ?? "",
       person: person ?? null,
     };
-    const { file, sums } = await db.snapshot(async (read) => {
+    const { file, sums, newest } = await db.snapshot(async (read) => {
       await refuseNobody({ read }, person);
       const { lines, sums } = textOf({
         ...{ read, header, progress: this.#progress, rest: this.#rest },
       });
       const packed = ReadableStream.from(lines).pipeThrough(new CompressionStream("gzip"));
       const file = await writeWhole(path, seal === undefined ? packed : await sealed(packed, seal));
-      return { file, sums };
+      return {
+        file,
+        sums,
+        newest: person === undefined ? undefined : await newestOf(read, person),
+      };
     });
     return {
       ...{ id, user_id: person ?? null, reason, made_at: options.made_at ?? made_at },
       ...{ schema_step: header.schema, file: path, encrypted: seal === undefined ? 0 : 1 },
       ...{ size: file.size, sha256: file.sha256, row_count: rowsIn(sums) },
+      ...{ newest_change: newest?.change ?? null, newest_restore: newest?.restore ?? null },
       ...{ verified_at: null, failure: null, claimed_at: null },
     };
   }
@@ -220,41 +226,54 @@ export class Backups {
     }
   }
 
-  /** A proof counts for the store where the archive is one of its own. */
+  /** A proof counts for the store where it is one of the very file that it has written, or has found. */
   async #note(path: string, { header, sums }: Proven, opened: OpenedFile): Promise<Backup> {
     const sum = opened.sum();
-    const known = await this.known.find(idOf(path)) ?? await this.known.find(header.id);
-    const backup: KnownBackup = {
-      ...(known ?? {
-        ...{ id: idOf(path), user_id: header.person, reason: "asked", made_at: header.made_at },
-        ...{ claimed_at: null, file: path },
-      }),
-      ...{ schema_step: header.schema, encrypted: opened.encrypted ? 1 : 0, ...sum },
-      row_count: rowsIn(sums),
-      ...{ verified_at: this.#parts.now().toISOString(), failure: null },
-    };
-    const isKnown = known?.sha256 === sum.sha256;
-    if (known?.file === path && !isKnown) {
-      const error = new BadArchive("it is not the file any more that was written");
+    const known = await this.known.at(path);
+    const same = known.find(({ sha256 }) => sha256 === sum.sha256);
+    if (known.length > 0 && same === undefined) {
+      const error = new BadArchive(ALTERED);
       await this.#noteFailure(path, error);
       throw error;
     }
-    const isOurs = [...this.folder.files().values()].includes(path) && known === undefined;
-    if (isKnown || isOurs) await this.known.note(backup);
+    const now = {
+      ...{ schema_step: header.schema, encrypted: opened.encrypted ? 1 : 0, ...sum },
+      ...{ row_count: rowsIn(sums), verified_at: this.#parts.now().toISOString(), failure: null },
+    };
+    const backup = same === undefined ? await this.#found(path, header, now) : { ...same, ...now };
+    if (same !== undefined || this.folder.files().includes(path)) await this.known.note(backup);
     return entryOf(backup, true);
   }
 
+  /** An archive that the store has not made, or does not know any more. */
+  async #found(
+    path: string,
+    { person, made_at }: Header,
+    now: LookedAt,
+  ): Promise<KnownBackup> {
+    const isTaken = await this.known.find(idOf(path)) !== undefined;
+    return {
+      id: isTaken ? newId(made_at, person ?? "store") : idOf(path),
+      ...{ user_id: person, reason: "found", made_at, file: path, claimed_at: null },
+      ...{ newest_change: null, newest_restore: null, ...now },
+    };
+  }
+
   async #noteFailure(path: string, { why }: BadArchive): Promise<void> {
-    const known = await this.known.find(idOf(path));
-    if (known?.file !== path) return;
+    const [known] = await this.known.at(path);
+    if (known === undefined) return;
     await this.known.note({ ...known, verified_at: null, failure: why });
   }
 }
 
-/** The name of a file may be anything; in the archive it is no more than a name. */
-function safeId(id: string): Header["id"] {
-  return id.replaceAll(/[^a-zA-Z0-9._-]/g, "_").replace(/^[^a-zA-Z0-9]+/, "").slice(0, 120) ||
-    "backup";
+/** What is known of an archive by looking at it. */
+type LookedAt = Pick<
+  KnownBackup,
+  "schema_step" | "encrypted" | "size" | "sha256" | "row_count" | "verified_at" | "failure"
+>;
+
+function withoutTables({ tables: _, ...backup }: Backup & { tables: Sums }): Backup {
+  return backup;
 }
 
 async function refuseNobody({ read }: Pick<Database, "read">, person?: string): Promise<void> {

@@ -12,6 +12,7 @@ export interface WrittenFile {
 
 /** A file that is being written is written to all the time; one that is not was left behind. */
 const LEFT_BEHIND_MS = 15 * 60_000;
+const CHUNK = 262_144;
 
 /**
  * Writes a file that is there as a whole, safe on the disk, or not at all. Only its owner may read it.
@@ -41,6 +42,32 @@ export async function writeWhole(
     if (file === undefined) throw named(path, error);
     discard(file, part);
     throw named(path, error);
+  }
+}
+
+/**
+ * What is in a file now; `undefined` where there is none.
+ *
+ * @param rest waited for again and again
+ */
+export async function sumOf(
+  path: string,
+  rest: () => Promise<void>,
+): Promise<WrittenFile | undefined> {
+  try {
+    using file = Deno.openSync(path, { read: true });
+    const hash = createHash("sha256");
+    const chunk = new Uint8Array(CHUNK);
+    let size = 0;
+    for (let length; (length = file.readSync(chunk)) !== null;) {
+      hash.update(chunk.subarray(0, length));
+      size += length;
+      await rest();
+    }
+    return { size, sha256: hash.digest("hex") };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }
 

@@ -24,13 +24,12 @@ export class Folder {
     }
   }
 
-  /** The archives in it, by their ids. */
-  files(): Map<string, string> {
-    if (!exists(this.path)) return new Map();
-    const names = [...Deno.readDirSync(this.path)]
+  /** The archives in it, by their names. */
+  files(): string[] {
+    if (!exists(this.path)) return [];
+    return [...Deno.readDirSync(this.path)]
       .filter(({ name, isFile }) => isFile && /\.selfos\.gz(\.age)?$/.test(name))
-      .map(({ name }) => name).sort();
-    return new Map(names.map((name) => [idOf(name), `${this.path}/${name}`]));
+      .map(({ name }) => `${this.path}/${name}`).sort();
   }
 
   /** The path of a new archive. */
@@ -39,18 +38,32 @@ export class Folder {
   }
 
   /**
-   * The file that is meant by a path, or by the id of an archive in this folder.
+   * The file that is meant by a path, or by the name of an archive in this folder, with its ending or not.
    *
-   * @throws AppError `not_found`
+   * @throws AppError `not_found`; `conflict` where several have the name
    */
   find(text: string): string {
-    if (/[/\\]/.test(text)) return text;
-    const found = this.files().get(idOf(text));
-    if (found !== undefined) return found;
+    if (isPath(text)) return text;
+    const named = this.files().filter((file) => idOf(file) === idOf(text));
+    const exact = named.find((file) => file === `${this.path}/${text}`);
+    const [found, ...others] = exact === undefined ? named : [exact];
+    if (found !== undefined && others.length === 0) return found;
+    if (found !== undefined) {
+      throw new AppError(
+        "conflict",
+        `Cannot tell which backup is meant by ${quote(text)} as ${named.join(" and ")} are there`,
+        "name one of these files",
+      );
+    }
     throw new AppError(
       "not_found",
       `Cannot find the backup ${quote(text)} in ${this.path}`,
       "selfos backup list shows the ids; another file is named with its folder, as ./FILE",
     );
   }
+}
+
+/** Whether it is meant as a path, and not as the name of something in a folder. */
+export function isPath(text: string): boolean {
+  return /[/\\]/.test(text);
 }

@@ -9,7 +9,9 @@ export interface Keep {
 /** A backup that could be kept. */
 export interface Kept {
   readonly id: string;
-  /** RFC 3339 in UTC. */
+  /** Higher than those of all that were made before. */
+  readonly number: number;
+  /** RFC 3339 in UTC, by whatever the clock said. */
   readonly made_at: string;
 }
 
@@ -23,10 +25,11 @@ const PERIODS: readonly (readonly [keyof Keep, (day: string) => string])[] = [
 /**
  * The ids of those to keep: of each of the latest periods in which any was made, the newest.
  *
- * It depends on the backups alone, and not on what time it is: a clock that is wrong removes none.
+ * What is latest is told by the order in which they were made: while a clock is wrong, what it says takes
+ * a place among these periods, and nothing that was made is taken for older than what was there before.
  */
 export function keptOf(backups: readonly Kept[], keep: Keep): Set<string> {
-  const newestFirst = backups.toSorted((a, b) => a.made_at < b.made_at ? 1 : -1);
+  const newestFirst = backups.toSorted((a, b) => b.number - a.number);
   const kept = new Set<string>();
   const [newest] = newestFirst;
   if (newest !== undefined) kept.add(newest.id);

@@ -2,8 +2,11 @@ import type { Selectable } from "kysely";
 import type { Database } from "../db/db.ts";
 import type { Schema } from "../db/schema.ts";
 
+/** An archive with its place in the order in which they were made. */
+export type NumberedBackup = Selectable<Schema["backups"]>;
+
 /** What the store knows of an archive. */
-export type KnownBackup = Selectable<Schema["backups"]>;
+export type KnownBackup = Omit<NumberedBackup, "number">;
 
 /** Who writes of archives waits for no person. */
 const OWNER = "backups/";
@@ -12,10 +15,10 @@ const OWNER = "backups/";
 export class Known {
   constructor(private readonly db: Database) {}
 
-  /** The newest first; not those that are being made. */
-  async list(): Promise<KnownBackup[]> {
+  /** Those made last first; not those that are being made. */
+  async list(): Promise<NumberedBackup[]> {
     return await this.db.read.selectFrom("backups").selectAll().where("sha256", "is not", null)
-      .orderBy("made_at", "desc").orderBy("id", "desc").execute();
+      .orderBy("number", "desc").execute();
   }
 
   async find(id: string): Promise<KnownBackup | undefined> {
@@ -23,12 +26,18 @@ export class Known {
       .executeTakeFirst();
   }
 
-  /** Writes what is known now, whatever was before. */
-  async note(backup: KnownBackup): Promise<void> {
-    const { id: _, ...fields } = backup;
+  /** Those that were written to this path, on one machine or another, the last first. */
+  async at(file: string): Promise<KnownBackup[]> {
+    return await this.db.read.selectFrom("backups").selectAll().where("file", "=", file)
+      .where("sha256", "is not", null).orderBy("number", "desc").execute();
+  }
+
+  /** Writes what is known now, whatever was before; what is claimed stays so. */
+  async note(backup: KnownBackup & { readonly number?: number }): Promise<void> {
+    const { id, number: _, claimed_at: __, ...now } = backup;
     await this.db.write(OWNER, async (tx) => {
-      await tx.insertInto("backups").values(backup)
-        .onConflict((conflict) => conflict.column("id").doUpdateSet(fields)).execute();
+      await tx.insertInto("backups").values({ id, ...now, claimed_at: null })
+        .onConflict((conflict) => conflict.column("id").doUpdateSet(now)).execute();
     });
   }
 
@@ -38,36 +47,46 @@ export class Known {
     });
   }
 
-  /** Gives up what was claimed, unless it was made in spite of a failure. */
+  /** Gives up what was claimed, so that anyone may do what is missing of it. */
   async unclaim(id: string): Promise<void> {
     await this.db.write(OWNER, async (tx) => {
       await tx.deleteFrom("backups").where("id", "=", id).where("sha256", "is", null).execute();
+      await tx.updateTable("backups").set({ claimed_at: null }).where("id", "=", id).execute();
     });
   }
 
   /**
-   * Whether it is up to whoever asks to make what was due at this time: one of all instances, and another
-   * one once it seems that the first does not come to an end.
+   * The id under which it is up to whoever asks to make what was due at this time: one of all instances,
+   * and another one once it seems that the first does not come to an end. What was written and not proven
+   * is to be done under the id that it has.
    *
-   * @param id of the archive to make
+   * @param id for an archive of which nothing is written
    * @param lost when it was begun at the latest, if it is given up; RFC 3339
    */
-  async claim(id: string, due: string, now: string, lost: string): Promise<boolean> {
+  async claim(id: string, due: string, now: string, lost: string): Promise<string | undefined> {
     return await this.db.write(OWNER, async (tx) => {
-      const begun = await tx.selectFrom("backups").select(["id", "sha256", "claimed_at"])
+      const begun = await tx.selectFrom("backups")
+        .select(["id", "sha256", "claimed_at", "verified_at"])
         .where("reason", "=", "scheduled").where("made_at", ">=", due)
         // What was made while the clock was wrong is of a time to come.
-        .where("made_at", "<=", now).execute();
-      const isGivenUp = ({ sha256, claimed_at }: typeof begun[number]) =>
-        sha256 === null && claimed_at !== null && claimed_at <= lost;
-      if (!begun.every(isGivenUp)) return false;
+        .where("made_at", "<=", now).orderBy("number", "desc").execute();
+      const isGivenUp = ({ verified_at, claimed_at }: typeof begun[number]) =>
+        verified_at === null && (claimed_at === null || claimed_at <= lost);
+      if (!begun.every(isGivenUp)) return undefined;
+      const written = begun.find(({ sha256 }) => sha256 !== null);
+      if (written !== undefined) {
+        await tx.updateTable("backups").set({ claimed_at: now }).where("id", "=", written.id)
+          .execute();
+        return written.id;
+      }
       for (const { id } of begun) await tx.deleteFrom("backups").where("id", "=", id).execute();
       const nothing = { schema_step: null, file: null, size: null, row_count: null, sha256: null };
       await tx.insertInto("backups").values({
         ...{ id, user_id: null, reason: "scheduled", made_at: due, encrypted: 0, ...nothing },
-        ...{ verified_at: null, failure: null, claimed_at: now },
+        ...{ newest_change: null, newest_restore: null, verified_at: null, failure: null },
+        claimed_at: now,
       }).execute();
-      return true;
+      return id;
     });
   }
 }

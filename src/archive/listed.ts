@@ -32,14 +32,22 @@ export function entryOf(known: KnownBackup, here: boolean): Backup {
   };
 }
 
-/** An archive of which the store knows nothing. */
-export async function unknown(id: string, file: string): Promise<Backup> {
-  const { size, mtime } = Deno.statSync(file);
-  const header = await peek(file);
-  return {
-    ...{ id, person: header?.person ?? null, reason: "unknown" },
-    made_at: header?.made_at ?? (mtime ?? new Date(0)).toISOString(),
-    ...{ verified_at: null, failure: null, size, rows: null },
-    ...{ encrypted: file !== idOf(file) && file.endsWith(".age"), file, here: true },
-  };
+/** Archives of which the store knows nothing; one that is removed meanwhile is none. */
+export function unknown(files: readonly string[]): Backup[] {
+  const found: Backup[] = [];
+  for (const file of files) {
+    try {
+      const { size, mtime } = Deno.statSync(file);
+      const header = peek(file);
+      found.push({
+        ...{ id: idOf(file), person: header?.person ?? null, reason: "unknown" },
+        made_at: header?.made_at ?? (mtime ?? new Date(0)).toISOString(),
+        ...{ verified_at: null, failure: null, size, rows: null },
+        ...{ encrypted: file.endsWith(".age"), file, here: true },
+      });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return found;
 }

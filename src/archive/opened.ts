@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { constants, gunzipSync } from "node:zlib";
 import { AppError } from "../errors.ts";
 import { BadArchive, type Header } from "./format.ts";
-import { linesIn, Swelling } from "./lines.ts";
+import { Swelling } from "./lines.ts";
 import { headerIn } from "./read.ts";
 import { diskFault } from "../places.ts";
 import { isSealed, type Opening, unsealed } from "./seal.ts";
@@ -18,6 +19,7 @@ export interface OpenedFile {
 
 /** Enough to know what a file is. */
 const BEGINNING = 4096;
+const LONGEST_HEADER = 4096;
 const CHUNK = 65_536;
 
 /**
@@ -67,14 +69,36 @@ export async function openArchive(path: string, opening?: Opening): Promise<Open
 }
 
 /** What the first line of an archive says; `undefined` where it is encrypted, or none. */
-export async function peek(path: string): Promise<Header | undefined> {
+export function peek(path: string): Header | undefined {
   try {
-    const { bytes } = await openArchive(path);
-    for await (const [line] of linesIn(bytes)) if (line !== undefined) return headerIn(line);
-    return undefined;
+    const beginning = beginningOf(path);
+    if (isSealed(beginning)) return undefined;
+    const line = firstLineIn(beginning);
+    return line && headerIn(line);
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;
+  }
+}
+
+function beginningOf(path: string): Uint8Array<ArrayBuffer> {
+  using file = openFile(path);
+  const beginning = new Uint8Array(BEGINNING);
+  try {
+    return beginning.subarray(0, file.readSync(beginning) ?? 0);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** With its end; `undefined` where there is none. So few bytes unpack to a few megabytes at most. */
+function firstLineIn(packed: Uint8Array<ArrayBuffer>): Uint8Array | undefined {
+  try {
+    const text = gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
+    const end = text.indexOf("\n");
+    return end < 0 || end > LONGEST_HEADER ? undefined : text.subarray(0, end + 1);
+  } catch (error) {
+    throw new BadArchive("it is damaged or cut off", undefined, error);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from "../db/db.ts";
 import type { Backup } from "./listed.ts";
+import { newestOf } from "./newest.ts";
 import { newId } from "./new_id.ts";
 
 /** What a person is told of a backup of their life. */
@@ -12,17 +13,32 @@ export interface OwnBackup {
 interface Parts {
   readonly db: Database;
   now(): Date;
-  /** Makes, proves and prunes. */
-  run(order: { person: string; id: string }): Promise<Backup>;
+  /** Makes and proves. */
+  run(order: { person: string; id: string; reason: "assistant" }): Promise<Backup>;
+}
+
+/** A backup that was asked for. */
+interface Run {
+  readonly begun: OwnBackup;
+  /** Whether the state that it is of may be older than what is asked for now. */
+  started: boolean;
+  /** Whether somebody was told that it will be there. */
+  promised: boolean;
+  readonly done: Promise<OwnBackup>;
 }
 
 /** A client that is not answered for longer may give up. */
 const PATIENCE_MS = 20_000;
 
-/** Backs up the life of whoever asks; of a life that has not changed since, the backup that there is. */
+/**
+ * Backs up the life of whoever asks; of a life that has not changed since, the backup that there is.
+ *
+ * However many ask, there is one run at a time for each person, and one that waits for it.
+ */
 export class OwnBackups {
   readonly #parts: Parts;
-  readonly #underway = new Map<string, { begun: OwnBackup; done: Promise<OwnBackup> }>();
+  /** The last run that was asked for, of each person. */
+  readonly #runs = new Map<string, Run>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -30,46 +46,69 @@ export class OwnBackups {
 
   /** @throws AppError `unavailable` when it cannot be made or proven */
   async backUp(user_id: string): Promise<OwnBackup> {
-    const underway = this.#underway.get(user_id) ?? await this.#begin(user_id);
-    if (!("begun" in underway)) return underway;
+    const last = this.#runs.get(user_id);
+    const run = last === undefined || last.started ? this.#follow(user_id, last) : last;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<OwnBackup>((resolve) => {
-      timer = setTimeout(() => resolve(underway.begun), PATIENCE_MS);
+      timer = setTimeout(() => {
+        run.promised = true;
+        resolve(run.begun);
+      }, PATIENCE_MS);
     });
     try {
-      return await Promise.race([underway.done, late]);
+      return await Promise.race([run.done, late]);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async #begin(user_id: string) {
+  #follow(user_id: string, last: Run | undefined): Run {
     const made_at = this.#parts.now().toISOString();
-    const known = await this.#unchanged(user_id);
-    if (known !== undefined) return known;
-    const id = newId(made_at, user_id);
-    const begun: OwnBackup = { backup_id: id, status: "in_progress", made_at };
-    const done = this.#parts.run({ person: user_id, id })
-      .then(({ made_at }): OwnBackup => ({ backup_id: id, status: "verified", made_at }))
-      .finally(() => this.#underway.delete(user_id));
+    const begun = { backup_id: newId(made_at, user_id), status: "in_progress", made_at } as const;
+    // Those who asked for the last one are told how that ended.
+    const turn = Promise.resolve(last?.done).catch(() => {});
+    const run: Run = {
+      ...{ begun, started: false, promised: false },
+      done: turn.then(() => this.#carryOut(user_id, run)).finally(() => {
+        if (this.#runs.get(user_id) === run) this.#runs.delete(user_id);
+      }),
+    };
+    this.#runs.set(user_id, run);
     // Whoever asked may have been answered before it fails.
-    done.catch(() => {});
-    const underway = { begun, done };
-    this.#underway.set(user_id, underway);
-    return underway;
+    run.done.catch(() => {});
+    return run;
+  }
+
+  async #carryOut(user_id: string, run: Run): Promise<OwnBackup> {
+    run.started = true;
+    const id = run.begun.backup_id;
+    const known = await this.#unchanged(user_id);
+    if (known !== undefined && !run.promised) return known;
+    const { made_at } = await this.#parts.run({ person: user_id, id, reason: "assistant" });
+    return { backup_id: id, status: "verified", made_at };
   }
 
   async #unchanged(user_id: string): Promise<OwnBackup | undefined> {
     const { read } = this.#parts.db;
-    const newest = await read.selectFrom("backups").select(["id", "made_at"])
-      .where("user_id", "=", user_id).where("reason", "=", "asked")
-      .where("verified_at", "is not", null).orderBy("made_at", "desc").limit(1).executeTakeFirst();
-    if (newest === undefined) return undefined;
-    const later = await read.selectFrom("changes").select("id").where("user_id", "=", user_id)
-      .where("at", ">=", newest.made_at).limit(1).executeTakeFirst();
-    const restored = await read.selectFrom("restores").select("id").where("user_id", "=", user_id)
-      .where("at", ">=", newest.made_at).limit(1).executeTakeFirst();
-    if (later !== undefined || restored !== undefined) return undefined;
-    return { backup_id: newest.id, status: "verified", made_at: newest.made_at };
+    const last = await read.selectFrom("backups")
+      .select(["id", "made_at", "file", "size", "newest_change", "newest_restore"])
+      .where("user_id", "=", user_id).where("reason", "=", "assistant")
+      .where("verified_at", "is not", null).orderBy("number", "desc").limit(1).executeTakeFirst();
+    if (last === undefined || last.file === null || sizeOf(last.file) !== last.size) {
+      return undefined;
+    }
+    const { change, restore } = await newestOf(read, user_id);
+    if (last.newest_change !== change || last.newest_restore !== restore) return undefined;
+    return { backup_id: last.id, status: "verified", made_at: last.made_at };
+  }
+}
+
+/** In bytes; `undefined` where there is no such file. */
+function sizeOf(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }

@@ -10,7 +10,7 @@ export interface ScheduleParts {
   /** IANA name; absent, the system's. */
   readonly zone: string | undefined;
   readonly known: Pick<Known, "claim" | "unclaim">;
-  /** Makes, proves and prunes. */
+  /** Makes and proves, or does what is missing of that, and prunes. */
   run(order: { id: string; made_at: string; reason: "scheduled" }): Promise<Backup>;
   now(): Date;
   readonly made: (backup: Backup) => void;
@@ -42,9 +42,9 @@ export class Schedule {
     const time = now();
     const due = (await this.#dueBefore(time))?.toISOString();
     if (due === undefined) return;
-    const id = newId(due, "store");
     const lost = new Date(time.getTime() - LOST_MS).toISOString();
-    if (!await known.claim(id, due, time.toISOString(), lost)) return;
+    const id = await known.claim(newId(due, "store"), due, time.toISOString(), lost);
+    if (id === undefined) return;
     try {
       made(await run({ id, made_at: due, reason: "scheduled" }));
     } catch (error) {

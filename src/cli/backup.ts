@@ -73,7 +73,7 @@ async function restore(order: Run, app: App, backups: Backups): Promise<void> {
   const key = keyOf(order);
   const person = personOf(order);
   const text = positional(order, 0);
-  const file = backups.folder.find(text);
+  const file = await backups.find(text);
   const lives = person === undefined ? "all lives in it" : `the life of ${person}`;
   order.out.confirm(
     `Restore ${lives} from ${file}, in the place of what the store has of them? That is saved first.`,
@@ -86,14 +86,13 @@ async function restore(order: Run, app: App, backups: Backups): Promise<void> {
 
 async function prune(order: Run, app: App, backups: Backups): Promise<void> {
   const { config: { backupKeep }, out, invocation: { options } } = order;
-  const planned = await backups.toPrune(backupKeep);
-  if (planned.removed.length > 0) {
-    const ids = planned.removed.map(({ id }: Backup) => id).join(", ");
+  const plan = await backups.toPrune(backupKeep, ["asked", "scheduled", "assistant"]);
+  if (plan.removed.length > 0) {
+    const ids = plan.removed.map(({ id }: Backup) => id).join(", ");
     out.confirm(`Remove ${ids}?`, options["yes"] === true);
   }
-  const step = () => backups.prune(backupKeep);
-  const answer = await manage(app, subjectOf(order), order.stop, step);
-  out.answer(answer, () => pruned(answer));
+  await manage(app, subjectOf(order), order.stop, () => backups.prune(plan));
+  out.answer(plan, () => pruned(plan));
 }
 
 /** Whose life: only where the command line itself says so. */

@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../db/db.ts";
 import type { Change } from "../events/events.ts";
-import { lastBackupOf } from "./backups.ts";
 import { today } from "./dates.ts";
 import { peopleOf, type Scope, type Viewer } from "./scope.ts";
 import { type SharedRow, sharedWith, sharesOf } from "./shares.ts";
@@ -18,15 +17,12 @@ export interface Standing {
   /** The viewer's own. */
   readonly zone: string;
   readonly day: string;
-  /** When a backup of their life was last proven. */
-  readonly backup: string | null;
   /** Of every life of which they see something, by its person. */
   readonly revisions: Readonly<Record<string, Revision>>;
 }
 
 interface Row extends SharedRow {
   readonly time_zone: string;
-  readonly last_backup: string | null;
   readonly own_revision: Revision | null;
   readonly owners_revision: Revision | null;
 }
@@ -41,7 +37,7 @@ export const NONE: Revision = "0";
  */
 export async function standingOf(db: Database, viewer: Viewer, now: Date): Promise<Standing> {
   const { user_id } = viewer;
-  const also = sql`, users.time_zone, ${lastBackupOf(sql.ref("users.id"))} as last_backup,
+  const also = sql`, users.time_zone,
     ${newestOf("users.id")} as own_revision, ${newestOf("shared.owner")} as owners_revision`;
   const rows = await sharedWith<Row>(db, user_id, also);
   const scope: Scope = { ...viewer, shares: sharesOf(user_id, rows) };
@@ -49,8 +45,7 @@ export async function standingOf(db: Database, viewer: Viewer, now: Date): Promi
   const newest = new Map([[user_id, rows[0]?.own_revision]]);
   for (const { owner, owners_revision } of rows) if (owner) newest.set(owner, owners_revision);
   const revisions = peopleOf(scope).map((owner) => [owner, newest.get(owner) ?? NONE] as const);
-  const backup = rows[0]?.last_backup ?? null;
-  return { scope, zone, day: today(now, zone), backup, revisions: Object.fromEntries(revisions) };
+  return { scope, zone, day: today(now, zone), revisions: Object.fromEntries(revisions) };
 }
 
 /**

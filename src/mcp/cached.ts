@@ -82,7 +82,7 @@ export class CachedReadings<Context> implements AsyncDisposable {
     call: Call,
     ttl: number,
   ): Promise<Content> {
-    const standing = await this.#standings.standingOf(call);
+    const standing = await this.#standingOf(resource, call);
     const key = JSON.stringify([VERSION, uri, standing.view]);
     const place = { resource, reading, uri, call, key, standing };
     // Who comes after a write sees other revisions, and joins nobody who began before it.
@@ -112,6 +112,13 @@ export class CachedReadings<Context> implements AsyncDisposable {
     for (const cache of await this.#caches ?? []) await cache[Symbol.asyncDispose]();
   }
 
+  async #standingOf(resource: Located<Context>["resource"], call: Call): Promise<Standing> {
+    const standing = await this.#standings.standingOf(call);
+    if (resource.beside === undefined) return standing;
+    const beside = await resource.beside(this.#standings.contextOf(call));
+    return { ...standing, view: JSON.stringify([standing.view, beside]) };
+  }
+
   async #findOrMake(place: Place<Context>, ttl: number): Promise<Outcome> {
     const caches = await (this.#caches ??= this.#open());
     for (const [at, cache] of caches.entries()) {
@@ -129,12 +136,12 @@ export class CachedReadings<Context> implements AsyncDisposable {
   }
 
   async #isGood({ until, revisions }: Entry, place: Place<Context>): Promise<boolean> {
-    const { standing, call } = place;
+    const { standing, call, resource } = place;
     if (until <= this.#standings.now().getTime()) return false;
     if (isSame(revisions, standing.revisions)) return true;
     if (!standing.whole || await this.#isTouched(revisions, place)) return false;
     // What a change touches was looked up in the store as it is by now: that must be the same state.
-    const now = await this.#standings.standingOf(call);
+    const now = await this.#standingOf(resource, call);
     return now.view === standing.view && isSame(now.revisions, standing.revisions);
   }
 
@@ -159,13 +166,13 @@ export class CachedReadings<Context> implements AsyncDisposable {
     place: Place<Context>,
     ttl: number,
   ): Promise<Content> {
-    const { reading, call, standing } = place;
+    const { resource, reading, call, standing } = place;
     // It is made for all who ask at the same time: the one who asked first may give up.
     const content = await reading.read(
       this.#standings.contextOf({ ...call, ...silentExchange(call.client, NEVER) }),
     );
     if (!("text" in content)) return content;
-    const { view } = await this.#standings.standingOf(call);
+    const { view } = await this.#standingOf(resource, call);
     if (view === standing.view) {
       const until = this.#standings.now().getTime() + ttl * 1000;
       this.#keep(caches, place, { ...content, until });

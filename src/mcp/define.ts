@@ -131,10 +131,12 @@ export interface Resource<Context> {
   readonly annotations?: Annotations;
   /**
    * Seconds for which its content may be kept, unless a change touches it; absent, it is never. Such
-   * content must depend on nothing but the items of lives, on what its reader sees of them, and on the
-   * day in their time zone.
+   * content must depend on nothing but the items of lives, on what its reader sees of them, on the day in
+   * their time zone, and on what {@linkcode Resource.beside} tells.
    */
   readonly ttl?: number;
+  /** What its content depends on beside; equal, it is the same. */
+  beside?(context: Context): Promise<string>;
   /** Who can complete which variable of the address. */
   readonly complete?: Readonly<Record<string, Complete<Context>>>;
   /**

@@ -4,6 +4,7 @@ import { datesLike, weeksLike } from "../insights/summaries/names.ts";
 import { isDate, isWeek, weekOf } from "../insights/summaries/span.ts";
 import { calendarOf, summarize } from "../insights/summaries/summary.ts";
 import { touchedDays, touchedWeeks } from "../insights/summaries/touched.ts";
+import { lastBackupOf } from "../life/backups.ts";
 import { defineMarkdown, lastModifiedWithLife, ownName } from "./resource.ts";
 
 const daily = defineMarkdown({
@@ -47,6 +48,7 @@ const weekly = defineMarkdown({
   ttl: 3600,
   annotations: { audience: ["user", "assistant"] },
   variables: z.object({ user_id: z.string(), week: z.string().refine(isWeek) }),
+  beside: async ({ db, actor }) => await lastBackupOf(db, actor.user_id) ?? "",
 
   async read({ week }, { db, actor, now }) {
     return summaryMarkdown(await summarize(db, actor, { week }, now));

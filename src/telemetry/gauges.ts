@@ -17,7 +17,7 @@ export interface State {
   readonly connections: Readonly<Record<string, number>>;
   readonly offered: Offered;
   readonly pulses: readonly Pulse[];
-  /** When a backup was last proven, in RFC 3339. */
+  /** When the newest proven backup was made, in RFC 3339. */
   readonly backup: string | null;
   /** Seconds. */
   readonly lag: Percentiles;
@@ -44,7 +44,7 @@ export function gaugesOf(state: State): Registry {
   if (backup !== null) {
     gauge(
       "selfos_last_verified_backup_timestamp_seconds",
-      "When a backup of the store was last proven by restoring it, in Unix time.",
+      "When the newest backup of the store was made that was proven by restoring it, in Unix time.",
       Date.parse(backup) / 1000,
     );
   }

@@ -18,7 +18,7 @@ export interface Sources {
   /** How many records the audit trail could not keep. */
   auditLost(): number;
   readonly caches: Caches;
-  /** When a backup of the store was last proven, in RFC 3339; null where none was. */
+  /** When the newest proven backup of the store was made, in RFC 3339; null where that is not known. */
   lastBackup(): Promise<string | null>;
 }
 
@@ -159,10 +159,7 @@ export class Metrics implements Disposable {
 
   async #state(): Promise<State> {
     const { parts, connections, offered, lastBackup } = this.#sources;
-    const pulses = await parts.look();
-    // Who has no store is told so elsewhere.
-    const isUp = pulses.every(({ failure, required }) => failure === undefined || !required);
-    const backup = isUp ? await lastBackup() : null;
+    const [pulses, backup] = await Promise.all([parts.look(), lastBackup()]);
     const { rss: resident, heapUsed: heap } = Deno.memoryUsage();
     return {
       started: this.#started,

@@ -56,3 +56,19 @@ export class Parts {
     return answer;
   }
 }
+
+/**
+ * Asks one question at a time however many want to know; null where the answer does not come in time, or
+ * fails: whoever cannot answer is a part, and what is wrong with it is told there.
+ */
+export function askedInTime<T>(ask: () => Promise<T>): () => Promise<T | null> {
+  let asked: Promise<T> | undefined;
+  return async () => {
+    asked ??= ask().finally(() => asked = undefined);
+    try {
+      return await inTime(asked, PATIENCE_MS);
+    } catch {
+      return null;
+    }
+  };
+}

@@ -4,16 +4,16 @@ import { Schedule } from "../../src/archive/schedule.ts";
 import { onEveryStore } from "../harness.ts";
 import { newWorld, type World } from "./world.ts";
 
-/** An instance that looks whether a backup is due, and what it made. */
-function instance({ app, backups }: World, fails = false) {
+/** An instance that looks whether a backup is due, and what it made; where it is told, it fails. */
+function instance({ app, backups }: World, fails?: "before" | "between") {
   const made: string[] = [];
   const failures: unknown[] = [];
   const schedule = new Schedule({
     ...{ when: "0 3 * * *", zone: "Europe/Berlin", known: new Known(app.app.db) },
     async run(order) {
-      if (fails) throw new Error("no room");
-      const { file } = await backups.create(order);
-      return await backups.verify(file);
+      if (fails === "between") await backups.create(order);
+      if (fails !== undefined) throw new Error("no room");
+      return await backups.make(order);
     },
     now: () => app.clock.now,
     made: ({ made_at }) => made.push(made_at),
@@ -43,7 +43,7 @@ onEveryStore("several instances make one backup of each time that one is due", a
 
 onEveryStore("what one instance fails to make, another one does", async (store) => {
   await using world = await newWorld(store);
-  const failing = instance(world, true);
+  const failing = instance(world, "before");
   const sound = instance(world);
 
   await failing.schedule.look();
@@ -52,6 +52,51 @@ onEveryStore("what one instance fails to make, another one does", async (store) 
 
   assert.equal(failing.failures.length, 1, "it pauses after a failure");
   assert.deepEqual(sound.made, ["2026-11-22T02:00:00.000Z"]);
+});
+
+onEveryStore("what one instance has written and not proven, another one proves", async (store) => {
+  await using world = await newWorld(store);
+  const sound = instance(world);
+
+  await instance(world, "between").schedule.look();
+  const [unproven, ...others] = await world.backups.list();
+  await sound.schedule.look();
+  const [proven, ...more] = await world.backups.list();
+  await sound.schedule.look();
+
+  assert.deepEqual([unproven?.verified_at, others, more], [null, [], []]);
+  assert.equal(proven?.id, unproven?.id);
+  assert.ok(proven?.verified_at);
+  assert.deepEqual(sound.made, ["2026-11-22T02:00:00.000Z"]);
+});
+
+Deno.test("what cannot be proven is made anew in its place", async () => {
+  await using world = await newWorld();
+  const sound = instance(world);
+  await instance(world, "between").schedule.look();
+  const [unproven] = await world.backups.list();
+  await Deno.truncate(unproven?.file ?? "", 200);
+
+  await sound.schedule.look();
+
+  const listed = await world.backups.list();
+  assert.deepEqual(listed.map(({ file, failure }) => [file, failure]), [[unproven?.file, null]]);
+  assert.ok(listed[0]?.verified_at);
+  assert.deepEqual(sound.failures, []);
+});
+
+onEveryStore("what an instance writes is left to it while it proves that", async (store) => {
+  await using world = await newWorld(store);
+  const { app, backups } = world;
+  const other = instance(world);
+  const due = "2026-11-22T02:00:00.000Z";
+  const now = app.clock.now.toISOString();
+  const id = await new Known(app.app.db).claim("slow", due, now, due) ?? "none";
+  await backups.create({ id, made_at: due, reason: "scheduled" });
+
+  await other.schedule.look();
+
+  assert.deepEqual([id, other.made, other.failures], ["slow", [], []]);
 });
 
 onEveryStore(

@@ -28,9 +28,8 @@ export async function newWorld(store: StoreKind = "sqlite", folder?: string): Pr
   };
 }
 
-export function backupsOf({ app, clock, config }: TestApp, folder: string): Backups {
-  const alone = config.databaseUrl === undefined;
-  return new Backups({ db: app.db, folder, alone, selfos: "test", now: () => clock.now });
+export function backupsOf({ app, clock }: TestApp, folder: string): Backups {
+  return new Backups({ db: app.db, folder, selfos: "test", now: () => clock.now });
 }
 
 /** A life with some of everything. */

@@ -58,6 +58,28 @@ Deno.test("an archive is written to a file of its own, sealed, and refused where
   assert.match(readable.stderr, /others may read it: its mode is 640\nTry: {3}chmod 600/);
 });
 
+Deno.test("what a restore replaced is removed by no command, and what is removed is asked about", async () => {
+  await using shell = await openShell();
+  await shell.json("call", "create_task", "title=First");
+  const { backup: first } = await shell.json("backup", "create");
+  const { backup: second } = await shell.json("backup", "create");
+  const { saved } = await shell.json("backup", "restore", first.id, "--yes");
+
+  const asked = await shell.run(["backup", "prune"]);
+  const pruned = await shell.json("backup", "prune", "--yes");
+  const again = await shell.json("backup", "prune");
+
+  assert.equal(asked.code, 2);
+  assert.match(asked.stderr, /Cannot ask for confirmation/);
+  assert.deepEqual(pruned.removed.map(({ id }: { id: string }) => id), [first.id]);
+  assert.deepEqual(again.removed, []);
+  const { backups } = await shell.json("backup", "list");
+  assert.deepEqual(
+    backups.map(({ id }: { id: string }) => id).sort(),
+    [second.id, saved.id].sort(),
+  );
+});
+
 const refusals = [
   { argv: ["create", "--user", "nobody"], status: 1, says: /Cannot find the person "nobody"/ },
   {

@@ -154,6 +154,47 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "a server that is told to end gives up the backup that was due, and the next one makes it",
+  ignore: source.missing !== undefined,
+  async fn() {
+    using place = newPlace();
+    await using filling = await startServer(source, place);
+    for (let count = 0; count < 4000; count += 50) {
+      const tasks = Array.from({ length: 50 }, (_, index) => ({ title: `Task ${count + index}` }));
+      await filling.call("create_tasks", { tasks });
+    }
+    await filling.end();
+    const isBegun = () => {
+      try {
+        return namesIn(place.dataDir).some((name) => /\.part$|^\.scratch-/.test(name));
+      } catch {
+        return false;
+      }
+    };
+    const archives = () => namesIn(place.dataDir).filter((name) => name.endsWith(".selfos.gz"));
+    await using network = await startNetwork(source, place.dataDir, [
+      "--backup-schedule",
+      "hourly",
+    ]);
+    await until(() => Promise.resolve(isBegun()), 20_000);
+    const begun = performance.now();
+
+    const { code, stderr } = await network.end("SIGTERM");
+
+    const seconds = (performance.now() - begun) / 1000;
+    assert.equal(code, 0, stderr);
+    assert.ok(seconds < 5, `${seconds.toFixed(1)} s`);
+    assert.match(stderr, /left to the next server/);
+    assert.doesNotMatch(stderr, /Backed up|"ERROR"/);
+    await using next = await startNetwork(source, place.dataDir, ["--backup-schedule", "hourly"]);
+    const health = new URL("/mcp/health", next.url);
+    const isProven = async () => (await (await fetch(health)).json()).last_verified_backup !== null;
+    await until(isProven, 30_000);
+    assert.equal(archives().length, 1);
+  },
+});
+
 function namesIn(dataDir: string): string[] {
   return [...Deno.readDirSync(`${dataDir}/backups`)].map(({ name }) => name);
 }

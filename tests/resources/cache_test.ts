@@ -117,6 +117,25 @@ onEveryStore(
   },
 );
 
+onEveryStore("a backup drops what is kept of the week, and nothing else", async (store) => {
+  await using pair = await startPair(store);
+  const uris = [
+    await newTask(pair),
+    "selfos://users/ada/profile",
+    "selfos://users/ada/daily/2026-11-22",
+  ];
+  const week = "selfos://users/ada/weekly/2026-W47";
+  for (const uri of [...uris, week]) await read(pair.one, ADA, uri);
+
+  await pair.test.as("ada").call("backup_user_data");
+
+  assert.equal(await madeDuring(pair.one, () => read(pair.one, ADA, week)), 1);
+  assert.equal(await madeDuring(pair.one, () => read(pair.one, ADA, week)), 0);
+  for (const uri of uris) {
+    assert.equal(await madeDuring(pair.one, () => read(pair.one, ADA, uri)), 0, uri);
+  }
+});
+
 onEveryStore("what is denied or fails is not kept", async (store) => {
   await using pair = await startPair(store);
   const uri = await newTask(pair);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Parts } from "../../src/telemetry/parts.ts";
+import { askedInTime, Parts } from "../../src/telemetry/parts.ts";
 
 Deno.test("a part that hangs is told from one that answers, and is asked once only", async () => {
   const { promise: never, resolve } = Promise.withResolvers<void>();
@@ -22,4 +22,23 @@ Deno.test("a part that hangs is told from one that answers, and is asked once on
   resolve();
   const [, healed] = await parts.look();
   assert.ok(healed?.seconds !== undefined);
+});
+
+Deno.test("a question is asked once for all who want to know, and again after it was answered", async () => {
+  const answers: PromiseWithResolvers<string>[] = [];
+  const ask = askedInTime(() => {
+    const answer = Promise.withResolvers<string>();
+    answers.push(answer);
+    return answer.promise;
+  });
+
+  const [one, two] = [ask(), ask()];
+  answers[0]?.resolve("first");
+  const both = [await one, await two];
+  const failing = ask();
+  answers[1]?.reject(new Error("gone"));
+
+  assert.deepEqual([both, await failing, answers.length], [["first", "first"], null, 2]);
+  assert.deepEqual([await ask(), await ask(), answers.length], [null, null, 3]);
+  answers[2]?.resolve("late");
 });

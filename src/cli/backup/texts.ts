@@ -1,4 +1,4 @@
-import type { Pruned } from "../../archive/backups.ts";
+import type { Pruned } from "../../archive/prune.ts";
 import type { Backup } from "../../archive/listed.ts";
 import type { Restored } from "../../archive/restore.ts";
 import { table } from "../output.ts";

@@ -2,10 +2,12 @@ import type { Generated } from "kysely";
 
 /** An archive, or one that is being made. */
 export interface BackupTable {
+  /** In the order in which they were made, whatever the clock said. */
+  number: Generated<number>;
   id: string;
   /** Whose life is in it; null for the lives of all. */
   user_id: string | null;
-  /** `asked`, `scheduled` or `before restore`. */
+  /** `asked`, `scheduled`, `assistant`, `before restore`; `found` where the store did not make it. */
   reason: string;
   /** When it was begun; of a scheduled one, when it was due. */
   made_at: string;
@@ -20,11 +22,15 @@ export interface BackupTable {
   row_count: number | null;
   /** Of the file, in hex. */
   sha256: string | null;
+  /** Of one person's life, the highest id of its changes in it; 0 without any. */
+  newest_change: number | null;
+  /** Likewise, of the times that it was put back. */
+  newest_restore: number | null;
   /** When it was last restored into a scratch store and found to be the same. */
   verified_at: string | null;
   /** Why that failed the last time. */
   failure: string | null;
-  /** Of a scheduled one, when an instance began to make it. */
+  /** Of a scheduled one, when an instance began to make it; null once that was given up. */
   claimed_at: string | null;
 }
 

@@ -175,7 +175,7 @@ function backupLine({ span, last_backup }: Summary, tense: Tense): string[] {
   return [
     last_backup === null
       ? "No backup of this life is proven yet."
-      : `The last backup was proven on ${longDay(last_backup)}.`,
+      : `The newest proven backup is of ${longDay(last_backup)}.`,
   ];
 }
 

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import type { Database } from "../../db/db.ts";
 import { lastBackupOf } from "../../life/backups.ts";
 import { instantsOf, today } from "../../life/dates.ts";
@@ -39,7 +38,7 @@ export interface Summary extends Balance {
   readonly coming: Section<OpenTask>;
   readonly memories: Section<Remembered>;
   readonly goals: Section<AdvancedGoal>;
-  /** The day on which a backup of the life was last proven; null where none was. */
+  /** The day on which the newest proven backup of the life was made; null without one. */
   readonly last_backup: string | null;
   /** Goals, tasks and memories that are left out, as the caller is narrowed to some life areas. */
   readonly withheld?: number;
@@ -93,10 +92,9 @@ export async function calendarOf({ read }: Database, user_id: string): Promise<C
   return { zone, weekStart };
 }
 
-async function backupDay({ db: { read }, scope, calendar }: Look): Promise<string | null> {
-  const { rows: [found] } = await sql<{ at: string | null }>`
-    select ${lastBackupOf(sql`${scope.user_id}`)} as at`.execute(read);
-  return found?.at ? today(new Date(found.at), calendar.zone) : null;
+async function backupDay({ db, scope, calendar }: Look): Promise<string | null> {
+  const at = await lastBackupOf(db, scope.user_id);
+  return at === null ? null : today(new Date(at), calendar.zone);
 }
 
 async function lookAt(db: Database, viewer: Viewer, named: Named, now: Date): Promise<Look> {

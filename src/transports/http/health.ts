@@ -28,14 +28,13 @@ export function healthOf(
     }
   };
   return async (context) => {
-    const pulses = await parts.look();
+    const [pulses, last_verified_backup] = await Promise.all([parts.look(), lastBackup()]);
     for (const pulse of pulses) tell(pulse);
     const failing = pulses.filter(({ failure }) => failure !== undefined);
     if (failing.some(({ required }) => required)) {
       const unhealthy = { status: "unhealthy", ...about, failing: failing.map(({ name }) => name) };
       return context.json(unhealthy, 503);
     }
-    const last_verified_backup = await lastBackup();
     const known = { ...about, last_verified_backup };
     if (failing.length === 0) return context.json({ status: "healthy", ...known });
     return context.json(

@@ -6,7 +6,7 @@ import { maskDefect } from "../../log.ts";
 import type { Serving } from "../../mcp/server.ts";
 import { watchCalls } from "../../telemetry/calls.ts";
 import { Metrics, type Sources } from "../../telemetry/metrics.ts";
-import { type Part, Parts } from "../../telemetry/parts.ts";
+import { askedInTime, type Part, Parts } from "../../telemetry/parts.ts";
 import { Connections } from "../connections.ts";
 import { Calls } from "./calls.ts";
 import { Door, type DoorOptions } from "./door.ts";
@@ -54,12 +54,13 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
     log,
   );
   const parts = new Parts(options.parts);
+  const lastBackup = askedInTime(options.lastBackup);
   const metrics = new Metrics({
     parts,
     connections: () => connections.counts,
     auditLost: () => audit.lost,
     caches: options.caches,
-    lastBackup: options.lastBackup,
+    lastBackup,
     offered: async () => {
       const { registry } = await shared.engine();
       return { tools: registry.names.length, resources: registry.resources.size };
@@ -73,7 +74,7 @@ export function openNetwork<T>(shared: Serving<T>, options: NetworkOptions): Net
   };
   const app = new Hono<Env>();
   app.use(door.outer);
-  app.get("/mcp/health", healthOf(log, transports, parts, options.lastBackup));
+  app.get("/mcp/health", healthOf(log, transports, parts, lastBackup));
   oauth.route(app);
   // Requests that come through a proxy come from this machine, whoever sent them.
   routeMetrics(app, door, metrics, options.publicUrl !== undefined);
