@@ -2,7 +2,7 @@ import { endSharesOfPrivate } from "../../life/areas.ts";
 import type { Draft } from "../../life/journal.ts";
 import type { Records } from "../../life/records.ts";
 import { type Kind, KINDS } from "../document.ts";
-import { blank } from "./blank.ts";
+import { blank, broughtBy } from "./blank.ts";
 import { keyOf } from "./links.ts";
 import { keepOrigins } from "./origins.ts";
 import type { Plan, Step } from "./plan.ts";
@@ -36,11 +36,12 @@ export async function apply(draft: Draft, plan: Plan): Promise<void> {
     const record = records.get(step);
     if (record === undefined) continue;
     const { columns } = placed(step.fields, ids);
+    const brought = kind === "memory" ? broughtBy(draft.actor, plan.source) : {};
     if (action === "create") {
       records.set(step, await draft.amend(kind, record, { ...record, ...columns }));
       continue;
     }
-    const revised = { ...record, ...columns, deleted_at: null };
+    const revised = { ...record, ...columns, ...brought, deleted_at: null };
     const after = await draft.update(kind, record, { ...revised, ...completion(draft, revised) });
     if ("private" in after) await endSharesOfPrivate(draft, after);
     records.set(step, after);
