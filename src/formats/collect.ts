@@ -7,9 +7,9 @@ import { Claims, type Document, type Items, type Kind, OWN } from "./document.ts
 import { type Held, readHeld } from "./held.ts";
 
 /** What a person has, as far as the viewer sees it, oldest first; nothing of the trash, and no key. */
-export async function collect({ read }: Pick<Database, "read">, viewer: Viewer): Promise<Document> {
+export async function collect(db: Pick<Database, "snapshot">, viewer: Viewer): Promise<Document> {
   const { user_id, areas } = viewer;
-  const held = await readHeld(read, { user_id, areas, trash: false });
+  const held = await db.snapshot((read) => readHeld(read, { user_id, areas, trash: false }));
   const links = linksOf(held);
   return {
     ...(areas === undefined ? { profile: profileOf(held.user) } : {}),
