@@ -23,7 +23,13 @@ import { AppError, nearest, UsageError } from "./errors.ts";
 import { LEVELS } from "./permissions.ts";
 
 export const TOOLSETS = [
-  ...["goals", "tasks", "memory", "planning", "insights", "history", "data"] as const,
+  "goals",
+  "tasks",
+  "memory",
+  "planning",
+  "insights",
+  "history",
+  "data",
 ] as const;
 export type Toolset = typeof TOOLSETS[number];
 

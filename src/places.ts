@@ -16,12 +16,20 @@ export function folderOf(path: string): string {
   return end < 0 ? "." : path.slice(0, Math.max(end, 1));
 }
 
-/** A name that was changed stays so after a failure of the power. */
+/**
+ * A name that was changed stays so after a failure of the power. In a folder that may not be opened, whoever
+ * started this process sees to that once it ends.
+ */
 export function syncFolder(folder: string): void {
-  // Windows keeps names without being asked, and opens no folders.
-  if (Deno.build.os === "windows") return;
-  using handle = Deno.openSync(folder, { read: true });
-  handle.syncSync();
+  const { state } = Deno.permissions.querySync({ name: "read", path: folder });
+  if (state !== "granted") return;
+  using handle = openFolder(folder);
+  handle?.syncSync();
+}
+
+/** A folder that can be synced; none on Windows, which keeps names without being asked. */
+export function openFolder(folder: string): Deno.FsFile | undefined {
+  return Deno.build.os === "windows" ? undefined : Deno.openSync(folder, { read: true });
 }
 
 /** What is wrong with the disk or its folders, if that is what failed. */

@@ -18,7 +18,7 @@ export interface Reach {
 /** What no worker may do, whatever the configuration. */
 export const DENIED = ["env", "run", "ffi", "sys", "import"] as const;
 
-const NOTHING: Reach = { net: [], read: [], write: [] };
+const NOTHING = { net: [], read: [], write: [] } satisfies Reach;
 
 /** Commands that never open the store. */
 const STORELESS: readonly CommandName[] = ["permissions", "version", "help"];
@@ -45,7 +45,7 @@ export function reachOf(
   command: CommandName,
   config: Config,
   model: ModelFiles | undefined,
-  named: NamedFiles = NOTHING,
+  named: Pick<NamedFiles, "read" | "write"> = NOTHING,
 ): Reach {
   if (STORELESS.includes(command)) return NOTHING;
   const { dataDir, databaseUrl, redisUrl } = config;

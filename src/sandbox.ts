@@ -6,6 +6,7 @@ import type { Surroundings } from "./config/values.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { AppError, messageOf, UsageError } from "./errors.ts";
 import { findModel } from "./model_files.ts";
+import { openFolder } from "./places.ts";
 import { DENIED, reachOf } from "./reach.ts";
 import { isExporting } from "./telemetry/tracer.ts";
 
@@ -33,6 +34,7 @@ export function run(argv: readonly string[]): void {
   const { invocation, config, model, files } = order;
   const { net, read, write } = reachOf(invocation.command, config, model, files);
   const denied = Object.fromEntries(DENIED.map((name) => [name, false]));
+  const folders = openedOf(files.folders);
   const worker = new Worker(new URL("./worker.ts", import.meta.url).href, {
     type: "module",
     deno: {
@@ -50,7 +52,7 @@ export function run(argv: readonly string[]): void {
       setInterval(() => {}, WAKE_MS);
       worker.postMessage(order);
     } else {
-      Deno.exit(data.exit);
+      Deno.exit(data.exit === 0 ? synced(folders) : data.exit);
     }
   };
   worker.onerror = (event) => {
@@ -136,6 +138,28 @@ function entriesOf(directory: string): Deno.DirEntry[] {
     return [...Deno.readDirSync(directory)];
   } catch {
     return [];
+  }
+}
+
+/** Opened now, as later nothing can be; one that is not there, the command will tell of. */
+function openedOf(folders: readonly string[]): Deno.FsFile[] {
+  return folders.flatMap((folder) => {
+    try {
+      return openFolder(folder) ?? [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Sees to it that what the worker has named in these folders stays; answers the exit status. */
+function synced(folders: readonly Deno.FsFile[]): number {
+  try {
+    for (const folder of folders) folder.syncSync();
+    return 0;
+  } catch (error) {
+    new Output(false).note(`Error: Cannot be sure that the file stays: ${messageOf(error)}`);
+    return 1;
   }
 }
 

@@ -140,7 +140,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reach: ["cli/usage/commands", "cli/usage/files", "config", "model_files"],
   sandbox: [
     ...["cli/output", "cli/usage", "config", "env_file", "errors", "model_files", "reach"],
-    "telemetry/tracer",
+    ...["places", "telemetry/tracer"],
   ],
   main: ["sandbox"],
   build: ["*"],

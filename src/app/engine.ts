@@ -8,7 +8,7 @@ import { Taints } from "../auth/taint.ts";
 import type { Queries } from "../insights/query/query.ts";
 import type { Instances } from "../instances/instances.ts";
 import type { Life } from "../life/life.ts";
-import { hasImports } from "../life/origins.ts";
+import { holdsTextFromOutside } from "../life/origins.ts";
 import { Served } from "../life/memories/served.ts";
 import type { Log } from "../log.ts";
 import type { Engine } from "../mcp/call.ts";
@@ -59,7 +59,6 @@ export function openEngine(
       ...call,
       ...{ db, life, search, queries, planner, visits, backups, actor },
       now: approval === undefined ? now() : new Date(approval.asked_at),
-      readsFromOutside: (isSuch) => taints.mark(principal, isSuch),
       echoOf: (text) => served.find({ principal: principal.id, client }, text),
     };
   };
@@ -76,8 +75,8 @@ export function openEngine(
       search.forget();
       await cached.forget();
     },
-    readsResource: ({ user_id, principal }) =>
-      taints.mark(principal, () => hasImports(db, { user_id, areas: principal.areas })),
+    reads: ({ user_id, principal }) =>
+      taints.mark(principal, () => holdsTextFromOutside(db, { user_id, areas: principal.areas })),
     noteServed: ({ principal: { id: principal }, client }, answer) =>
       served.note({ principal, client }, answer),
     record: (attempt) => audit.record(attempt),

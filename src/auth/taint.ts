@@ -9,13 +9,13 @@ export class Taints {
   constructor(private readonly store: KeyStore) {}
 
   /**
-   * Notes that the principal is given such text; to be awaited before it is.
+   * Notes that the principal is given text; to be awaited before it is.
    *
-   * @param isSuch whether it is, asked where it matters
+   * @param isSuch whether that may have come from outside; asked where it matters
    */
   async mark(
     { id, user_id, taint }: Principal,
-    isSuch: () => Promise<boolean> = () => Promise.resolve(true),
+    isSuch: () => Promise<boolean>,
   ): Promise<void> {
     if (taint === undefined || !await isSuch()) return;
     const { db, now } = this.store;

@@ -1,11 +1,10 @@
-import { type App, openApp, ownerOf } from "../app.ts";
+import { openApp, ownerOf } from "../app.ts";
 import { manage } from "../app/shell.ts";
 import { oneOf } from "../config/values.ts";
 import { UsageError } from "../errors.ts";
 import { collect } from "../formats/collect.ts";
-import type { Document } from "../formats/document.ts";
 import { EXPORT_FORMATS, FOLDERS, writeAs } from "../formats/formats.ts";
-import { writeFile, writeFolder } from "../formats/output.ts";
+import { holdsEdits, holdsFile, writeFile, writeFolder } from "../formats/output.ts";
 import { type Run, textOption, valueOf } from "./command.ts";
 import { recordOf } from "./users.ts";
 
@@ -21,6 +20,7 @@ export async function run(order: Run): Promise<void> {
       `selfos export --format ${format} --out PATH`,
     );
   }
+  if (path !== undefined) await makeRoom(order, path, FOLDERS.includes(format));
   await using app = await openApp(config);
   const { document, written } = await manage(
     app,
@@ -28,15 +28,15 @@ export async function run(order: Run): Promise<void> {
     stop,
     async () => {
       const { user } = await app.life.users.get(config.user);
-      const document = await documentOf(app, config.user);
+      const document = await collect(app.db, ownerOf(config.user, "export"));
       return { document, written: await writeAs(format, document, user.time_zone) };
     },
   );
   const [whole = ""] = written.values();
   if (path === undefined) return out.content(whole);
   if (FOLDERS.includes(format)) {
-    const { isOwnFolder } = await import("../formats/markdown/folder.ts");
-    await writeFolder(path, written, isOwnFolder);
+    const { standingOf } = await import("../formats/markdown/folder.ts");
+    await writeFolder(path, written, standingOf);
   } else await writeFile(path, whole);
   const { life_areas, goals, tasks, memories } = document;
   const counts = {
@@ -55,6 +55,15 @@ export async function run(order: Run): Promise<void> {
   );
 }
 
-async function documentOf({ db }: App, user_id: string): Promise<Document> {
-  return await collect(db, ownerOf(user_id, "export"));
+/** Asks before anything is lost; an export that is as it was written is not. */
+async function makeRoom({ out, invocation }: Run, path: string, isFolder: boolean): Promise<void> {
+  const yes = invocation.options["yes"] === true;
+  if (!isFolder) {
+    if (await holdsFile(path)) out.confirm(`Replace the file ${path}?`, yes);
+    return;
+  }
+  const { standingOf } = await import("../formats/markdown/folder.ts");
+  if (await holdsEdits(path, standingOf)) {
+    out.confirm(`Replace the export in ${path}, and what was changed in it since?`, yes);
+  }
 }

@@ -3,13 +3,13 @@ import type { Records } from "../life/records.ts";
 import type { Viewer } from "../life/scope.ts";
 import { GOAL_STATUSES } from "../life/goals/goal.ts";
 import { PRIORITIES, TASK_STATUSES } from "../life/tasks/task.ts";
-import { type Document, type Items, type Kind, OWN } from "./document.ts";
+import { Claims, type Document, type Items, type Kind, OWN } from "./document.ts";
 import { type Held, readHeld } from "./held.ts";
 
 /** What a person has, as far as the viewer sees it, oldest first; nothing of the trash, and no key. */
-export async function collect({ read }: Pick<Database, "read">, viewer: Viewer): Promise<Document> {
+export async function collect(db: Pick<Database, "snapshot">, viewer: Viewer): Promise<Document> {
   const { user_id, areas } = viewer;
-  const held = await readHeld(read, { user_id, areas, trash: false });
+  const held = await db.snapshot((read) => readHeld(read, { user_id, areas, trash: false }));
   const links = linksOf(held);
   return {
     ...(areas === undefined ? { profile: profileOf(held.user) } : {}),
@@ -75,7 +75,7 @@ function taskItem(held: Held, record: Records["task"], link: Links): Items["task
 }
 
 function memoryItem(held: Held, record: Records["memory"], link: Links): Items["memory"] {
-  const { content, memory_type, metadata, occurred_at, source, client } = record;
+  const { content, memory_type, metadata, occurred_at } = record;
   return {
     ...headOf(held, "memory", record),
     ...{ content, memory_type, metadata: metadata === null ? null : JSON.parse(metadata) },
@@ -83,9 +83,16 @@ function memoryItem(held: Held, record: Records["memory"], link: Links): Items["
     goal: link("goal", record.goal_id),
     task: link("task", record.task_id),
     superseded_by: link("memory", record.superseded_by),
-    ...{ source, client },
+    ...claimsOf(held, record),
     ...tailOf(held, "memory", record),
   };
+}
+
+/** How a memory came to be: where a file told that, as the file did. */
+function claimsOf(held: Held, { id, source, client }: Records["memory"]): Claims {
+  const own = held.originsOf("memory", id)
+    .find((origin) => origin.source === OWN && !origin.alias && !origin.undone);
+  return { source, client, ...Claims.parse(own?.imported?.["claims"] ?? {}) };
 }
 
 const goalStatus = (text: string) => GOAL_STATUSES.find((status) => status === text);

@@ -95,6 +95,10 @@ export const SCHEMAS = {
   }),
 };
 
+/** How a memory came to be, as a file says. */
+export const Claims = SCHEMAS.memory.pick({ source: true, client: true });
+export type Claims = z.output<typeof Claims>;
+
 /** What a life is made of, in the order in which it is told: nothing refers to a kind that comes later. */
 export const KINDS = ["life_area", "goal", "task", "memory"] as const;
 export type Kind = typeof KINDS[number];

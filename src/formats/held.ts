@@ -85,32 +85,23 @@ async function readTasks(
   where: RawBuilder<boolean>,
 ): Promise<TaskRecord[]> {
   const rows = await read.selectFrom("tasks").selectAll().where(where).orderBy("id").execute();
-  const tags = grouped(
-    (await read.selectFrom("task_tags").select(["task_id", "tag"])
-      .where("user_id", "=", user_id).execute()).map(({ task_id, tag }) => [task_id, tag]),
+  const tags = Map.groupBy(
+    await read.selectFrom("task_tags").select(["task_id", "tag"])
+      .where("user_id", "=", user_id).execute(),
+    ({ task_id }) => task_id,
   );
-  const links = grouped(
-    (await read.selectFrom("task_dependencies")
+  const links = Map.groupBy(
+    await read.selectFrom("task_dependencies")
       .innerJoin("tasks", "tasks.id", "task_dependencies.task_id")
       .select(["task_id", "depends_on_id"]).where("tasks.user_id", "=", user_id)
-      .orderBy("depends_on_id").execute())
-      .map(({ task_id, depends_on_id }) => [task_id, depends_on_id]),
+      .orderBy("depends_on_id").execute(),
+    ({ task_id }) => task_id,
   );
   return rows.map((row) => ({
     ...recordOf.task(row),
-    tags: (tags.get(row.id) ?? []).sort(),
-    depends_on: links.get(row.id) ?? [],
+    tags: (tags.get(row.id) ?? []).map(({ tag }) => tag).sort(),
+    depends_on: (links.get(row.id) ?? []).map(({ depends_on_id }) => depends_on_id),
   }));
-}
-
-function grouped<T>(pairs: readonly (readonly [number, T])[]): Map<number, T[]> {
-  const groups = new Map<number, T[]>();
-  for (const [key, value] of pairs) {
-    const group = groups.get(key);
-    if (group) group.push(value);
-    else groups.set(key, [value]);
-  }
-  return groups;
 }
 
 async function readOrigins(read: Read, user_id: string): Promise<Map<string, Origin[]>> {

@@ -1,6 +1,33 @@
 import { AppError, messageOf } from "../errors.ts";
 import { folderOf, partOf, previousOf, syncFolder } from "../places.ts";
 
+/** What a folder is: an export as it was written, one that was changed since, or something else. */
+export type Standing = "untouched" | "edited" | "foreign";
+
+type StandingOf = (files: ReadonlyMap<string, string>) => Standing;
+
+/** Whether a file lies there, which an export would replace. */
+export async function holdsFile(path: string): Promise<boolean> {
+  const info = await statOf(path);
+  return info !== undefined && !info.isDirectory;
+}
+
+/**
+ * Whether an export lies there that was changed since it was written. What an export left beside the place
+ * that did not end is brought back first.
+ *
+ * @param standingOf what a folder of these files, with these texts, is
+ * @throws AppError `conflict` when something else lies there
+ */
+export async function holdsEdits(path: string, standingOf: StandingOf): Promise<boolean> {
+  await standingAt(partOf(path), standingOf);
+  const previous = await standingAt(previousOf(path), standingOf);
+  if (previous !== undefined && await statOf(path) === undefined) {
+    await inPlace(path, () => Deno.rename(previousOf(path), path));
+  }
+  return await standingAt(path, standingOf) === "edited";
+}
+
 /** Writes a file that only its owner may read; it is there whole, or as it was. */
 export async function writeFile(path: string, text: string): Promise<void> {
   await inPlace(path, async () => {
@@ -12,21 +39,18 @@ export async function writeFile(path: string, text: string): Promise<void> {
 }
 
 /**
- * Writes a folder of files; it is there whole, or as it was. One that is there already is replaced where
- * it holds nothing but what `isOwn` knows.
+ * Writes a folder of files; it is there whole, or as it was: where that is cut short between two names,
+ * {@linkcode holdsEdits} brings it back. An export that is there already is replaced.
  *
  * @param files by their paths in the folder
- * @param isOwn whether a folder of these files, with these texts, is one that was written before
  * @throws AppError `conflict` when something else lies there
  */
 export async function writeFolder(
   path: string,
   files: ReadonlyMap<string, string>,
-  isOwn: (files: ReadonlyMap<string, string>) => boolean,
+  standingOf: StandingOf,
 ): Promise<void> {
-  await refuseForeign(path, isOwn);
-  await refuseForeign(partOf(path), isOwn);
-  await refuseForeign(previousOf(path), isOwn);
+  await holdsEdits(path, standingOf);
   await inPlace(path, async () => {
     for (const left of [partOf(path), previousOf(path)]) await removeFolder(left);
     await Deno.mkdir(partOf(path), { mode: 0o700 });
@@ -44,14 +68,13 @@ export async function writeFolder(
   });
 }
 
-async function refuseForeign(
-  path: string,
-  isOwn: (files: ReadonlyMap<string, string>) => boolean,
-): Promise<void> {
+async function standingAt(path: string, standingOf: StandingOf): Promise<Standing | undefined> {
   const info = await statOf(path);
-  if (info === undefined) return;
+  if (info === undefined) return undefined;
   const files = info.isDirectory ? await textsIn(path, "") : undefined;
-  if (files?.size === 0 || (files && isOwn(files))) return;
+  if (files?.size === 0) return "untouched";
+  const standing = files === undefined ? "foreign" : standingOf(files);
+  if (standing !== "foreign") return standing;
   throw new AppError(
     "conflict",
     `Cannot write the export to ${path} as something else lies there`,

@@ -3,8 +3,9 @@ import type { Change, Events } from "../events/events.ts";
 import type { Actor } from "./actor.ts";
 import { changedFields } from "./fields.ts";
 import { asGuest } from "./guests.ts";
-import { insertChange, insertItem } from "./journal_rows.ts";
-import { areaOf, refuseOutOfReach } from "./placing.ts";
+import { insertChange, insertItem, movesDue } from "./journal_rows.ts";
+import { insertMany, type Plural } from "./many.ts";
+import { areaOf, areasOf, refuseOutOfReach } from "./placing.ts";
 import { type Entity, type New, type Records, shelves } from "./records.ts";
 import { noPerson } from "./people.ts";
 import { approve } from "./proposals/approval.ts";
@@ -183,6 +184,20 @@ export class Draft {
     return after;
   }
 
+  /** Inserts up to {@linkcode MOST} records at once, in their order. */
+  async insertMany<E extends Plural>(entity: E, records: readonly New<E>[]): Promise<Records[E][]> {
+    const areas = await areasOf<E>(this.tx, records);
+    for (const area of areas) refuseOutOfReach(this.actor, entity, area);
+    const made = await insertMany[entity](this.tx, records);
+    for (const [at, after] of made.entries()) {
+      this.#created.set(after, this.#items.length);
+      const area_after = entity === "life_area" ? Number(after.id) : areas[at] ?? null;
+      const item = { entity, id: after.id, before: null, after, area_before: null, area_after };
+      this.#items.push(item);
+    }
+    return made;
+  }
+
   /** Writes the fields that differ; answers the record as it now is. */
   async update<E extends Entity>(
     entity: E,
@@ -277,13 +292,4 @@ export class Draft {
     if (change === undefined) throw new Error("the store gave a new change no id");
     return change.id;
   }
-}
-
-/** Whether a task got another due date. */
-function movesDue({ entity, before, after }: Item): boolean {
-  return entity === "task" && before !== null && dueIn(before) !== dueIn(after);
-}
-
-function dueIn(record: object): unknown {
-  return "due_date" in record ? record.due_date : null;
 }

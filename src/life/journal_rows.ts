@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import { prepared } from "../db/prepared.ts";
 import type { Schema } from "../db/schema.ts";
+import type { Written } from "./proposals/items.ts";
 
 type NewChange = Pick<
   Selectable<Schema["changes"]>,
@@ -25,3 +26,12 @@ export const insertItem = prepared(
   },
   (db, item: Selectable<Schema["change_items"]>) => db.insertInto("change_items").values(item),
 );
+
+/** Whether a task got another due date. */
+export function movesDue({ entity, before, after }: Written): boolean {
+  return entity === "task" && before !== null && dueIn(before) !== dueIn(after);
+}
+
+function dueIn(record: object): unknown {
+  return "due_date" in record ? record.due_date : null;
+}

@@ -1,10 +1,7 @@
 import { sql } from "kysely";
 import type { Database, Tx } from "../db/db.ts";
-import { ownersOf, type Viewer } from "./scope.ts";
+import { peopleOf, type Viewer } from "./scope.ts";
 import { scopeOf } from "./shares.ts";
-
-/** So many ids fit in one statement, on every store. */
-const PART = 500;
 
 /** Where an item was imported from: the format, or `selfos`; nothing where it was made here. */
 export async function sourceOf(
@@ -19,26 +16,16 @@ export async function sourceOf(
   return origin === undefined ? {} : { source: origin.source };
 }
 
-/** Whether any of these items was imported: their text may be anybody's. */
-export async function anyImported(
-  read: Pick<Tx, "selectFrom">,
-  items: Readonly<Partial<Record<"goal" | "task" | "memory", readonly number[]>>>,
-): Promise<boolean> {
-  for (const [entity, ids] of Object.entries(items)) {
-    for (let start = 0; start < ids.length; start += PART) {
-      const found = await read.selectFrom("origins").select("entity_id")
-        .where("entity", "=", entity).where("entity_id", "in", ids.slice(start, start + PART))
-        .limit(1).executeTakeFirst();
-      if (found !== undefined) return true;
-    }
+/**
+ * Whether anything was imported, or followed from a calendar, into a life of which the viewer sees
+ * something; whatever became of it: the journal still tells it.
+ */
+export async function holdsTextFromOutside(db: Database, viewer: Viewer): Promise<boolean> {
+  const people = peopleOf(await scopeOf(db, viewer));
+  for (const table of ["origins", "calendar_events"] as const) {
+    const found = await db.read.selectFrom(table).select("user_id")
+      .where("user_id", "in", people).limit(1).executeTakeFirst();
+    if (found !== undefined) return true;
   }
   return false;
-}
-
-/** Whether anything was imported into a life of which the viewer sees something. */
-export async function hasImports(db: Database, viewer: Viewer): Promise<boolean> {
-  const people = ownersOf(await scopeOf(db, viewer)).map(({ owner }) => owner);
-  const found = await db.read.selectFrom("origins").select("entity_id")
-    .where("user_id", "in", people).limit(1).executeTakeFirst();
-  return found !== undefined;
 }

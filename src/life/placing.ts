@@ -9,17 +9,51 @@ export async function areaOf<E extends Entity>(
   tx: Tx,
   record: Records[E] | New<E>,
 ): Promise<number | null> {
-  if ("weight" in record) return "id" in record ? record.id : null;
-  if ("life_area_id" in record) return record.life_area_id;
-  if (!("goal_id" in record)) return null;
-  const { goal_id } = record;
-  if (goal_id === null && "task_id" in record && record.task_id !== null) {
-    const [goal] = await areaOfTask(tx, { id: record.task_id });
-    return goal?.life_area_id ?? null;
+  const { area = null, goal, task } = placeOf(record);
+  if (goal !== undefined) {
+    const [found] = await areaOfGoal(tx, { id: goal });
+    return found?.life_area_id ?? null;
   }
-  if (goal_id === null) return null;
-  const [goal] = await areaOfGoal(tx, { id: goal_id });
-  return goal?.life_area_id ?? null;
+  if (task === undefined) return area;
+  const [found] = await areaOfTask(tx, { id: task });
+  return found?.life_area_id ?? null;
+}
+
+/** As {@linkcode areaOf} for many records, in their order. */
+export async function areasOf<E extends Entity>(
+  tx: Tx,
+  records: readonly (Records[E] | New<E>)[],
+): Promise<(number | null)[]> {
+  const places = records.map((record) => placeOf(record));
+  const goals = places.flatMap(({ goal }) => goal ?? []);
+  const tasks = places.flatMap(({ task }) => task ?? []);
+  const ofGoals = goals.length === 0 ? [] : await tx.selectFrom("goals")
+    .select(["id", "life_area_id"]).where("id", "in", [...new Set(goals)]).execute();
+  const ofTasks = tasks.length === 0 ? [] : await tx.selectFrom("tasks")
+    .innerJoin("goals", "goals.id", "tasks.goal_id").select(["tasks.id", "goals.life_area_id"])
+    .where("tasks.id", "in", [...new Set(tasks)]).execute();
+  const byGoal = new Map(ofGoals.map(({ id, life_area_id }) => [id, life_area_id]));
+  const byTask = new Map(ofTasks.map(({ id, life_area_id }) => [id, life_area_id]));
+  return places.map(({ area = null, goal, task }) => {
+    if (goal !== undefined) return byGoal.get(goal) ?? null;
+    return task === undefined ? area : byTask.get(task) ?? null;
+  });
+}
+
+/** A life area, or what has the record's own: a goal, or a task. */
+interface Place {
+  readonly area?: number | null;
+  readonly goal?: number;
+  readonly task?: number;
+}
+
+function placeOf<E extends Entity>(record: Records[E] | New<E>): Place {
+  if ("weight" in record) return "id" in record ? { area: record.id } : {};
+  if ("life_area_id" in record) return { area: record.life_area_id };
+  if (!("goal_id" in record)) return {};
+  const { goal_id } = record;
+  if (goal_id !== null) return { goal: goal_id };
+  return "task_id" in record && record.task_id !== null ? { task: record.task_id } : {};
 }
 
 const areaOfTask = prepared(

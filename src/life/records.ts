@@ -126,13 +126,13 @@ export const shelves: { readonly [E in Entity]: Shelf<E> } = {
         ...derivedOfMemory(record),
       })
         .returning("id").executeTakeFirstOrThrow();
-      await keepWords(tx, record);
+      await keepWords(tx, [record]);
       return { ...record, id };
     },
     async update(tx, { id, ...fields }) {
       await tx.updateTable("memories").set({ ...fields, ...derivedOfMemory(fields), ...STALE })
         .where("id", "=", id).execute();
-      await keepWords(tx, fields);
+      await keepWords(tx, [fields]);
     },
   },
 };
@@ -161,7 +161,8 @@ const insertTag = prepared(
 export const CLOSED_GOAL = ["completed", "archived"];
 export const CLOSED_TASK = ["completed", "cancelled"];
 
-function derivedOfGoal(goal: Omit<GoalRecord, "id">) {
+/** What a row has beside its record. */
+export function derivedOfGoal(goal: Omit<GoalRecord, "id">) {
   return {
     closed: CLOSED_GOAL.includes(goal.status) ? 1 : 0,
     target_sort: goal.target_date ?? "~",
@@ -169,7 +170,8 @@ function derivedOfGoal(goal: Omit<GoalRecord, "id">) {
   };
 }
 
-function derivedOfTask(task: Omit<TaskRow, "id">, tags: readonly string[]) {
+/** What a row has beside its record. */
+export function derivedOfTask(task: Omit<TaskRow, "id">, tags: readonly string[]) {
   return {
     closed: CLOSED_TASK.includes(task.status) ? 1 : 0,
     due_sort: task.due_date ?? "~",
@@ -177,7 +179,8 @@ function derivedOfTask(task: Omit<TaskRow, "id">, tags: readonly string[]) {
   };
 }
 
-function derivedOfMemory({ user_id, content, deleted_at }: Omit<MemoryRecord, "id">) {
+/** What a row has beside its record. */
+export function derivedOfMemory({ user_id, content, deleted_at }: Omit<MemoryRecord, "id">) {
   const terms = deleted_at === null ? termsOf(content) : [];
   return {
     digest: digestOf(content),
@@ -185,12 +188,14 @@ function derivedOfMemory({ user_id, content, deleted_at }: Omit<MemoryRecord, "i
   };
 }
 
-/** Words stay when nothing has them any more: then they find nothing. */
-async function keepWords(
+/** The words of memories of one person; they stay when nothing has them any more: then they find nothing. */
+export async function keepWords(
   tx: Tx,
-  { user_id, content }: Pick<MemoryRecord, "user_id" | "content">,
+  memories: readonly Pick<MemoryRecord, "user_id" | "content">[],
 ): Promise<void> {
-  const words = [...new Set(wordsOf(content))].map((word) => ({ user_id, word }));
+  const [{ user_id = "" } = {}] = memories;
+  const found = new Set(memories.flatMap(({ content }) => wordsOf(content)));
+  const words = [...found].map((word) => ({ user_id, word }));
   for (let start = 0; start < words.length; start += 500) {
     await tx.insertInto("memory_words").values(words.slice(start, start + 500))
       .onConflict((conflict) => conflict.columns(["user_id", "word"]).doNothing()).execute();

@@ -10,6 +10,7 @@ import { type Call, type Prepared, type Tool, writesIn } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
 import { explain } from "./explain.ts";
 import { type Proposed, proposedAnswer } from "./proposed.ts";
+import { reading } from "./reading.ts";
 import type { Registry } from "./registry.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { textOf } from "./text.ts";
@@ -35,8 +36,8 @@ export interface Engine<Context> {
     args: object,
     run: (call: Call) => Promise<object>,
   ): Promise<Proposed | { readonly answer: object }>;
-  /** To be awaited before a client is given what a resource has: that may have come from outside. */
-  readsResource(call: Call): Promise<void>;
+  /** To be awaited before a client is given what a life holds: that may have come from outside. */
+  reads(call: Call): Promise<void>;
   /** Notes what a client has read: the answer of a tool, or the text of a resource. */
   noteServed(call: Call, answer: Answer | Pick<Answer, "text">): void;
   /** Keeps what was asked for and how it ended; nobody waits for that. */
@@ -79,14 +80,16 @@ export async function callTool<Context>(
   };
   const run = (call: Call) => prepared.run(contextOf(call));
   if (!writesIn(tool.access)) {
-    const answer = answerOf(tool, await run(call));
+    const answer = await reading(engine, call, async () => answerOf(tool, await run(call)));
     noteServed(call, answer);
     return answer;
   }
   if (approval) return answerOf(tool, await run(call));
   const meant = user_id === undefined ? own : { ...own, user_id };
-  const result = await engine.write(call, meant, run);
-  return "answer" in result ? answerOf(tool, result.answer) : proposedAnswer(result);
+  const write = () => engine.write(call, meant, run);
+  const result = tool.echoes ? await write() : await reading(engine, call, write);
+  if ("answer" in result) return answerOf(tool, result.answer);
+  return await reading(engine, call, () => proposedAnswer(result));
 }
 
 /** Whether the principal may make this call; throws where there is no such tool. */

@@ -4,6 +4,7 @@ import { decide, enforce, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { Complete } from "./define.ts";
 import { silentExchange } from "./exchange.ts";
+import { reading } from "./reading.ts";
 import type { Registry } from "./registry.ts";
 
 /** As many as the protocol lets through. */
@@ -11,23 +12,23 @@ const MOST = 100;
 
 /** One `completion/complete`: of an argument of a prompt, or a variable of an address. */
 export async function completeArgument<Context>(
-  { registry, contextOf }: Engine<Context>,
+  engine: Engine<Context>,
   principal: Principal,
   { ref, argument }: Pick<CompleteRequestParams, "ref" | "argument">,
   signal: AbortSignal,
 ): Promise<CompleteResult> {
+  const { registry, contextOf } = engine;
   const { name, value } = argument;
   const complete = completerOf(registry, principal, ref, name);
   if (complete === undefined) return { completion: { values: [], total: 0, hasMore: false } };
-  const context = contextOf({
+  const call = {
     ...silentExchange("completion", signal),
     principal,
     user_id: principal.user_id,
     tool: `complete ${name}`,
-  });
-  const found = (await complete(value, context)).filter((value) =>
-    mayMean(principal, ref, name, value)
-  );
+  };
+  const all = await reading(engine, call, () => complete(value, contextOf(call)));
+  const found = all.filter((value) => mayMean(principal, ref, name, value));
   const values = found.slice(0, MOST);
   const hasMore = found.length > MOST;
   return { completion: { values, hasMore, ...(hasMore ? {} : { total: values.length }) } };

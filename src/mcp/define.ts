@@ -18,6 +18,8 @@ export interface Tool<Context> {
   readonly access: Access;
   /** Whether it asks what is beyond the store, such as a model. */
   readonly asksOutside?: true;
+  /** Whether it answers nothing but what it is told. */
+  readonly echoes?: true;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
   /** The readable twin of what the tool answers, where it says that in words of its own. */

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import type { ListResourcesResult } from "@modelcontextprotocol/server";
 import type { Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
-import type { Resource } from "./define.ts";
+import type { Call, Resource } from "./define.ts";
 import { silentExchange } from "./exchange.ts";
 import { pageOf } from "./page.ts";
+import { reading } from "./reading.ts";
 import { type Listed, shown } from "./resources.ts";
 
 /** One `resources/list`, and the print of the whole list. */
@@ -13,8 +14,10 @@ export async function listResources<Context>(
   principal: Principal,
   cursor?: string,
 ): Promise<{ result: ListResourcesResult; print: string }> {
-  const context = contextFor(engine, principal);
-  const listed = await engine.registry.resources.list(principal, context);
+  const call = callOf(principal);
+  const context = engine.contextOf(call);
+  const list = () => engine.registry.resources.list(principal, context);
+  const listed = await reading(engine, call, list);
   const { items, next } = pageOf(listed, cursor);
   const dates = await datesOf(items, context);
   const resources = items.map(({ resource: { size, ...resource }, uri, title }) => {
@@ -35,7 +38,7 @@ export async function printOfList<Context>(
   engine: Engine<Context>,
   principal: Principal,
 ): Promise<string> {
-  const context = contextFor(engine, principal);
+  const context = engine.contextOf(callOf(principal));
   return printOf(await engine.registry.resources.list(principal, context));
 }
 
@@ -44,9 +47,9 @@ export function rightsToList({ user_id, areas, resources }: Principal): string {
   return JSON.stringify([user_id, areas, resources]);
 }
 
-function contextFor<Context>({ contextOf }: Engine<Context>, principal: Principal): Context {
+function callOf(principal: Principal): Call {
   const { user_id } = principal;
-  return contextOf({ ...silentExchange("selfos", NEVER), principal, user_id, tool: "resources" });
+  return { ...silentExchange("selfos", NEVER), principal, user_id, tool: "resources" };
 }
 
 async function datesOf<Context>(

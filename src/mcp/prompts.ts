@@ -4,16 +4,18 @@ import { decide, enforce, type Principal } from "../permissions.ts";
 import type { Engine } from "./call.ts";
 import type { PromptPart } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
+import { reading } from "./reading.ts";
 import { refuseBrokenText } from "./wellformed.ts";
 
 /** One `prompts/get`. */
 export async function getPrompt<Context>(
-  { registry, contextOf, noteServed }: Engine<Context>,
+  engine: Engine<Context>,
   principal: Principal,
   name: string,
   args: Readonly<Record<string, string>>,
   exchange: Exchange,
 ): Promise<GetPromptResult> {
+  const { registry, contextOf, noteServed } = engine;
   const prompt = registry.findPrompt(name);
   enforce(principal, { prompt: name });
   const known = prompt.arguments.map(({ name }) => name);
@@ -25,7 +27,7 @@ export async function getPrompt<Context>(
   if (missing) throw refused(name, `${missing.name} is missing`, known);
   refuseBrokenText(name, args);
   const call = { ...exchange, principal, user_id: principal.user_id, tool: name };
-  const written = await prompt.write(args, contextOf(call));
+  const written = await reading(engine, call, () => prompt.write(args, contextOf(call)));
   const messages = written.map((one) => mayShow(principal, one) ? one.message : leftOut(one));
   for (const { content } of messages) {
     const text = content.type === "resource" ? content.resource : content;

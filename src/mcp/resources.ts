@@ -9,6 +9,7 @@ import type { Engine } from "./call.ts";
 import type { DayBegun, Reading, Resource, Touched } from "./define.ts";
 import type { Exchange } from "./exchange.ts";
 import { pageOf } from "./page.ts";
+import { reading } from "./reading.ts";
 
 /** A resource at one address, as one principal may read it. */
 export interface Located<Context> {
@@ -184,18 +185,20 @@ export class Resources<Context> {
 
 /** One `resources/read`. */
 export async function readResource<Context>(
-  { registry, contextOf, cached, readsResource, noteServed }: Engine<Context>,
+  engine: Engine<Context>,
   principal: Principal,
   uri: string,
   exchange: Exchange,
 ): Promise<ReadResourceResult> {
+  const { registry, contextOf, cached, noteServed } = engine;
   const located = registry.resources.locate(principal, uri);
-  const { resource: { name, mimeType, ttl }, reading, user_id } = located;
+  const { resource: { name, mimeType, ttl }, user_id } = located;
   const call = { ...exchange, principal, user_id, tool: name };
-  const { lastModified, ...content } = ttl === undefined
-    ? await reading.read(contextOf(call))
-    : await cached.read(located, call, ttl);
-  await readsResource(call);
+  const read = async () =>
+    ttl === undefined
+      ? await located.reading.read(contextOf(call))
+      : await cached.read(located, call, ttl);
+  const { lastModified, ...content } = await reading(engine, call, read);
   if ("text" in content) noteServed(call, content);
   const _meta = lastModified === undefined ? {} : { _meta: { lastModified } };
   return { contents: [{ uri, mimeType, ...content, ..._meta }] };

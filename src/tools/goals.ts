@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { GOAL_STATUSES } from "../life/goals/goal.ts";
-import { anyImported } from "../life/origins.ts";
 import {
   byMeaning,
   defineTool,
   Description,
   Id,
-  idsOf,
   page,
   pageInfo,
   receipt,
@@ -59,10 +57,8 @@ const listGoals = defineTool({
   }),
   output: z.object({ goals: z.array(Goal), ...pageInfo, ...byMeaning }),
 
-  async run(filter, { db, search, actor, signal, readsFromOutside }) {
-    const found = await search.goals(actor, filter, signal);
-    await readsFromOutside(() => anyImported(db.read, { goal: idsOf(found.goals) }));
-    return found;
+  async run(filter, { search, actor, signal }) {
+    return await search.goals(actor, filter, signal);
   },
 });
 
@@ -85,11 +81,8 @@ const getGoal = defineTool({
     }),
   }),
 
-  async run({ goal_id }, { db, life, actor, readsFromOutside }) {
-    const { goal } = await life.goals.get(actor, goal_id);
-    const shown = { goal: idsOf([goal, ...goal.subgoals]), task: idsOf(goal.tasks) };
-    await readsFromOutside(() => anyImported(db.read, shown));
-    return { goal };
+  async run({ goal_id }, { life, actor }) {
+    return await life.goals.get(actor, goal_id);
   },
 });
 
@@ -98,6 +91,7 @@ const createGoal = defineTool({
   title: "Create a goal",
   description: "Creates an active goal, on its own or below another.",
   access: "create",
+  echoes: true,
   input: z.object({
     title: Title,
     description: Description.optional(),

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { MEMORY_TYPES } from "../life/memories/memory.ts";
-import { anyImported } from "../life/origins.ts";
-import { defineTool, Id, idsOf, page, pageInfo, receipt, resolved, When } from "./tool.ts";
+import { defineTool, Id, page, pageInfo, receipt, resolved, When } from "./tool.ts";
 
 const LONGEST = 100_000;
 const LONGEST_METADATA = 10_000;
@@ -82,10 +81,8 @@ const searchMemory = defineTool({
     resolved,
   }),
 
-  async run(query, { db, search, actor, signal, readsFromOutside }) {
-    const found = await search.memories(actor, query, signal);
-    await readsFromOutside(() => anyImported(db.read, { memory: idsOf(found.memories) }));
-    return found;
+  async run(query, { search, actor, signal }) {
+    return await search.memories(actor, query, signal);
   },
 });
 
@@ -97,10 +94,8 @@ const listMemories = defineTool({
   input: z.object({ memory_type: MemoryType.optional(), ...page(20) }),
   output: z.object({ memories: z.array(Memory), ...pageInfo }),
 
-  async run(filter, { db, life, actor, readsFromOutside }) {
-    const found = await life.memories.list(actor, filter);
-    await readsFromOutside(() => anyImported(db.read, { memory: idsOf(found.memories) }));
-    return found;
+  async run(filter, { life, actor }) {
+    return await life.memories.list(actor, filter);
   },
 });
 

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { anyImported } from "../life/origins.ts";
 import { PRIORITIES, TASK_STATUSES } from "../life/tasks/task.ts";
 import type { BatchReference } from "../life/tasks/tasks.ts";
 import {
@@ -7,7 +6,6 @@ import {
   defineTool,
   Description,
   Id,
-  idsOf,
   page,
   pageInfo,
   receipt,
@@ -84,10 +82,8 @@ const listTasks = defineTool({
   }),
   output: z.object({ tasks: z.array(Task), ...pageInfo, ...byMeaning }),
 
-  async run(filter, { db, search, actor, signal, readsFromOutside }) {
-    const found = await search.tasks(actor, filter, signal);
-    await readsFromOutside(() => anyImported(db.read, { task: idsOf(found.tasks) }));
-    return found;
+  async run(filter, { search, actor, signal }) {
+    return await search.tasks(actor, filter, signal);
   },
 });
 
@@ -105,11 +101,8 @@ const getTask = defineTool({
     }),
   }),
 
-  async run({ task_id }, { db, life, actor, readsFromOutside }) {
-    const { task } = await life.tasks.get(actor, task_id);
-    const shown = { task: idsOf([task, ...task.subtasks, ...task.blocks]) };
-    await readsFromOutside(() => anyImported(db.read, shown));
-    return { task };
+  async run({ task_id }, { life, actor }) {
+    return await life.tasks.get(actor, task_id);
   },
 });
 
@@ -118,6 +111,7 @@ const createTask = defineTool({
   title: "Create a task",
   description: "Creates a pending task. Dates may be YYYY-MM-DD, RFC 3339 or words.",
   access: "create",
+  echoes: true,
   input: z.object(newTask),
   output: z.object({ task: Task, ...receipt }),
 
@@ -140,6 +134,7 @@ const createTasks = defineTool({
   description: "Creates up to 50 tasks, all or none. parent_task_id and depends_on may name an " +
     'earlier task of the same call: "#1" is the first.',
   access: "create",
+  echoes: true,
   input: z.object({
     tasks: z.array(z.strictObject({
       ...newTask,

@@ -20,12 +20,6 @@ export interface ToolContext extends Exchange {
   echoOf(text: string): Source | undefined;
   readonly visits: Visits;
   readonly backups: Pick<OwnBackups, "backUp">;
-  /**
-   * To be awaited before text is answered that came from outside, as from a calendar or a file.
-   *
-   * @param isSuch whether it did, where that is still to be found out; asked where it matters
-   */
-  readsFromOutside(isSuch?: () => Promise<boolean>): Promise<void>;
   readonly db: Database;
   /** On whose behalf and by whom; its `user_id` is the person whose life is meant. */
   readonly actor: Actor;
@@ -41,6 +35,8 @@ interface ToolSpec<Shape extends z.ZodRawShape, Output extends z.ZodObject> {
   readonly access: Access;
   /** Whether it asks what is beyond the store, such as a model. */
   readonly asksOutside?: true;
+  /** Whether it answers nothing but what it is told. */
+  readonly echoes?: true;
   readonly input: z.ZodObject<Shape>;
   readonly output: Output;
   /** The readable twin, where the one that all answers have does not do. */
@@ -68,11 +64,6 @@ export const Id = z.int().min(1);
 export const Title = z.string().trim().min(1).max(500);
 export const Description = z.string().max(20_000);
 export const When = z.string().trim().min(1).max(100);
-
-/** What the items are known by. */
-export function idsOf(items: readonly { readonly id: number }[]): number[] {
-  return items.map(({ id }) => id);
-}
 
 /** The arguments of every list. */
 export function page(limit: number) {

@@ -105,6 +105,57 @@ Deno.test("a folder is written whole, over nothing but an earlier export", async
   assert.deepEqual([back.format, back.counts.create], ["markdown", 2]);
 });
 
+Deno.test("an export replaces what is there only where it is told so", async () => {
+  await using shell = await openShell();
+  await filled(shell);
+  const [file, folder] = [`${shell.directory}/life.json`, `${shell.directory}/life`];
+  const write = {
+    file: ["export", "--out", file],
+    folder: ["export", "--format", "markdown", "--out", folder],
+  };
+  await Deno.writeTextFile(file, "mine");
+  await shell.run(write.folder);
+  const notes = { tasks: `${folder}/tasks.md`, index: `${folder}/README.md` };
+
+  const refused = await shell.run(write.file);
+  const kept = await Deno.readTextFile(file);
+  const done = await shell.run([...write.file, "--yes"]);
+  for (const path of Object.values(notes)) {
+    const was = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, `${was}- [ ] Edited\n`);
+    assertRefused(await shell.run(write.folder), 2, /Cannot ask for conf.*\nTry: {3}add --yes/);
+    assert.match(await Deno.readTextFile(path), /Edited/);
+    await Deno.writeTextFile(path, was);
+  }
+  await Deno.writeTextFile(notes.tasks, "- [ ] Edited\n");
+  const replaced = await shell.run([...write.folder, "--yes"]);
+
+  assertRefused(refused, 2, /Cannot ask for confirmation.*\nTry: {3}add --yes/);
+  assert.deepEqual([kept, done.code, replaced.code], ["mine", 0, 0]);
+  assert.match(await Deno.readTextFile(file), /Roof/);
+  assert.doesNotMatch(await Deno.readTextFile(notes.tasks), /Edited/);
+  assert.deepEqual(await namesIn(shell.directory), ["data", "life", "life.json"]);
+});
+
+Deno.test("a folder that a cut short export left beside its place is not lost", async () => {
+  await using shell = await openShell();
+  await filled(shell);
+  const out = `${shell.directory}/life`;
+  const write = ["export", "--format", "markdown", "--out", out];
+  await shell.run(write);
+  await Deno.writeTextFile(`${out}/tasks.md`, "- [ ] Edited\n");
+  await Deno.rename(out, `${out}.previous`);
+  await Deno.mkdir(`${out}.part`);
+
+  const refused = await shell.run(write);
+
+  assertRefused(refused, 2, /Cannot ask for confirmation/);
+  assert.equal(await Deno.readTextFile(`${out}/tasks.md`), "- [ ] Edited\n");
+  const done = await shell.run([...write, "--yes"]);
+  assert.equal(done.code, 0);
+  assert.deepEqual(await namesIn(shell.directory), ["data", "life"]);
+});
+
 Deno.test("what cannot be read or written is refused, and nothing is left behind", async () => {
   await using shell = await openShell();
   await filled(shell);

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { faultsOf } from "./invariants.ts";
 import { command, newPlace, onEveryProgram, runToEnd } from "./server.ts";
 
-const KILLS = 10;
+const KILLS = 20;
 const TASKS = 3000;
 
 onEveryProgram(

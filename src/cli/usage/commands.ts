@@ -89,6 +89,7 @@ export const COMMANDS = {
         help: "where to; without it to stdout, but for a folder",
         file: "write",
       },
+      yes: { help: "replace what is there without asking" },
     },
     example: "selfos export --format markdown --out ~/life",
   },

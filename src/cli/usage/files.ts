@@ -8,6 +8,8 @@ import { COMMANDS } from "./commands.ts";
 export interface NamedFiles {
   readonly read: readonly string[];
   readonly write: readonly string[];
+  /** Folders in which names are changed. They are not opened to it, as that would open all that is in them. */
+  readonly folders: readonly string[];
 }
 
 /** A command line whose files and folders are named from the root on. */
@@ -22,6 +24,7 @@ export function namedFiles(invocation: Invocation, around: Surroundings): WithFi
   const { options: known = {}, reads }: Command = COMMANDS[command];
   const read: string[] = [];
   const write: string[] = [];
+  const folders: string[] = [];
   const named = Object.entries(options).map(([name, value]): [string, typeof value] => {
     const option: Option | undefined = known[name];
     if (option?.file === undefined || typeof value !== "string" || value === "") {
@@ -30,10 +33,11 @@ export function namedFiles(invocation: Invocation, around: Surroundings): WithFi
     const path = absolute(value, around);
     if (option.file === "read") read.push(path);
     else {
-      // It is made beside its place, and what it replaces is kept until then; so is the folder's entry.
+      // It is made beside its place, and what it replaces is kept until then.
       const places = [path, partOf(path), previousOf(path)];
       write.push(...places);
-      read.push(...places, folderOf(path));
+      read.push(...places);
+      folders.push(folderOf(path));
     }
     return [name, path];
   });
@@ -46,7 +50,7 @@ export function namedFiles(invocation: Invocation, around: Surroundings): WithFi
       options: Object.fromEntries(named),
       positionals: file === undefined ? positionals : [file, ...others],
     },
-    files: { read, write },
+    files: { read, write, folders },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Actor } from "../../life/actor.ts";
 import type { Draft } from "../../life/journal.ts";
 import type { New } from "../../life/records.ts";
 import { type Kind, OWN } from "../document.ts";
@@ -23,8 +24,13 @@ export function blank({ user_id, at, actor }: Draft, kind: Kind, source: string)
     case "memory":
       return {
         ...{ ...common, content: "", memory_type: "note", metadata: null, occurred_at: null },
-        ...{ goal_id: null, task_id: null, superseded_by: null, client: actor.client },
-        source: source === OWN ? "import" : source,
+        ...{ goal_id: null, task_id: null, superseded_by: null },
+        ...broughtBy(actor, source),
       };
   }
+}
+
+/** How a memory came here of which a file says something, whatever the file says of that. */
+export function broughtBy({ client }: Actor, source: string): { client: string; source: string } {
+  return { client, source: source === OWN ? "import" : source };
 }

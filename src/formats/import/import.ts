@@ -57,7 +57,7 @@ export async function rehearseImport(
   reading: Reading,
   options: ImportOptions,
 ): Promise<Imported> {
-  const { imported } = await prepare(db.read, actor, reading, now(), options);
+  const { imported } = await db.snapshot((read) => prepare(read, actor, reading, now(), options));
   return imported;
 }
 

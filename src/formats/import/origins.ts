@@ -42,9 +42,9 @@ export async function keepOrigins(
   }
 }
 
-/** What was here before under the very name that exports give it did not come from elsewhere. */
+/** What is written came from the file; what is as the very name says that exports give it, did not. */
 function isNews({ action, match, wanted }: Step, source: string): boolean {
-  if (action === "create") return true;
+  if (action === "create" || action === "update" || action === "restore") return true;
   if (action === "conflict" || action === "trashed" || match === undefined) return false;
   if (match.origin?.imported?.["digest"] === wanted.digest) return false;
   return match.origin !== undefined || source !== OWN || match.byTitle === true;
@@ -56,9 +56,9 @@ function rowsOf(
   source: string,
   placed: (fields: Columns) => Columns,
 ) {
-  const { kind, uid, digest, origins } = wanted;
+  const { kind, uid, digest, origins, claims = match?.origin?.imported?.["claims"] } = wanted;
   const imported = JSON.stringify(
-    match?.byTitle ? { digest, alias: true } : { digest, columns: placed(theirs) },
+    match?.byTitle ? { digest, alias: true } : { digest, columns: placed(theirs), claims },
   );
   return [
     { entity: kind, entity_id, source, external_id: uid, imported },

@@ -3,7 +3,7 @@ import { instantOf, resolveWhen, today } from "../../life/dates.ts";
 import { definedOf } from "../../life/fields.ts";
 import { checkSeries, firstOccurrence, parseRecurrence } from "../../life/recurrence.ts";
 import { rankOf } from "../../life/tasks/task.ts";
-import type { Items } from "../document.ts";
+import type { Claims, Items } from "../document.ts";
 
 /** Names of other items, by the column that refers to them. */
 export type Links = Readonly<Record<string, string | null | readonly string[] | undefined>>;
@@ -13,6 +13,8 @@ export interface Parts {
   readonly title: string;
   readonly columns: Readonly<Record<string, unknown>>;
   readonly links: Links;
+  /** How a memory came to be where the file is from: exports tell it again, nothing else believes it. */
+  readonly claims?: Claims;
 }
 
 /** How words about time are to be read. */
@@ -71,7 +73,7 @@ export async function memoryParts(item: Items["memory"], clock: Clock): Promise<
   return {
     title: content,
     columns: definedOf({
-      ...{ content, memory_type, source, client },
+      ...{ content, memory_type },
       metadata: metadata && JSON.stringify(metadata),
       occurred_at: await readWhen("occurred_at", item.occurred_at, clock, "past"),
     }),
@@ -80,6 +82,7 @@ export async function memoryParts(item: Items["memory"], clock: Clock): Promise<
       task_id: item.task,
       superseded_by: item.superseded_by,
     }),
+    claims: definedOf({ source, client }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { quote } from "../../errors.ts";
 import { same, sameName } from "../../life/fields.ts";
 import type { Kind, Problem } from "../document.ts";
-import type { Held } from "../held.ts";
+import type { Held, Origin } from "../held.ts";
 import { type Bounds, follow, type Resolved } from "./links.ts";
 import { type Match, matcher } from "./matches.ts";
 import { sameSecond } from "./parts.ts";
@@ -88,16 +88,21 @@ function stepOf(wanted: Wanted, match: Match | undefined, links: Resolved): Step
   if (wanted.implied || (match.byTitle && wanted.kind !== "life_area")) {
     return { ...common, action: "same" };
   }
-  if (match.origin?.imported?.["digest"] === wanted.digest) return { ...common, action: "same" };
+  if (saidLately(match)?.["digest"] === wanted.digest) return { ...common, action: "same" };
   return merged(common, wanted, match);
+}
+
+/** What was imported of an item before, unless that was taken back. */
+function saidLately({ origin }: Match): Origin["imported"] {
+  return origin?.undone ? undefined : origin?.imported;
 }
 
 type Common = Omit<Step, "action">;
 
 /** Field by field: what the file changed since it was last imported, unless it was changed here too. */
 function merged(common: Common, wanted: Wanted, match: Match): Step {
-  const { record, origin, byTitle } = match;
-  const columns: unknown = origin?.imported?.["columns"];
+  const { record, byTitle } = match;
+  const columns: unknown = saidLately(match)?.["columns"];
   const base = typeof columns === "object" && columns !== null ? columns : undefined;
   const unchanged = base === undefined && !byTitle && wanted.updated_at !== undefined &&
     sameSecond(wanted.updated_at, record.updated_at);

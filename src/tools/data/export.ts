@@ -3,7 +3,6 @@ import { AppError } from "../../errors.ts";
 import { collect } from "../../formats/collect.ts";
 import { EXPORT_FORMATS, writeAs } from "../../formats/formats.ts";
 import { withheldOf } from "../../insights/withheld.ts";
-import { hasImports } from "../../life/origins.ts";
 import { defineTool } from "../tool.ts";
 
 /** More does not fit into an answer; in bytes. */
@@ -27,8 +26,7 @@ export const exportUserData = defineTool({
   }),
   text: ({ content }) => content,
 
-  async run({ format }, { db, life, actor, readsFromOutside }) {
-    await readsFromOutside(() => hasImports(db, actor));
+  async run({ format }, { db, life, actor }) {
     const { user } = await life.users.get(actor.user_id);
     const document = await collect(db, actor);
     const files = await writeAs(format, document, user.time_zone);

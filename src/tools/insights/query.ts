@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { outline } from "../../insights/query/tables.ts";
-import { hasImports } from "../../life/origins.ts";
 import { defineTool } from "../tool.ts";
 
 export const queryData = defineTool({
@@ -25,8 +24,7 @@ export const queryData = defineTool({
     withheld: z.int().optional(),
   }),
 
-  async run(query, { db, queries, actor, now, signal, readsFromOutside }) {
-    await readsFromOutside(() => hasImports(db, actor));
+  async run(query, { queries, actor, now, signal }) {
     return await queries.run(actor, query, now, signal);
   },
 });

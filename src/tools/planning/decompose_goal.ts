@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { today, weekdayOf } from "../../life/dates.ts";
-import { anyImported } from "../../life/origins.ts";
 import { type Meant, SOURCES, targetOf } from "../../planning/decompose.ts";
 import type { Clock } from "../../planning/goal/schedule.ts";
 import { defineTool, Id, type ToolContext } from "../tool.ts";
@@ -57,11 +56,7 @@ export const decomposeGoal = defineTool({
   text: planText,
 
   async run(naming, context) {
-    const { db, actor, planner, signal, canAsk, readsFromOutside } = context;
-    const { goal_id } = naming;
-    if (goal_id !== undefined) {
-      await readsFromOutside(() => anyImported(db.read, { goal: [goal_id] }));
-    }
+    const { actor, planner, signal, canAsk } = context;
     const left = planner.begin();
     const clock = await clockOf(context);
     const meant = await withTarget(await goalMeant(naming, context, clock), context, clock, left);

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { withheldOf } from "../../insights/withheld.ts";
 import { chosenDay } from "../../life/chosen_day.ts";
-import { anyImported } from "../../life/origins.ts";
 import { planDay } from "../../planning/day/day.ts";
 import { keptMoves } from "../../planning/day/kept.ts";
 import { keepPlan } from "../../planning/plans.ts";
@@ -70,15 +69,11 @@ export const planDayTool = defineTool({
   output: Output,
   text: dayText,
 
-  async run({ date: named }, { db, life, actor, now, readsFromOutside }) {
+  async run({ date: named }, { db, life, actor, now }) {
     const { user } = await life.users.get(actor.user_id);
     const date = await chosenDay(named, { zone: user.time_zone, now }, "future");
     const own = { user_id: user.id, areas: actor.areas };
     const day = await planDay(db, own, user, date, now);
-    const tasks = [...day.blocks, ...day.does_not_fit, ...day.moves].map(({ task_id }) => task_id);
-    await readsFromOutside(async () =>
-      day.events.length > 0 || await anyImported(db.read, { task: tasks })
-    );
     return {
       ...day,
       plan_token: await keepPlan(db, actor, {
