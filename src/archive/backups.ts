@@ -3,7 +3,7 @@ import { LATEST } from "../db/steps.ts";
 import { noPerson } from "../life/people.ts";
 import { writeWhole } from "./file.ts";
 import { Folder, isPath } from "./folder.ts";
-import { BadArchive, type Header, idOf, rowsIn, type Sums } from "./format.ts";
+import { BadArchive, type Header, idOf, onlyPersonIn, rowsIn, type Sums } from "./format.ts";
 import type { Keep } from "./keep.ts";
 import { newId } from "./new_id.ts";
 import { Known, type KnownBackup } from "./known.ts";
@@ -155,8 +155,9 @@ export class Backups {
   }
 
   /** Writes an archive of which the store is told by the caller. */
-  async #write(options: CreateOptions): Promise<KnownBackup> {
-    const { person, seal, reason = "asked" } = options;
+  async #write(options: CreateOptions, people = peopleOf(options)): Promise<KnownBackup> {
+    const { seal, reason = "asked" } = options;
+    const person = people === undefined ? null : onlyPersonIn({ people });
     const { db, now, selfos } = this.#parts;
     const made_at = now().toISOString();
     const id = options.id ?? newId(made_at, person ?? "store");
@@ -168,10 +169,10 @@ export class Backups {
       made_at,
       selfos,
       schema: LATEST ?? "",
-      person: person ?? null,
+      people: people ?? null,
     };
     const { file, sums, newest } = await db.snapshot(async (read) => {
-      await refuseNobody({ read }, person);
+      for (const one of people ?? []) await refuseNobody({ read }, one);
       const { lines, sums } = textOf({
         ...{ read, header, progress: this.#progress, rest: this.#rest },
       });
@@ -180,11 +181,11 @@ export class Backups {
       return {
         file,
         sums,
-        newest: person === undefined ? undefined : await newestOf(read, person),
+        newest: person === null ? undefined : await newestOf(read, [person]),
       };
     });
     return {
-      ...{ id, user_id: person ?? null, reason, made_at: options.made_at ?? made_at },
+      ...{ id, user_id: person, reason, made_at: options.made_at ?? made_at },
       ...{ schema_step: header.schema, file: path, encrypted: seal === undefined ? 0 : 1 },
       ...{ size: file.size, sha256: file.sha256, row_count: rowsIn(sums) },
       ...{ newest_change: newest?.change ?? null, newest_restore: newest?.restore ?? null },
@@ -193,11 +194,10 @@ export class Backups {
   }
 
   /** Of what is about to be replaced, an archive is worth nothing before it is proven. */
-  async #saveBefore([only, ...others]: readonly string[]): Promise<KnownBackup> {
-    const person = others.length === 0 ? only : undefined;
+  async #saveBefore(people: readonly string[]): Promise<KnownBackup> {
     const at = this.#parts.now().toISOString();
-    const id = newId(at, `${person ?? "store"}-before-restore`);
-    const backup = await this.#write({ person, reason: "before restore", id });
+    const id = newId(at, `${onlyPersonIn({ people }) ?? "several"}-before-restore`);
+    const backup = await this.#write({ reason: "before restore", id }, people);
     const { bytes, swelling } = await openArchive(backup.file ?? "");
     const folder = this.folder.path;
     const { scratch } = await prove({
@@ -248,10 +248,11 @@ export class Backups {
   /** An archive that the store has not made, or does not know any more. */
   async #found(
     path: string,
-    { person, made_at }: Header,
+    { people, made_at }: Header,
     now: LookedAt,
   ): Promise<KnownBackup> {
     const isTaken = await this.known.find(idOf(path)) !== undefined;
+    const person = onlyPersonIn({ people });
     return {
       id: isTaken ? newId(made_at, person ?? "store") : idOf(path),
       ...{ user_id: person, reason: "found", made_at, file: path, claimed_at: null },
@@ -276,8 +277,11 @@ function withoutTables({ tables: _, ...backup }: Backup & { tables: Sums }): Bac
   return backup;
 }
 
-async function refuseNobody({ read }: Pick<Database, "read">, person?: string): Promise<void> {
-  if (person === undefined) return;
+function peopleOf({ person }: CreateOptions): readonly string[] | undefined {
+  return person === undefined ? undefined : [person];
+}
+
+async function refuseNobody({ read }: Pick<Database, "read">, person: string): Promise<void> {
   const found = await read.selectFrom("users").select("id").where("id", "=", person)
     .executeTakeFirst();
   if (found === undefined) throw noPerson(person);
