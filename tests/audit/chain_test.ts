@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
 import { openApp } from "../../src/app.ts";
+import { TURN } from "../../src/audit/append.ts";
 import { Trail } from "../../src/audit/trail.ts";
 import { verifyChain } from "../../src/audit/verify.ts";
 import { readConfig } from "../../src/config.ts";
@@ -23,6 +25,13 @@ onEveryStore("instances that write at the same time leave one chain", async (sto
     }
     await trail[Symbol.asyncDispose]();
   };
+  const verify = async () => {
+    for (let walks = 0; walks < 20; walks++) {
+      const { fault } = await verifyChain(app.db);
+      assert.equal(fault, null, fault?.says);
+    }
+  };
+  const verifying = verify();
   await Promise.all(
     [0, 1, 2, 3, 4].flatMap((round) =>
       instances.map(({ db }, index) =>
@@ -30,11 +39,31 @@ onEveryStore("instances that write at the same time leave one chain", async (sto
       )
     ),
   );
+  await verifying;
 
   const { fault, records, newest } = await verifyChain(app.db);
 
   assert.equal(fault, null, fault?.says);
   assert.deepEqual([records, newest?.id, newest?.count], [2600, 2600, 2600]);
+});
+
+Deno.test("bytes that are no text are found where they are read as what was recorded", async () => {
+  await using test = await startApp();
+  const { db } = test.app;
+  const trail = new Trail({ db, log: openLog(test.config), now: () => new Date() });
+  for (const client of ["\ufffd", "\ufffd"]) trail.record(attempt({ client }));
+  await trail[Symbol.asyncDispose]();
+  const before = await verifyChain(db);
+  // Three bytes of a character of four are read as one character, of three bytes.
+  for (const bytes of [sql`x'ff'`, sql`x'f09080'`]) {
+    await db.write(
+      TURN,
+      (tx) => sql`update audit set client = cast(${bytes} as text) where id = 2`.execute(tx),
+    );
+    const { fault } = await verifyChain(db);
+
+    assert.deepEqual([before.intact, fault?.kind, fault?.id], [true, "edited", 2]);
+  }
 });
 
 onEveryStore("a clock that is set back breaks nothing", async (store) => {
