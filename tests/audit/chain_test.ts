@@ -47,6 +47,31 @@ onEveryStore("instances that write at the same time leave one chain", async (sto
   assert.deepEqual([records, newest?.id, newest?.count], [2600, 2600, 2600]);
 });
 
+const TEXTS = [
+  ...["at", "user_id", "principal", "person", "client", "address", "action"],
+  ...["target", "outcome", "reason", "request_id", "previous", "hash"],
+];
+for (const column of TEXTS) {
+  Deno.test(`bytes behind a NUL in ${column} are found`, async () => {
+    await using test = await startApp();
+    const { db } = test.app;
+    const trail = new Trail({ db, log: openLog(test.config), now: () => new Date() });
+    for (let count = 0; count < 3; count++) trail.record(attempt());
+    await trail[Symbol.asyncDispose]();
+    const name = sql.ref(column);
+    await db.write(
+      TURN,
+      (tx) =>
+        sql`update audit set ${name} = ifnull(${name}, '') || char(0) || 'x' where id = 2`
+          .execute(tx),
+    );
+
+    const { fault } = await verifyChain(db);
+
+    assert.deepEqual([fault?.kind, fault?.id], ["edited", 2]);
+  });
+}
+
 Deno.test("bytes that are no text are found where they are read as what was recorded", async () => {
   await using test = await startApp();
   const { db } = test.app;

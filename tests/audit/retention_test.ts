@@ -134,6 +134,28 @@ onEveryStore(
 );
 
 onEveryStore(
+  "without a head records are kept, none is removed, and it is missed",
+  async (store) => {
+    await using opened = await open(store, daily(100));
+    const { test, db, retention } = opened;
+    await db.write(TURN, (tx) => tx.deleteFrom("audit_head").execute());
+    const [newest] = await db.read.selectFrom("audit").selectAll().where("id", "=", 100).execute();
+    await db.write(TURN, (tx) => append(tx, [newest!]));
+    await assert.rejects(() => retention.look(), /broken: the head of the trail is missing/);
+    const { fault } = await verifyChain(db);
+    await db.write(
+      TURN,
+      (tx) => tx.updateTable("audit").set({ target: "x" }).where("id", "=", 20).execute(),
+    );
+    const edited = await verifyChain(db);
+
+    assert.equal((await idsIn(test)).length, 101);
+    assert.deepEqual([fault?.kind, fault?.id], ["missing", 102]);
+    assert.deepEqual([edited.fault?.kind, edited.fault?.id], ["edited", 20]);
+  },
+);
+
+onEveryStore(
   "what is not as it was recorded is not removed, and so goes on being found",
   async (store) => {
     await using opened = await open(store, daily(100));

@@ -82,24 +82,15 @@ for (const { ids, here, missing } of cuts) {
   });
 }
 
-const TEXTS = [
-  ...["at", "user_id", "principal", "person", "client", "address", "action"],
-  ...["target", "outcome", "reason", "request_id", "previous", "hash"],
-];
-for (const column of TEXTS) {
-  Deno.test(`bytes behind a NUL in ${column} are found`, async () => {
-    await using shell = await withRecords();
-    tamper(
-      shell,
-      `update audit set ${column} = ifnull(${column}, '') || char(0) || 'x' where id = 2`,
-    );
+Deno.test("what is put behind the end of a text, as the driver reads it, is found", async () => {
+  await using shell = await withRecords();
+  tamper(shell, "update audit set at = at || char(0) || 'x' where id = 2");
 
-    const { code, stderr } = await shell.run(["audit", "verify"]);
+  const { code, stderr } = await shell.run(["audit", "verify"]);
 
-    assert.equal(code, 1);
-    assert.match(stderr, /broken at record 2: record 2 says something else than was recorded/);
-  });
-}
+  assert.equal(code, 1);
+  assert.match(stderr, /broken at record 2: record 2 says something else than was recorded/);
+});
 
 Deno.test("what was taken off with the head set back is missed with a checkpoint", async () => {
   await using shell = await withRecords();
