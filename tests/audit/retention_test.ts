@@ -106,7 +106,52 @@ onEveryStore(
     const { fault } = await verifyChain(db);
 
     assert.deepEqual([kept.intact, kept.checkpoint], [true, "passed"]);
-    assert.deepEqual([fault?.kind, fault?.id], ["missing", 74]);
+    assert.deepEqual([fault?.kind, fault?.id], ["missing", 71]);
+  },
+);
+
+onEveryStore(
+  "of records that it wrote itself the first bad one is named as well",
+  async (store) => {
+    await using opened = await open(store, daily(100));
+    const { test, db, retention } = opened;
+    await retention.look();
+    const seal = (await idsIn(test)).at(-1)!;
+    await db.write(
+      TURN,
+      (tx) => tx.updateTable("audit").set({ target: "x" }).where("id", "=", seal).execute(),
+    );
+    const edited = await verifyChain(db);
+    await db.write(TURN, (tx) => tx.deleteFrom("audit").where("id", "=", seal).execute());
+    const cut = await verifyChain(db);
+    await db.write(TURN, (tx) => tx.deleteFrom("audit").execute());
+    const gone = await verifyChain(db);
+
+    assert.deepEqual([edited.fault?.kind, edited.fault?.id], ["edited", 101]);
+    assert.deepEqual([cut.fault?.kind, cut.fault?.id], ["cut off", 101]);
+    assert.deepEqual([gone.fault?.kind, gone.fault?.id], ["cut off", 71]);
+  },
+);
+
+onEveryStore(
+  "without a head records are kept, none is removed, and it is missed",
+  async (store) => {
+    await using opened = await open(store, daily(100));
+    const { test, db, retention } = opened;
+    await db.write(TURN, (tx) => tx.deleteFrom("audit_head").execute());
+    const [newest] = await db.read.selectFrom("audit").selectAll().where("id", "=", 100).execute();
+    await db.write(TURN, (tx) => append(tx, [newest!]));
+    await assert.rejects(() => retention.look(), /broken: the head of the trail is missing/);
+    const { fault } = await verifyChain(db);
+    await db.write(
+      TURN,
+      (tx) => tx.updateTable("audit").set({ target: "x" }).where("id", "=", 20).execute(),
+    );
+    const edited = await verifyChain(db);
+
+    assert.equal((await idsIn(test)).length, 101);
+    assert.deepEqual([fault?.kind, fault?.id], ["missing", 102]);
+    assert.deepEqual([edited.fault?.kind, edited.fault?.id], ["edited", 20]);
   },
 );
 
@@ -122,10 +167,10 @@ onEveryStore(
     await assert.rejects(() => retention.look(), /broken: record 20 says something else/);
     const edited = await idsIn(test);
     await db.write(TURN, (tx) => tx.deleteFrom("audit").where("id", "<=", 20).execute());
-    await assert.rejects(() => retention.look(), /broken: what was before record 21 is missing/);
+    await assert.rejects(() => retention.look(), /broken: records 1 to 20 are missing/);
 
     assert.equal(edited.length, 100);
-    assert.equal((await verifyChain(db)).fault?.id, 20);
+    assert.equal((await verifyChain(db)).fault?.id, 1);
   },
 );
 

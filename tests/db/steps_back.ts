@@ -8,6 +8,7 @@ const BACK: Readonly<Record<string, readonly string[]>> = {
   "0018_provenance": ["drop table origins", "delete from secrets where name = 'store_name'"],
   "0017_backups": ["drop table backups", "drop table restores"],
   "0016_audit_chain": [
+    "drop table audit_head",
     ...dropIndexes("tasks_by_successor"),
     ...["previous", "hash"].map((column) => `alter table audit drop column ${column}`),
   ],
