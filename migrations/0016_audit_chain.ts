@@ -1,14 +1,11 @@
 import { type CompiledQuery, type Kysely, sql } from "kysely";
-import { type ChainedRow, hashOf, type Link, START } from "../src/audit/chain.ts";
+import { type ChainedRow, hashOf, START } from "../src/audit/chain.ts";
 import type { ColumnTypes } from "../src/db/schema.ts";
 
 /** Rows that are read and written at once. */
 const PAGE = 500;
 
-/**
- * Chains the audit trail: each row has the hash of all it says, and of the row before it. What its newest
- * row is, and which ones retention has removed, is kept apart from it.
- */
+/** Chains the audit trail: each row has the hash of all it says, and of the row before it. */
 export async function up(db: Kysely<unknown>, { text, integer, real }: ColumnTypes): Promise<void> {
   // Ids are given by whoever chains: those of the store have gaps, and come before their row does.
   await sql.raw(`create table audit_chained (
@@ -18,31 +15,24 @@ export async function up(db: Kysely<unknown>, { text, integer, real }: ColumnTyp
     outcome ${text} not null, reason ${text}, duration_ms ${real} not null, request_id ${text},
     previous ${text} not null, hash ${text} not null
   )`).execute(db);
-  const { id, hash } = await chainAll(db);
+  await chainAll(db);
   const statements = [
     `drop table audit`,
     `alter table audit_chained rename to audit`,
     `create index audit_by_failure on audit (outcome, id) where outcome <> 'ok'`,
-    `create table audit_head (
-      one ${integer} primary key check (one = 1), id ${integer} not null, hash ${text} not null,
-      removed_id ${integer} not null, removed_hash ${text} not null, removed_count ${integer} not null
-    )`,
     // Who is erased takes their tasks along, and for each the store looks which task it was followed by.
     `create index tasks_by_successor on tasks (next_task_id) where next_task_id is not null`,
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
-  await sql`insert into audit_head (one, id, hash, removed_id, removed_hash, removed_count)
-    values (1, ${id}, ${hash}, ${START.id}, ${START.hash}, 0)`.execute(db);
 }
 
-/** Answers the newest row. */
-async function chainAll(db: Kysely<unknown>): Promise<Link> {
+async function chainAll(db: Kysely<unknown>): Promise<void> {
   const insert = inserter(db);
   let { id, hash } = START;
   for (;;) {
     const { rows } = await sql<Omit<ChainedRow, "previous" | "hash">>`
       select * from audit where id > ${id} order by id limit ${PAGE}`.execute(db);
-    if (rows.length === 0) return { id, hash };
+    if (rows.length === 0) return;
     const links = rows.map((row) => {
       const next = { ...row, previous: hash };
       hash = hashOf(next);
