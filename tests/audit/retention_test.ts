@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { append, TURN } from "../../src/audit/append.ts";
 import { Retention } from "../../src/audit/retention.ts";
 import { verifyChain } from "../../src/audit/verify.ts";
+import { takeBack } from "../db/steps_back.ts";
 import { recordingLog } from "../events/recording_log.ts";
 import { onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
 import { until } from "../until.ts";
@@ -42,6 +43,23 @@ async function open(store: StoreKind, days: readonly number[]) {
 
 const idsIn = async ({ app: { db } }: TestApp) =>
   (await db.read.selectFrom("audit").select("id").orderBy("id").execute()).map(({ id }) => id);
+
+onEveryStore("a trail from before its end was kept apart goes on as it was", async (store) => {
+  await using opened = await open(store, daily(100));
+  const { test, db, retention } = opened;
+  await retention.look();
+  const before = await verifyChain(db);
+  await db.write(TURN, (tx) => takeBack(tx, "0019_audit_head"));
+
+  await db.migrate();
+
+  const after = await verifyChain(db);
+  assert.deepEqual([after, after.intact], [before, true]);
+  await db.write(TURN, async (tx) => {
+    await tx.deleteFrom("audit").where("id", "=", (await idsIn(test)).at(-1) ?? 0).execute();
+  });
+  assert.equal((await verifyChain(db)).intact, false);
+});
 
 onEveryStore("what is too old is removed, and the rest is still one chain", async (store) => {
   await using opened = await open(store, daily(100));
