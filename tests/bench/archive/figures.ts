@@ -1,4 +1,4 @@
-import { backupsOf } from "../../../src/app/backups.ts";
+import { backupsOf } from "../../../src/app/backups/backups.ts";
 import { openArchive } from "../../../src/archive/opened.ts";
 import { restoreFrom } from "../../../src/archive/restore.ts";
 import { prove } from "../../../src/archive/verify.ts";

@@ -1,8 +1,8 @@
-import { Backups } from "../archive/backups.ts";
-import type { Progress } from "../archive/write.ts";
-import type { Config } from "../config.ts";
-import { backupFolder } from "../config/backup.ts";
-import type { Database } from "../db/db.ts";
+import { Backups } from "../../archive/backups.ts";
+import type { Progress } from "../../archive/write.ts";
+import type { Config } from "../../config.ts";
+import { backupFolder } from "../../config/backup.ts";
+import type { Database } from "../../db/db.ts";
 
 interface Parts {
   readonly db: Database;
