@@ -42,12 +42,20 @@ export async function walk(protocol: string, connection: Connection): Promise<Re
   const statistics = await call("query_user_stats");
   await insights(call);
   await plans(call);
+  await data(call);
 
   assert.deepEqual(tools.filter((name) => !called.has(name)), [], "tools that were not called");
   return { protocol, tools, called: [...called].sort(), statistics };
 }
 
 type Call = (name: string, args?: object) => Promise<Json>;
+
+async function data(call: Call): Promise<void> {
+  const { backup_id, status } = await call("backup_user_data");
+  assert.deepEqual([backup_id.includes("local"), status], [true, "verified"]);
+  const exported = await call("export_user_data", { format: "json" });
+  assert.ok(JSON.stringify(exported).includes("Run a marathon"));
+}
 
 async function goals(call: Call): Promise<void> {
   const { life_area } = await call("save_life_area", { name: "Health", weight: 2 });
