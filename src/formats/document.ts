@@ -166,4 +166,6 @@ export interface Input {
   /** By their paths within the folder; a single file by its name. */
   readonly files: ReadonlyMap<string, string>;
   readonly isFolder: boolean;
+  /** What of a folder is not read, and why, in sentences. */
+  readonly leftOut: readonly string[];
 }

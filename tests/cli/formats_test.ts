@@ -59,13 +59,14 @@ Deno.test("the format of what is imported is found out, or told", async () => {
       "BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:d\r\nSUMMARY:D\r\nEND:VTODO\r\nEND:VCALENDAR\r\n",
     "e.md": "- [ ] E\n",
     "f.txt": "- [ ] F\n",
+    "g.csv": "Title;Status\nG;done\n",
   };
   for (const [name, text] of Object.entries(files)) {
     await Deno.writeTextFile(`${shell.directory}/${name}`, text);
   }
 
   const formats = [];
-  for (const name of ["a.json", "b.csv", "c.csv", "d.ics", "e.md"]) {
+  for (const name of ["a.json", "b.csv", "c.csv", "d.ics", "e.md", "g.csv"]) {
     formats.push((await shell.json("import", name)).format);
   }
   assertRefused(
@@ -75,9 +76,36 @@ Deno.test("the format of what is imported is found out, or told", async () => {
   );
   await shell.json("import", "f.txt", "--from", "markdown");
 
-  assert.deepEqual(formats, ["memory", "todoist", "csv", "ics", "markdown"]);
+  assert.deepEqual(formats, ["memory", "todoist", "csv", "ics", "markdown", "csv"]);
   const { tasks } = await shell.json("call", "list_tasks");
-  assert.deepEqual(tasks.map(({ title }: { title: string }) => title).sort(), [..."BCDEF"]);
+  assert.deepEqual(tasks.map(({ title }: { title: string }) => title).sort(), [..."BCDEFG"]);
+});
+
+Deno.test("whatever of a folder is not imported is told", async () => {
+  await using shell = await openShell();
+  const vault = `${shell.directory}/vault`;
+  await Deno.mkdir(`${vault}/.obsidian`, { recursive: true });
+  await Deno.mkdir(`${vault}/inner`);
+  await Deno.writeTextFile(`${vault}/a.md`, "# A\n");
+  await Deno.writeTextFile(`${vault}/inner/plain.md`, "Plain text");
+  await Deno.writeTextFile(`${vault}/inner/photo.png`, "");
+  await Deno.symlink(`${vault}/a.md`, `${vault}/link.md`);
+
+  const done = await shell.run(["import", vault]);
+
+  assert.deepEqual([done.code, done.stderr], [0, ""]);
+  assert.match(
+    done.stdout,
+    new RegExp(
+      [
+        ...["Read as markdown.", ".obsidian is left out, as it is hidden."],
+        "inner/photo.png is left out, as it is no .md or .csv file.",
+        "link.md is left out, as it is a link, or no file.",
+        "inner/plain.md is left out, as it has no heading and no task.",
+        "1 new, 0 updated, 0 already here.",
+      ].join("\n"),
+    ),
+  );
 });
 
 Deno.test("a folder is written whole, over nothing but an earlier export", async () => {

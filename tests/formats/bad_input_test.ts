@@ -7,7 +7,8 @@ import { exportedText, imported } from "./world.ts";
 const whole = (parts: object) => JSON.stringify({ format: "selfos-export", version: 1, ...parts });
 const todo = (...lines: string[]) =>
   ["BEGIN:VCALENDAR", "BEGIN:VTODO", ...lines, "END:VTODO", "END:VCALENDAR"].join("\r\n");
-const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+const deep = nested(50_000);
 
 const refusals: { when: string; format: ImportFormat; text: string; says: RegExp }[] = [
   { when: "JSON is cut off", format: "json", text: '{"format":"selfos-ex', says: /as it is none/ },
@@ -101,6 +102,18 @@ const refusals: { when: string; format: ImportFormat; text: string; says: RegExp
     says: /- memories\[0\]: (it is nested too deeply|metadata: is longer)/,
   },
   {
+    when: "a row is nested without end",
+    format: "json",
+    text: `{"format":"selfos-export","version":1,"tasks":${nested(200_000)}}`,
+    says: /- tasks\[0\]: it is no object: got (\[\[\[|what is nested too deeply)/,
+  },
+  {
+    when: "the version is nested without end",
+    format: "json",
+    text: `{"format":"selfos-export","version":${nested(200_000)}}`,
+    says: /of version (\[\[\[|what is nested too deeply)/,
+  },
+  {
     when: "the zone of the profile is none",
     format: "json",
     text: whole({
@@ -116,6 +129,12 @@ const refusals: { when: string; format: ImportFormat; text: string; says: RegExp
     format: "csv",
     text: "a,b\r\n1,2\r\n",
     says: /no column "title"/,
+  },
+  {
+    when: "two columns have one name",
+    format: "csv",
+    text: "title,Title \r\na,b\r\n",
+    says: /several of its columns have one name: got "title"/,
   },
   {
     when: "quotes do not match",

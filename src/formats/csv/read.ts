@@ -24,7 +24,8 @@ export function readCsv(text: string): Reading {
     );
   }
   const unknown = columns.filter((name) => !COLUMN_NAMES.includes(name));
-  const notes = unknown.length > 0 ? [`Unknown columns are left out: ${unknown.join(", ")}.`] : [];
+  const names = unknown.map((name) => name || "(without a name)").join(", ");
+  const notes = unknown.length > 0 ? [`Unknown columns are left out: ${names}.`] : [];
   const goals = new Map<string, Said>();
   const tasks: Said[] = [];
   const counted = new Map<string, number>();
