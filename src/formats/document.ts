@@ -154,7 +154,16 @@ export interface Reading {
   readonly notes: readonly string[];
   /** Links to what is not in the file are left out. */
   readonly partial?: true;
+  /** Absent where the format says values as they are. */
+  readonly sayable?: Sayable;
 }
+
+/** What a format can say of the value of a column: values of which it says the same it cannot tell apart. */
+export type Sayable = (column: string, value: unknown) => unknown;
+
+/** Of formats in which an empty description is none. */
+export const unlessEmpty: Sayable = (column, value) =>
+  column === "description" && value === "" ? null : value;
 
 /** The source of what an export of a SelfOS names. */
 export const OWN = "selfos";

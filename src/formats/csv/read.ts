@@ -1,5 +1,5 @@
 import { AppError, quote } from "../../errors.ts";
-import { OWN, type Reading, type Said } from "../document.ts";
+import { OWN, type Reading, type Said, unlessEmpty } from "../document.ts";
 import { priorityIn, statusIn } from "../foreign.ts";
 import { uuidOf } from "../uids.ts";
 import { parted, textIn } from "./cells.ts";
@@ -44,7 +44,8 @@ export function readCsv(text: string): Reading {
     tasks.push({ kind: "task", place: row.place, value });
   }
   const source = columns.includes("uid") ? OWN : "csv";
-  return { source, said: [...goals.values(), ...tasks], problems, notes };
+  const said = [...goals.values(), ...tasks];
+  return { source, said, problems, notes, sayable: unlessEmpty };
 }
 
 /** The goal that a task names, `null` for none; absent where there is no column for it. */

@@ -4,6 +4,7 @@ import { type Draft, type Receipt, type Store, write } from "../../life/journal.
 import type { Tx } from "../../db/db.ts";
 import { KINDS, type Problem, type Reading } from "../document.ts";
 import { type Held, readHeld } from "../held.ts";
+import { alikeBy } from "./alike.ts";
 import { apply } from "./apply.ts";
 import { type Action, describeStep, type Plan, planOf } from "./plan.ts";
 import { type NewProfile, profileIn } from "./profile.ts";
@@ -81,8 +82,9 @@ async function prepare(
   const problems = [...reading.problems, ...profile.problems, ...rows.problems];
   const lenient = skipBad || reading.partial === true;
   const said = new Set(reading.said.map(({ kind, value }) => `${kind} ${value["uid"]}`));
-  const { source } = reading;
-  const { plan, refused } = planned(rows.wanted, held, { source, lenient, said });
+  const alike = alikeBy(reading.sayable);
+  const bounds = { source: reading.source, lenient, said, alike };
+  const { plan, refused } = planned(rows.wanted, held, bounds);
   const notes = [
     ...reading.notes,
     ...profile.notes,

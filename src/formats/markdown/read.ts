@@ -1,4 +1,4 @@
-import { type Input, type Kind, OWN, type Reading, type Said } from "../document.ts";
+import { type Input, type Kind, OWN, type Reading, type Said, unlessEmpty } from "../document.ts";
 import { uuidOf } from "../uids.ts";
 import { type Block, blocksIn } from "./blocks.ts";
 import { areaIn, FIELD_NAMES, goalIn, memoryIn, taskIn } from "./items.ts";
@@ -14,7 +14,8 @@ export function readMarkdown({ files, name, isFolder }: Input): Reading {
     } else if (!isFolder || !isIndex(path, text)) collected.read(isFolder ? path : name, text);
   }
   const { said, notes } = collected;
-  return { source: isOwn ? OWN : "markdown", said, problems: [], notes };
+  const source = isOwn ? OWN : "markdown";
+  return { source, said, problems: [], notes, sayable: unlessEmpty };
 }
 
 /** What the files of a folder say, one after the other. */
