@@ -74,6 +74,36 @@ for (const format of EXPORT_FORMATS) {
   });
 }
 
+for (const format of EXPORT_FORMATS.filter((format) => format !== "json")) {
+  onEveryStore(`${format} goes through another time zone and back as it was`, async (store) => {
+    await using from = await startApp({ store, zone: ZONE });
+    await using there = await startApp({ store, zone: "America/New_York" });
+    await using back = await startApp({ store, zone: ZONE });
+    await liveALittle(from, "ada");
+    const files = await exported(from, "ada", format);
+
+    await imported(there, "ada", format, files);
+    const between = await exported(there, "ada", format);
+    await imported(back, "ada", format, between);
+
+    assert.notDeepEqual(between, files);
+    assert.deepEqual(await exported(back, "ada", format), files);
+  });
+}
+
+onEveryStore("the whole life of a person who moved is exported the same", async (store) => {
+  await using from = await startApp({ store, zone: ZONE });
+  await using to = await startApp({ store, zone: ZONE });
+  await liveALittle(from, "ada");
+  await from.as("ada").call("update_preferences", { time_zone: "America/New_York" });
+  const text = await exportedText(from, "ada");
+
+  await imported(to, "ada", "json", text);
+
+  assert.match(text, /"occurrence_date": "[^"]*\+01:00"/);
+  assert.equal(await exportedText(to, "ada"), text);
+});
+
 onEveryStore(
   "the profile comes with a whole life into an empty one, and with no other",
   async (store) => {

@@ -77,7 +77,8 @@ async function prepare(
 ): Promise<Prepared> {
   const held = await readHeld(read, { user_id, trash: true });
   const profile = profileIn(reading, held);
-  const clock = { zone: profile.fields?.time_zone ?? held.user.time_zone, now };
+  const zone = profile.fields?.time_zone ?? held.user.time_zone;
+  const clock = { zone, now, asTold: profile.zone === zone };
   const rows = await readWanted(reading.said, clock);
   const problems = [...reading.problems, ...profile.problems, ...rows.problems];
   const lenient = skipBad || reading.partial === true;

@@ -8,6 +8,8 @@ import type { Held } from "../held.ts";
 export interface NewProfile {
   /** What is written; absent where the person's stays as it is. */
   readonly fields?: Partial<Records["user"]>;
+  /** The time zone of the person whose life the file is. */
+  readonly zone?: string;
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
 }
@@ -30,9 +32,10 @@ export function profileIn({ profile }: Reading, held: Held): NewProfile {
   }
   const differing = Object.entries(data)
     .filter(([name, value]) => Reflect.get(held.user, name) !== value).map(([name]) => name);
-  if (differing.length === 0) return NOTHING;
+  const said = { ...NOTHING, zone: data.time_zone };
+  if (differing.length === 0) return said;
   const isThere = ({ deleted_at }: { deleted_at: string | null }) => deleted_at === null;
-  if (!KINDS.some((kind) => held[kind].some(isThere))) return { ...NOTHING, fields: data };
+  if (!KINDS.some((kind) => held[kind].some(isThere))) return { ...said, fields: data };
   const note = `The profile stays as it is; ${differing.join(", ")} differ in the file.`;
-  return { ...NOTHING, notes: [note] };
+  return { ...said, notes: [note] };
 }
