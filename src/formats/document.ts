@@ -15,7 +15,7 @@ const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(te
 const When = z.string().trim().min(1).max(100).nullable().optional();
 const Minutes = z.int().min(1).max(100_000).nullable().optional();
 const Tag = z.string().trim().toLowerCase().min(1).max(50)
-  .refine((tag) => !/\p{Cc}/u.test(tag), "has a control character");
+  .refine((tag) => !/\p{Cc}/u.test(tag), "it has a control character");
 
 const LONGEST_METADATA = 100_000;
 
@@ -84,7 +84,7 @@ export const SCHEMAS = {
     memory_type: z.string().trim().toLowerCase().min(1).max(50).optional(),
     metadata: z.record(z.string().max(100), z.unknown()).refine(
       (metadata) => JSON.stringify(metadata).length <= LONGEST_METADATA,
-      `is longer than ${LONGEST_METADATA} characters of JSON`,
+      `it is longer than ${LONGEST_METADATA} characters of JSON`,
     ).nullable().optional(),
     occurred_at: When,
     goal: Link,
@@ -141,6 +141,11 @@ export interface Said {
 export interface Problem {
   readonly place: string;
   readonly message: string;
+}
+
+/** How many rows these are of, each counted once. */
+export function rowsOf(...told: readonly (readonly { readonly place: string }[])[]): number {
+  return new Set(told.flat().map(({ place }) => place)).size;
 }
 
 /** What a file was read as. */

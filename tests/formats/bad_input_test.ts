@@ -29,13 +29,61 @@ const refusals: { when: string; format: ImportFormat; text: string; says: RegExp
     when: "a field is unknown",
     format: "json",
     text: whole({ tasks: [{ uid: "a", title: "A", user_id: "bob" }] }),
-    says: /- tasks\[0\]: item: Unrecognized key: "user_id"/,
+    says: /- tasks\[0\]: there is no field user_id$/,
   },
   {
     when: "a status is unknown",
     format: "json",
     text: whole({ goals: [{ uid: "a", title: "A" }, { uid: "b", title: "B", status: "odd" }] }),
-    says: /1 of 2 rows are bad; nothing was imported:\n- goals\[1\]: status: .*got "odd"/,
+    says:
+      /1 of 2 rows are bad; nothing was imported:\n- goals\[1\]: status must be one of active, completed, .*: got "odd"/,
+  },
+  {
+    when: "several fields are bad",
+    format: "json",
+    text: whole({
+      tasks: [{
+        uid: "a",
+        title: "A",
+        description: "x".repeat(20_001),
+        tags: ["a", "b\u0007b"],
+        created_at: "today",
+      }],
+    }),
+    says: new RegExp(
+      [
+        '- tasks\\[0\\]: created_at must be a time such as 2026-11-27T17:00:00Z: got "today"',
+        'description must have at most 20000 characters: got "x+…',
+        'tags\\[1\\]: it has a control character: got "b.u0007b"$',
+      ].join("; "),
+    ),
+  },
+  {
+    when: "a part of metadata has too long a name",
+    format: "json",
+    text: whole({ memories: [{ uid: "a", content: "A", metadata: { ["k".repeat(101)]: 1 } }] }),
+    says: /: the name of a part of metadata must have at most 100 characters: got "k/,
+  },
+  {
+    when: "the profile is none",
+    format: "json",
+    text: whole({ profile: [], tasks: [{ uid: "a", title: "A" }] }),
+    says: /1 of 2 rows are bad.*\n- profile: it must be object: got \[\]$/,
+  },
+  {
+    when: "one row has several faults, and others are none",
+    format: "json",
+    text: whole({
+      goals: [1, 2],
+      tasks: [{ uid: "a", title: "A", goal: "x", depends_on: ["y", "z"] }],
+    }),
+    says: /as 3 of 3 rows are bad;.*(\n- goals.*){2}(\n- tasks\[0\].*){3}$/,
+  },
+  {
+    when: "no row can be read",
+    format: "csv",
+    text: "title,goal\r\na,b,c\r\nd\r\n,Roof\r\n",
+    says: /as 3 of 3 rows are bad;/,
   },
   {
     when: "two have one id",
@@ -99,7 +147,7 @@ const refusals: { when: string; format: ImportFormat; text: string; says: RegExp
     format: "json",
     text:
       `{"format":"selfos-export","version":1,"memories":[{"uid":"a","content":"A","metadata":{"a":${deep}}}]}`,
-    says: /- memories\[0\]: (it is nested too deeply|metadata: is longer)/,
+    says: /- memories\[0\]: (it is nested too deeply|metadata: it is longer)/,
   },
   {
     when: "a row is nested without end",
@@ -158,7 +206,7 @@ const refusals: { when: string; format: ImportFormat; text: string; says: RegExp
     when: "a cell is no number",
     format: "csv",
     text: "title,estimated_duration\r\na,long\r\n",
-    says: /- line 2: estimated_duration: /,
+    says: /- line 2: estimated_duration must be number: got "long"/,
   },
   {
     when: "a calendar is cut off",
@@ -189,7 +237,7 @@ const refusals: { when: string; format: ImportFormat; text: string; says: RegExp
     when: "a line of a memory graph is none",
     format: "memory",
     text: '{"type":"entity","name":"A","entityType":"x","observations":["y"]}\n{"type":"odd"}\n{',
-    says: /- line 2: type: Invalid.*\n- line 3: /,
+    says: /2 of 3 rows.*\n- line 2: type has the wrong form: got "odd"\n- line 3: it is no JSON: /,
   },
   {
     when: "a type of Todoist is unknown",
@@ -201,7 +249,7 @@ const refusals: { when: string; format: ImportFormat; text: string; says: RegExp
     when: "a box is unknown",
     format: "markdown",
     text: "# A\n\n- [?] B\n",
-    says: /- file line 3: status: .*got "\[\?\]"/,
+    says: /- file line 3: status must be one of .*: got "\[\?\]"/,
   },
 ];
 

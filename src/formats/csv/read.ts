@@ -1,6 +1,6 @@
 import { AppError, quote } from "../../errors.ts";
 import { OWN, type Reading, type Said, unlessEmpty } from "../document.ts";
-import { priorityIn, statusIn } from "../foreign.ts";
+import { numberIn, priorityIn, statusIn } from "../foreign.ts";
 import { uuidOf } from "../uids.ts";
 import { parted, textIn } from "./cells.ts";
 import { readTable, type Row } from "./table.ts";
@@ -68,7 +68,7 @@ function valuesOf({ cells, place }: Row, notes: string[]): Record<string, unknow
       if (known) values[name] = known;
       else if (text) notes.push(`${place}: the ${name} ${quote(text)} is not known, and left out.`);
     } else if (LISTS.includes(name)) values[name] = parted(text);
-    else if (NUMBERS.includes(name)) values[name] = text === "" ? null : Number(text);
+    else if (NUMBERS.includes(name)) values[name] = text === "" ? null : numberIn(text);
     else if (text !== "") values[name] = text;
     else if (!/_at$/.test(name) || name === "completed_at") values[name] = null;
   }

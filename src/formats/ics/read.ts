@@ -1,5 +1,6 @@
 import { AppError, messageOf, quote } from "../../errors.ts";
 import { OWN, type Problem, type Reading, type Said, unlessEmpty } from "../document.ts";
+import { numberIn } from "../foreign.ts";
 import { Calendar, type Property } from "./calendar.ts";
 import { sayableText, unfolded } from "./lines.ts";
 import { utcOf } from "./times.ts";
@@ -154,6 +155,6 @@ function statusIn(
   return status ?? (completed === undefined ? "pending" : "completed");
 }
 
-function minutesIn(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
+function minutesIn(text: string | undefined): number | string | undefined {
+  return text === undefined ? undefined : numberIn(text);
 }

@@ -2,7 +2,7 @@ import { AppError } from "../../errors.ts";
 import type { Actor } from "../../life/actor.ts";
 import { type Draft, type Receipt, type Store, write } from "../../life/journal.ts";
 import type { Tx } from "../../db/db.ts";
-import { KINDS, type Problem, type Reading } from "../document.ts";
+import { KINDS, type Problem, type Reading, rowsOf, type Said } from "../document.ts";
 import { type Held, readHeld } from "../held.ts";
 import { alikeBy } from "./alike.ts";
 import { apply } from "./apply.ts";
@@ -44,7 +44,7 @@ export async function importReading(
   return await write(store, actor, async (draft: Draft) => {
     const { plan, profile, imported } = await prepare(draft.tx, actor, reading, draft.now, options);
     const { problems } = imported;
-    if (problems.length > 0 && !options.skipBad) throw refusal(problems, reading.said.length);
+    if (problems.length > 0 && !options.skipBad) throw refusal(problems, reading.said);
     if (profile.fields) await draft.update("user", draft.person, profile.fields);
     await apply(draft, plan);
     return imported;
@@ -131,12 +131,13 @@ function summary(plan: Plan, problems: Problem[], notes: string[]): Imported {
 /** So many problems are told in one refusal. */
 const SHOWN = 20;
 
-function refusal(problems: readonly Problem[], rows: number): AppError {
+function refusal(problems: readonly Problem[], said: readonly Said[]): AppError {
+  const rows = rowsOf(said.filter(({ implied }) => !implied), problems);
   const shown = problems.slice(0, SHOWN).map(({ place, message }) => `- ${place}: ${message}`);
   if (problems.length > SHOWN) shown.push(`- and ${problems.length - SHOWN} more`);
   return new AppError(
     "invalid_input",
-    `Cannot import as ${problems.length} of ${rows} rows are bad; nothing was imported:\n` +
+    `Cannot import as ${rowsOf(problems)} of ${rows} rows are bad; nothing was imported:\n` +
       shown.join("\n"),
     "mend them, or add --skip-bad to import the others",
   );

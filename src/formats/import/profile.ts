@@ -1,6 +1,7 @@
 import type { Records } from "../../life/records.ts";
 import { timeZone } from "../../config/values.ts";
 import { messageOf } from "../../errors.ts";
+import { complaintOf } from "../../issues.ts";
 import { KINDS, type Problem, Profile, type Reading } from "../document.ts";
 import type { Held } from "../held.ts";
 
@@ -21,9 +22,8 @@ export function profileIn({ profile }: Reading, held: Held): NewProfile {
   if (profile === undefined) return NOTHING;
   const { data, error } = Profile.safeParse(profile);
   if (error) {
-    const [issue] = error.issues;
-    const message = `${issue?.path.join(".")}: ${issue?.message}`;
-    return { ...NOTHING, problems: [{ place: "profile", message }] };
+    const complaints = error.issues.map((issue) => complaintOf(issue, profile));
+    return { ...NOTHING, problems: [{ place: "profile", message: complaints.join("; ") }] };
   }
   try {
     timeZone(data.time_zone);
