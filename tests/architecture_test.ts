@@ -8,7 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   in_time: [],
   issues: ["errors"],
   json: [],
-  places: [],
+  places: ["errors"],
   version: [],
   closed_env: [],
   env_file: ["errors"],

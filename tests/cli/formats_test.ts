@@ -81,33 +81,6 @@ Deno.test("the format of what is imported is found out, or told", async () => {
   assert.deepEqual(tasks.map(({ title }: { title: string }) => title).sort(), [..."BCDEFG"]);
 });
 
-Deno.test("whatever of a folder is not imported is told", async () => {
-  await using shell = await openShell();
-  const vault = `${shell.directory}/vault`;
-  await Deno.mkdir(`${vault}/.obsidian`, { recursive: true });
-  await Deno.mkdir(`${vault}/inner`);
-  await Deno.writeTextFile(`${vault}/a.md`, "# A\n");
-  await Deno.writeTextFile(`${vault}/inner/plain.md`, "Plain text");
-  await Deno.writeTextFile(`${vault}/inner/photo.png`, "");
-  await Deno.symlink(`${vault}/a.md`, `${vault}/link.md`);
-
-  const done = await shell.run(["import", vault]);
-
-  assert.deepEqual([done.code, done.stderr], [0, ""]);
-  assert.match(
-    done.stdout,
-    new RegExp(
-      [
-        ...["Read as markdown.", ".obsidian is left out, as it is hidden."],
-        "inner/photo.png is left out, as it is no .md or .csv file.",
-        "link.md is left out, as it is a link, or no file.",
-        "inner/plain.md is left out, as it has no heading and no task.",
-        "1 new, 0 updated, 0 already here.",
-      ].join("\n"),
-    ),
-  );
-});
-
 Deno.test("a folder is written whole, over nothing but an earlier export", async () => {
   await using shell = await openShell();
   await filled(shell);
@@ -247,6 +220,27 @@ Deno.test("what cannot be read or written is refused, and nothing is left behind
   assert.equal((await shell.json("call", "list_tasks")).total, 1);
   const partly = await shell.json("import", "bad.csv", "--skip-bad");
   assert.deepEqual([partly.counts.create, partly.problems.length], [1, 1]);
+});
+
+Deno.test("an export answers JSON where that is asked for, or is refused", async () => {
+  await using shell = await openShell();
+  await filled(shell);
+
+  const { tasks } = await shell.json("export");
+  const written = await shell.json("export", "--format", "csv", "--out", "life.csv");
+  const refused = await shell.run(["export", "--format", "csv", "--json"]);
+
+  assert.deepEqual([tasks.length, written.path, written.tasks], [
+    1,
+    `${shell.directory}/life.csv`,
+    1,
+  ]);
+  assert.equal(refused.code, 2);
+  assert.match(
+    refused.stderr,
+    /goes to stdout itself\nTry: {3}selfos export --format csv --json --out/,
+  );
+  assert.equal(JSON.parse(refused.stdout).error.code, "usage");
 });
 
 Deno.test("export and import may reach the files that they are told, and no others", async () => {
