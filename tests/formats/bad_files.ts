@@ -246,6 +246,12 @@ export const REFUSALS: { when: string; format: ImportFormat; text: string; says:
     says: /- line 2: TYPE: it is none of task, section, note: got "project"/,
   },
   {
+    when: "a row of Todoist has no type",
+    format: "todoist",
+    text: "TYPE,CONTENT\r\n,A\r\n,\r\n",
+    says: /1 of 1 rows are bad.*\n- line 2: TYPE: it is none of task, section, note: got ""/,
+  },
+  {
     when: "a box is unknown",
     format: "markdown",
     text: "# A\n\n- [?] B\n",

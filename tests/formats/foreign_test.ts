@@ -225,3 +225,18 @@ Deno.test("what of a folder of notes is no item is told, file by file", async ()
     "void.md is left out, as it has no heading and no task.",
   ]);
 });
+
+Deno.test("a table among projects of Todoist that is none of them is told", async () => {
+  await using app = await startApp();
+  const files = new Map([["costs.csv", "what,cost\nA,1\n"], [
+    "inbox.csv",
+    "TYPE,CONTENT\ntask,B\n",
+  ]]);
+
+  const done = await imported(app, "ada", "todoist", files);
+
+  assert.deepEqual(done.created, ['task "B"']);
+  assert.deepEqual(done.notes, [
+    "costs.csv line 1: nothing is read, as it has not both the columns TYPE and CONTENT.",
+  ]);
+});

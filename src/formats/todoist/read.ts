@@ -43,7 +43,7 @@ function titleOf(path: string): string {
 }
 
 async function projectIn(text: string, path: string): Promise<Project> {
-  const { rows, problems: bad } = readTable(text);
+  const { columns, rows, problems: bad } = readTable(text);
   const title = titleOf(path);
   const isInbox = /^inbox$/i.test(title);
   const goal = uuidOf(JSON.stringify(["project", title]));
@@ -51,6 +51,10 @@ async function projectIn(text: string, path: string): Promise<Project> {
     { kind: "goal", place: "line 1", value: { uid: goal, title }, implied: true },
   ];
   const problems = [...bad];
+  if (!columns.includes("type") || !columns.includes("content")) {
+    const note = "line 1: nothing is read, as it has not both the columns TYPE and CONTENT.";
+    return { said: [], problems: [], notes: [note] };
+  }
   const notes: string[] = [];
   const above: { indent: number; uid: string }[] = [];
   const counted = new Map<string, number>();
@@ -60,7 +64,7 @@ async function projectIn(text: string, path: string): Promise<Project> {
     const { place } = row;
     const cell = (name: string) => row.cells.get(name)?.trim() ?? "";
     const type = cell("type").toLowerCase();
-    if (type === "" || type === "meta") continue;
+    if (type === "meta" || (type === "" && cell("content") === "")) continue;
     if (type === "section") section = cell("content");
     else if (type === "note" && last) {
       const { description } = last.value;
