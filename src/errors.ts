@@ -77,7 +77,16 @@ export function messageOf(thrown: unknown): string {
 
 /** The value as a short JSON text for an error message, at most 80 characters. */
 export function quote(value: unknown): string {
-  return shorten(withoutCredentials(JSON.stringify(value) ?? String(value)), 80);
+  return shorten(withoutCredentials(writtenOut(value)), 80);
+}
+
+function writtenOut(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch (error) {
+    if (error instanceof RangeError) return "what is nested too deeply";
+    throw error;
+  }
 }
 
 /** At most `length` characters of a text, none of them cut in half, with `…` where it was cut. */

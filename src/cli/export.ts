@@ -10,7 +10,7 @@ import { recordOf } from "./users.ts";
 
 /** Writes the life of the configured person in an open format. */
 export async function run(order: Run): Promise<void> {
-  const { config, out, stop } = order;
+  const { config, invocation: { options }, out, stop } = order;
   const text = textOption(order, "format") ?? "json";
   const format = valueOf(order, "format", () => oneOf("format", EXPORT_FORMATS, text));
   const path = textOption(order, "out");
@@ -18,6 +18,12 @@ export async function run(order: Run): Promise<void> {
     throw new UsageError(
       `Cannot export as ${format} to stdout as it is a folder of files`,
       `selfos export --format ${format} --out PATH`,
+    );
+  }
+  if (path === undefined && format !== "json" && options["json"] === true) {
+    throw new UsageError(
+      `Cannot answer as JSON as what is exported as ${format} goes to stdout itself`,
+      `selfos export --format ${format} --json --out PATH, or leave out --json`,
     );
   }
   if (path !== undefined) await makeRoom(order, path, FOLDERS.includes(format));

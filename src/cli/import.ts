@@ -9,8 +9,8 @@ import { positional, type Run, textOption, valueOf } from "./command.ts";
 import { rehearsed, told } from "./import/texts.ts";
 import { recordOf } from "./users.ts";
 
-/** Reads a file or folder into the life of the configured person. */
-export async function run(order: Run): Promise<void> {
+/** Reads a file or folder into the life of the configured person; answers 1 where a rehearsal finds that it cannot be. */
+export async function run(order: Run): Promise<void | 1> {
   const { config, invocation: { options }, out, stop } = order;
   const given = textOption(order, "from");
   const named = given === undefined
@@ -29,7 +29,7 @@ export async function run(order: Run): Promise<void> {
   if (rehearsal) {
     const imported = await rehearseImport(store, actor, reading, { skipBad });
     out.answer({ format, dry_run: true, ...imported }, () => rehearsed(format, imported, skipBad));
-    return;
+    return imported.problems.length > 0 && !skipBad ? 1 : undefined;
   }
   if (reading.said.length > SLOW && Deno.stderr.isTerminal()) {
     out.note(`Importing ${reading.said.length} items …`);

@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import { columnsIn } from "./csv/header.ts";
 import type { Input } from "./document.ts";
 import { IMPORT_FORMATS, type ImportFormat } from "./formats.ts";
 
@@ -9,7 +10,7 @@ import { IMPORT_FORMATS, type ImportFormat } from "./formats.ts";
  */
 export function detect({ name, files, isFolder }: Input): ImportFormat {
   const paths = [...files.keys()];
-  if (isFolder && paths.some((path) => path.endsWith(".md"))) return "markdown";
+  if (isFolder && paths.some((path) => /\.md$/i.test(path))) return "markdown";
   const [text = ""] = files.values();
   const found = formatOf(text.trimStart()) ?? (/\.md$/i.test(name) ? "markdown" : undefined);
   if (found !== undefined) return found;
@@ -25,7 +26,7 @@ function formatOf(text: string): ImportFormat | undefined {
   if (/^\{[^}]*"type"\s*:\s*"(entity|relation)"/.test(text)) return "memory";
   if (/^\{\s*"format"/.test(text)) return "json";
   const [head = ""] = text.split(/\r?\n/, 1);
-  const columns = head.split(",").map((column) => column.replace(/^"|"$/g, "").trim());
-  if (columns.includes("TYPE") && columns.includes("CONTENT")) return "todoist";
+  const columns = columnsIn(head);
+  if (columns.includes("type") && columns.includes("content")) return "todoist";
   return columns.includes("title") ? "csv" : undefined;
 }

@@ -15,7 +15,7 @@ const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(te
 const When = z.string().trim().min(1).max(100).nullable().optional();
 const Minutes = z.int().min(1).max(100_000).nullable().optional();
 const Tag = z.string().trim().toLowerCase().min(1).max(50)
-  .refine((tag) => !/\p{Cc}/u.test(tag), "has a control character");
+  .refine((tag) => !/\p{Cc}/u.test(tag), "it has a control character");
 
 const LONGEST_METADATA = 100_000;
 
@@ -84,7 +84,7 @@ export const SCHEMAS = {
     memory_type: z.string().trim().toLowerCase().min(1).max(50).optional(),
     metadata: z.record(z.string().max(100), z.unknown()).refine(
       (metadata) => JSON.stringify(metadata).length <= LONGEST_METADATA,
-      `is longer than ${LONGEST_METADATA} characters of JSON`,
+      `it is longer than ${LONGEST_METADATA} characters of JSON`,
     ).nullable().optional(),
     occurred_at: When,
     goal: Link,
@@ -143,6 +143,11 @@ export interface Problem {
   readonly message: string;
 }
 
+/** How many rows these are of, each counted once. */
+export function rowsOf(...told: readonly (readonly { readonly place: string }[])[]): number {
+  return new Set(told.flat().map(({ place }) => place)).size;
+}
+
 /** What a file was read as. */
 export interface Reading {
   /** The names of its items are those that exports give, or those of this format. */
@@ -154,7 +159,16 @@ export interface Reading {
   readonly notes: readonly string[];
   /** Links to what is not in the file are left out. */
   readonly partial?: true;
+  /** Absent where the format says values as they are. */
+  readonly sayable?: Sayable;
 }
+
+/** What a format can say of the value of a column: values of which it says the same it cannot tell apart. */
+export type Sayable = (column: string, value: unknown) => unknown;
+
+/** Of formats in which an empty description is none. */
+export const unlessEmpty: Sayable = (column, value) =>
+  column === "description" && value === "" ? null : value;
 
 /** The source of what an export of a SelfOS names. */
 export const OWN = "selfos";
@@ -166,4 +180,6 @@ export interface Input {
   /** By their paths within the folder; a single file by its name. */
   readonly files: ReadonlyMap<string, string>;
   readonly isFolder: boolean;
+  /** What of a folder is not read, and why, in sentences. */
+  readonly leftOut: readonly string[];
 }

@@ -28,3 +28,9 @@ export function statusIn(text: string): TaskStatus | undefined {
 export function priorityIn(text: string): Priority | undefined {
   return PRIORITIES.get(text.trim().toLowerCase());
 }
+
+/** A number; what is none is refused where it is checked. */
+export function numberIn(text: string): number | string {
+  const number = Number(text);
+  return Number.isNaN(number) ? text : number;
+}

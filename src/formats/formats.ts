@@ -36,6 +36,11 @@ export async function writeAs(
 
 /** @throws AppError `invalid_input` when it is not of the format at all */
 export async function readAs(format: ImportFormat, input: Input): Promise<Reading> {
+  const reading = await readingOf(format, input);
+  return { ...reading, notes: [...input.leftOut, ...reading.notes] };
+}
+
+async function readingOf(format: ImportFormat, input: Input): Promise<Reading> {
   switch (format) {
     case "json":
       return (await import("./json.ts")).readJson(onlyFile(format, input));

@@ -5,11 +5,11 @@ import type { Input } from "./document.ts";
 const LARGEST = 32 * 1024 * 1024;
 const MOST_FILES = 20_000;
 
-/** What of a folder is read; whatever else lies there is none of ours. */
+/** What of a folder is read. */
 const READ = /\.(md|csv)$/i;
 
 /**
- * Reads a file, or a folder without the links in it.
+ * Reads a file, or of a folder what may be of ours; what is not read of it is told.
  *
  * @throws AppError `not_found` when nothing is there; `invalid_input` when it is too large, or no text
  */
@@ -18,19 +18,20 @@ export async function readInput(path: string): Promise<Input> {
   const { isDirectory, isFile, size } = await lookAt(path);
   if (isFile) {
     if (size > LARGEST) throw tooLarge(path);
-    return { name, isFolder: false, files: new Map([[name, await readText(path)]]) };
+    return { name, isFolder: false, files: new Map([[name, await readText(path)]]), leftOut: [] };
   }
   if (!isDirectory) {
     throw new AppError("invalid_input", `Cannot import ${path} as it is no file and no folder`);
   }
   const files = new Map<string, string>();
+  const { paths, leftOut } = await pathsIn(path, "");
   let total = 0;
-  for (const inner of (await pathsIn(path, "")).sort()) {
+  for (const inner of paths.sort()) {
     total += (await Deno.stat(`${path}/${inner}`)).size;
     if (total > LARGEST) throw tooLarge(path);
     files.set(inner, await readText(`${path}/${inner}`));
   }
-  if (files.size > 0) return { name, isFolder: true, files };
+  if (files.size > 0) return { name, isFolder: true, files, leftOut: leftOut.sort() };
   throw new AppError(
     "invalid_input",
     `Cannot import the folder ${path} as no .md or .csv file is in it`,
@@ -50,16 +51,34 @@ async function lookAt(path: string): Promise<Deno.FileInfo> {
   }
 }
 
-async function pathsIn(root: string, below: string): Promise<string[]> {
+interface Found {
+  readonly paths: string[];
+  readonly leftOut: string[];
+}
+
+async function pathsIn(root: string, below: string): Promise<Found> {
   const paths: string[] = [];
-  for await (const { name, isDirectory, isFile } of Deno.readDir(`${root}/${below}`)) {
-    if (isDirectory && !name.startsWith(".")) {
-      paths.push(...await pathsIn(root, `${below}${name}/`));
-    }
-    if (isFile && READ.test(name)) paths.push(`${below}${name}`);
+  const leftOut: string[] = [];
+  for await (const entry of Deno.readDir(`${root}/${below}`)) {
+    const path = `${below}${entry.name}`;
+    const why = whyNot(entry);
+    if (why !== undefined) leftOut.push(`${path} is left out, as it is ${why}.`);
+    else if (entry.isDirectory) {
+      const deeper = await pathsIn(root, `${path}/`);
+      paths.push(...deeper.paths);
+      leftOut.push(...deeper.leftOut);
+    } else paths.push(path);
     if (paths.length > MOST_FILES) throw tooLarge(root);
   }
-  return paths;
+  return { paths, leftOut };
+}
+
+/** Why something in a folder is not read; nothing where it is. */
+function whyNot({ name, isDirectory, isFile }: Deno.DirEntry): string | undefined {
+  if (name.startsWith(".")) return "hidden";
+  if (isDirectory) return undefined;
+  if (!isFile) return "a link, or no file";
+  return READ.test(name) ? undefined : "no .md or .csv file";
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { messageOf } from "../errors.ts";
+import { complaintOf } from "../issues.ts";
 import type { Problem, Reading, Said } from "./document.ts";
 import { uuidOf } from "./uids.ts";
 
@@ -43,12 +44,12 @@ export function readMemoryGraph(text: string): Reading {
 
 function lineIn(line: string): z.output<typeof Line> | string {
   try {
-    const { data, error } = Line.safeParse(JSON.parse(line));
-    if (data) return data;
-    const [issue] = error.issues;
-    return `${issue?.path.join(".") || "it"}: ${issue?.message}`;
+    const value: unknown = JSON.parse(line);
+    const { data, error } = Line.safeParse(value);
+    return data ?? error.issues.map((issue) => complaintOf(issue, value)).join("; ");
   } catch (error) {
-    return messageOf(error);
+    if (!(error instanceof SyntaxError)) throw error;
+    return `it is no JSON: ${messageOf(error)}`;
   }
 }
 

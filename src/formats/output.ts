@@ -28,13 +28,15 @@ export async function holdsEdits(path: string, standingOf: StandingOf): Promise<
   return await standingAt(path, standingOf) === "edited";
 }
 
-/** Writes a file that only its owner may read; it is there whole, or as it was. */
+/** Writes a file that only its owner may read; it is there whole, or as it was, with nothing beside it. */
 export async function writeFile(path: string, text: string): Promise<void> {
   await inPlace(path, async () => {
     const info = await statOf(path);
     if (info?.isDirectory) throw new Error("it is a folder");
-    await writeSynced(partOf(path), text);
-    await Deno.rename(partOf(path), path);
+    await clearing(() => removeFile(partOf(path)), async () => {
+      await writeSynced(partOf(path), text);
+      await Deno.rename(partOf(path), path);
+    });
   });
 }
 
@@ -53,19 +55,23 @@ export async function writeFolder(
   await holdsEdits(path, standingOf);
   await inPlace(path, async () => {
     for (const left of [partOf(path), previousOf(path)]) await removeFolder(left);
-    await Deno.mkdir(partOf(path), { mode: 0o700 });
-    for (const [name, text] of files) {
-      const folder = name.split("/").slice(0, -1).join("/");
-      if (folder) {
-        await Deno.mkdir(`${partOf(path)}/${folder}`, { mode: 0o700, recursive: true });
-      }
-      await writeSynced(`${partOf(path)}/${name}`, text);
-    }
-    const isThere = await statOf(path) !== undefined;
-    if (isThere) await Deno.rename(path, previousOf(path));
-    await Deno.rename(partOf(path), path);
-    if (isThere) await removeFolder(previousOf(path));
+    await clearing(() => removeFolder(partOf(path)), async () => {
+      await writeFiles(partOf(path), files);
+      const isThere = await statOf(path) !== undefined;
+      if (isThere) await Deno.rename(path, previousOf(path));
+      await Deno.rename(partOf(path), path);
+      if (isThere) await removeFolder(previousOf(path));
+    });
   });
+}
+
+async function writeFiles(root: string, files: ReadonlyMap<string, string>): Promise<void> {
+  await Deno.mkdir(root, { mode: 0o700 });
+  for (const [name, text] of files) {
+    const folder = name.split("/").slice(0, -1).join("/");
+    if (folder) await Deno.mkdir(`${root}/${folder}`, { mode: 0o700, recursive: true });
+    await writeSynced(`${root}/${name}`, text);
+  }
 }
 
 async function standingAt(path: string, standingOf: StandingOf): Promise<Standing | undefined> {
@@ -109,6 +115,17 @@ async function inPlace(path: string, write: () => Promise<void>): Promise<void> 
       "choose another --out, in a folder that is there and has room",
       { cause: error },
     );
+  }
+}
+
+/** Leaves nothing of what could not be finished: it would but keep a full disk full. */
+async function clearing(remove: () => Promise<void>, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const left = await remove().then(() => undefined, messageOf);
+    if (left === undefined) throw error;
+    throw new Error(`${messageOf(error)}; what was begun is left there: ${left}`, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { AppError, nearest, quote } from "../errors.ts";
+import { AppError, nearest } from "../errors.ts";
+import { complaintOf, pathText, valueAt } from "../issues.ts";
 import type { JsonSchema } from "./schema.ts";
 
 /** One `invalid_input` that names every bad argument, what it must be, and what it was. */
@@ -25,31 +26,14 @@ function complaintsOf(
   input: unknown,
   schema: JsonSchema,
 ): string[] {
-  const name = pathText(issue.path) || "the arguments";
-  const value = valueAt(input, issue.path);
-  const got = `: got ${quote(value)}`;
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((key) => {
-        const near = nearest(key, namesAt(schema, issue.path));
-        const place = pathText([...issue.path, key]);
-        return `there is no argument ${place}` + (near ? `, did you mean ${near}?` : "");
-      });
-    case "invalid_value":
-      return [`${name} must be one of ${issue.values.join(", ")}${got}`];
-    case "invalid_type":
-      return [
-        value === undefined ? `${name} is missing` : `${name} must be ${issue.expected}${got}`,
-      ];
-    case "too_small":
-      return [`${name} must ${bound("at least", issue.minimum, issue.origin)}${got}`];
-    case "too_big":
-      return [`${name} must ${bound("at most", issue.maximum, issue.origin)}${got}`];
-    case "invalid_union":
-      return [`${name} has the wrong form${got}`];
-    default:
-      return [`${name}: ${issue.message}${got}`];
+  if (issue.code !== "unrecognized_keys") {
+    return [complaintOf(issue, input, pathText(issue.path) || "the arguments")];
   }
+  return issue.keys.map((key) => {
+    const near = nearest(key, namesAt(schema, issue.path));
+    const place = pathText([...issue.path, key]);
+    return `there is no argument ${place}` + (near ? `, did you mean ${near}?` : "");
+  });
 }
 
 /** The arguments that the schema has at a path. */
@@ -59,24 +43,4 @@ function namesAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
     schema,
   );
   return Object.keys(place?.properties ?? {});
-}
-
-function bound(edge: string, limit: number | bigint, origin: string): string {
-  if (origin === "string") return `have ${edge} ${limit} characters`;
-  if (origin === "array") return `have ${edge} ${limit} items`;
-  return `be ${edge} ${limit}`;
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path.map((part) => typeof part === "number" ? `[${part}]` : `.${String(part)}`).join("")
-    .replace(/^\./, "");
-}
-
-/** What stands at a path of a value, or `undefined`. */
-export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, part) =>
-      typeof value === "object" && value !== null ? Reflect.get(value, part) : undefined,
-    input,
-  );
 }

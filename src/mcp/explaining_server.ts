@@ -8,7 +8,7 @@ import {
 import { AppError, messageOf, quote } from "../errors.ts";
 import { isObject } from "../json.ts";
 import { AskingServer } from "./asking_server.ts";
-import { valueAt } from "./explain.ts";
+import { valueAt } from "../issues.ts";
 import { refusalText } from "./requests.ts";
 
 type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Result>;

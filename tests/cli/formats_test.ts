@@ -59,13 +59,14 @@ Deno.test("the format of what is imported is found out, or told", async () => {
       "BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:d\r\nSUMMARY:D\r\nEND:VTODO\r\nEND:VCALENDAR\r\n",
     "e.md": "- [ ] E\n",
     "f.txt": "- [ ] F\n",
+    "g.csv": "Title;Status\nG;done\n",
   };
   for (const [name, text] of Object.entries(files)) {
     await Deno.writeTextFile(`${shell.directory}/${name}`, text);
   }
 
   const formats = [];
-  for (const name of ["a.json", "b.csv", "c.csv", "d.ics", "e.md"]) {
+  for (const name of ["a.json", "b.csv", "c.csv", "d.ics", "e.md", "g.csv"]) {
     formats.push((await shell.json("import", name)).format);
   }
   assertRefused(
@@ -75,9 +76,9 @@ Deno.test("the format of what is imported is found out, or told", async () => {
   );
   await shell.json("import", "f.txt", "--from", "markdown");
 
-  assert.deepEqual(formats, ["memory", "todoist", "csv", "ics", "markdown"]);
+  assert.deepEqual(formats, ["memory", "todoist", "csv", "ics", "markdown", "csv"]);
   const { tasks } = await shell.json("call", "list_tasks");
-  assert.deepEqual(tasks.map(({ title }: { title: string }) => title).sort(), [..."BCDEF"]);
+  assert.deepEqual(tasks.map(({ title }: { title: string }) => title).sort(), [..."BCDEFG"]);
 });
 
 Deno.test("a folder is written whole, over nothing but an earlier export", async () => {
@@ -219,6 +220,27 @@ Deno.test("what cannot be read or written is refused, and nothing is left behind
   assert.equal((await shell.json("call", "list_tasks")).total, 1);
   const partly = await shell.json("import", "bad.csv", "--skip-bad");
   assert.deepEqual([partly.counts.create, partly.problems.length], [1, 1]);
+});
+
+Deno.test("an export answers JSON where that is asked for, or is refused", async () => {
+  await using shell = await openShell();
+  await filled(shell);
+
+  const { tasks } = await shell.json("export");
+  const written = await shell.json("export", "--format", "csv", "--out", "life.csv");
+  const refused = await shell.run(["export", "--format", "csv", "--json"]);
+
+  assert.deepEqual([tasks.length, written.path, written.tasks], [
+    1,
+    `${shell.directory}/life.csv`,
+    1,
+  ]);
+  assert.equal(refused.code, 2);
+  assert.match(
+    refused.stderr,
+    /goes to stdout itself\nTry: {3}selfos export --format csv --json --out/,
+  );
+  assert.equal(JSON.parse(refused.stdout).error.code, "usage");
 });
 
 Deno.test("export and import may reach the files that they are told, and no others", async () => {

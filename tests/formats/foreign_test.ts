@@ -181,3 +181,62 @@ Deno.test("a list of tasks that someone wrote in Markdown is read as a goal", as
   assert.deepEqual([gutter.title, gutter.status], ["Gutter", "in_progress"]);
   assert.deepEqual([measure.status, measure.parent_task_id], ["completed", slates.id]);
 });
+
+Deno.test("columns are known however they are written, commas or semicolons between them", async () => {
+  await using app = await startApp();
+  const files = ["\n Title , STATUS,Goal\nA,done,x\n", '"title";"a, b";status\nB;;done\n'];
+
+  for (const text of files) await imported(app, "ada", "csv", text);
+  await imported(app, "ada", "todoist", "Type;Content;Priority\ntask;C;1\n", { name: "inbox.csv" });
+
+  const { tasks } = await app.as("ada").call("list_tasks");
+  assert.deepEqual(
+    tasks.map(({ title, status, priority }: Record<string, string>) => [title, status, priority])
+      .sort(),
+    [["A", "completed", "medium"], ["B", "completed", "medium"], ["C", "pending", "urgent"]],
+  );
+});
+
+Deno.test("what of a folder of notes is no item is told, file by file", async () => {
+  await using app = await startApp();
+  const files = new Map([
+    ["README.md", "# About\n\nThese notes.\n"],
+    ["deep/Plain.MD", "Only text.\n"],
+    ["front.md", "---\ntitle: [broken\n---\nText\n- [ ] Task\n"],
+    ["list.csv", "title\nA\n"],
+    ["memories.md", "# Memories\nLoose\n\n## fact\nKept\n"],
+    ["tasks.md", "# Tasks\n- Due: tomorrow\n\n## Later\nLost\n- [ ] Other\n"],
+    ["void.md", ""],
+  ]);
+
+  const done = await imported(app, "ada", "markdown", files);
+
+  assert.deepEqual(done.created, [
+    ...['goal "About"', 'task "Task"', 'task "Other"', 'memory "Kept"'],
+  ]);
+  const lost = "is left out, as it belongs to no item.";
+  assert.deepEqual(done.notes, [
+    "deep/Plain.MD is left out, as it has no heading and no task.",
+    `front.md line 1: the text above the first heading or task ${lost}`,
+    "list.csv is left out, as it is no .md file.",
+    `memories.md line 1: the text below "Memories" ${lost}`,
+    `tasks.md line 1: the text below "Tasks" ${lost}`,
+    'tasks.md line 4: "Later" is left out, as it is no part of an export.',
+    "void.md is left out, as it has no heading and no task.",
+  ]);
+});
+
+Deno.test("a table among projects of Todoist that is none of them is told", async () => {
+  await using app = await startApp();
+  const files = new Map([["costs.csv", "what,cost\nA,1\n"], [
+    "inbox.csv",
+    "TYPE,CONTENT\ntask,B\n",
+  ]]);
+
+  const done = await imported(app, "ada", "todoist", files);
+
+  assert.deepEqual(done.created, ['task "B"']);
+  assert.deepEqual(done.notes, [
+    "costs.csv line 1: nothing is read, as it has not both the columns TYPE and CONTENT.",
+  ]);
+});

@@ -22,6 +22,8 @@ onEveryStore("whatever a life is, its exports are read back as they were", async
         const other = `${person}-${format}`;
         await newPerson(to, other);
         const files = await exported(from, person, format);
+        const own = await imported(from, person, format, files);
+        assert.deepEqual([own.change_id, own.updated, own.created], [null, [], []]);
         const done = await imported(to, other, format, files);
         assert.deepEqual([done.problems, done.notes], [[], []]);
         assert.deepEqual(await exported(to, other, format), files);

@@ -49,15 +49,60 @@ for (const format of EXPORT_FORMATS) {
   });
 
   onEveryStore(`what one exports as ${format} is here already`, async (store) => {
-    await using app = await startApp({ store, zone: ZONE });
+    await using app = await startApp({ store, zone: ZONE, now: "2026-11-23T04:05:06.789Z" });
     await liveALittle(app, "ada");
+    for (const description of ["Of\r\nWindows\u0007", ""]) {
+      await app.as("ada").call("create_task", { title: "A\rB\u0007 C", description });
+    }
+    const early = await exported(app, "ada", format);
+    const wholes = [await exportedText(app, "ada")];
 
-    const done = await imported(app, "ada", format, await exported(app, "ada", format));
+    const done = await imported(app, "ada", format, early);
+    wholes.push(await exportedText(app, "ada"));
+    await app.as("ada").call("update_preferences", { time_zone: "America/New_York" });
+    wholes.push(await exportedText(app, "ada"));
+    const moved = [await imported(app, "ada", format, early)];
+    moved.push(await imported(app, "ada", format, await exported(app, "ada", format)));
 
-    assert.equal(done.change_id, null);
-    assert.deepEqual([done.counts.create, done.counts.conflict, done.conflicts], [0, 0, []]);
+    const none = { create: 0, update: 0, restore: 0, conflict: 0, trashed: 0 };
+    for (const { change_id, counts, updated } of [done, ...moved]) {
+      assert.deepEqual([change_id, updated], [null, []]);
+      assert.deepEqual(counts, { ...none, same: counts.same });
+    }
+    wholes.push(await exportedText(app, "ada"));
+    assert.deepEqual([wholes[1], wholes[3]], [wholes[0], wholes[2]]);
   });
 }
+
+for (const format of EXPORT_FORMATS.filter((format) => format !== "json")) {
+  onEveryStore(`${format} goes through another time zone and back as it was`, async (store) => {
+    await using from = await startApp({ store, zone: ZONE });
+    await using there = await startApp({ store, zone: "America/New_York" });
+    await using back = await startApp({ store, zone: ZONE });
+    await liveALittle(from, "ada");
+    const files = await exported(from, "ada", format);
+
+    await imported(there, "ada", format, files);
+    const between = await exported(there, "ada", format);
+    await imported(back, "ada", format, between);
+
+    assert.notDeepEqual(between, files);
+    assert.deepEqual(await exported(back, "ada", format), files);
+  });
+}
+
+onEveryStore("the whole life of a person who moved is exported the same", async (store) => {
+  await using from = await startApp({ store, zone: ZONE });
+  await using to = await startApp({ store, zone: ZONE });
+  await liveALittle(from, "ada");
+  await from.as("ada").call("update_preferences", { time_zone: "America/New_York" });
+  const text = await exportedText(from, "ada");
+
+  await imported(to, "ada", "json", text);
+
+  assert.match(text, /"occurrence_date": "[^"]*\+01:00"/);
+  assert.equal(await exportedText(to, "ada"), text);
+});
 
 onEveryStore(
   "the profile comes with a whole life into an empty one, and with no other",

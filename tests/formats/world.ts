@@ -41,7 +41,8 @@ export async function imported(
   { skipBad = false, rehearsal = false, name = "file" }: Choice = {},
 ) {
   const files = typeof given === "string" ? new Map([[name, given]]) : given;
-  const reading = await readAs(format, { name, files, isFolder: !files.has("") && files.size > 1 });
+  const isFolder = !files.has("") && files.size > 1;
+  const reading = await readAs(format, { name, files, isFolder, leftOut: [] });
   const store = { db: app.db, events: app.events, now: () => clock.now };
   const actor = ownerOf(user, "import");
   if (rehearsal) {

@@ -1,3 +1,4 @@
+import { rowsOf } from "../../formats/document.ts";
 import type { Imported } from "../../formats/import/import.ts";
 
 /** What an import would do, for people. */
@@ -48,7 +49,7 @@ function summary({ counts, problems }: Imported): string[] {
     `${counts.same} already here`,
     ...(counts.conflict > 0 ? [`${counts.conflict} left as they are`] : []),
     ...(counts.trashed > 0 ? [`${counts.trashed} left in the trash`] : []),
-    ...(problems.length > 0 ? [`${problems.length} refused`] : []),
+    ...(problems.length > 0 ? [`${rowsOf(problems)} refused`] : []),
   ];
   return [`${parts.join(", ")}.`];
 }

@@ -1,6 +1,6 @@
 import { AppError, quote } from "../../errors.ts";
-import { OWN, type Reading, type Said } from "../document.ts";
-import { priorityIn, statusIn } from "../foreign.ts";
+import { OWN, type Reading, type Said, unlessEmpty } from "../document.ts";
+import { numberIn, priorityIn, statusIn } from "../foreign.ts";
 import { uuidOf } from "../uids.ts";
 import { parted, textIn } from "./cells.ts";
 import { readTable, type Row } from "./table.ts";
@@ -24,7 +24,8 @@ export function readCsv(text: string): Reading {
     );
   }
   const unknown = columns.filter((name) => !COLUMN_NAMES.includes(name));
-  const notes = unknown.length > 0 ? [`Unknown columns are left out: ${unknown.join(", ")}.`] : [];
+  const names = unknown.map((name) => name || "(without a name)").join(", ");
+  const notes = unknown.length > 0 ? [`Unknown columns are left out: ${names}.`] : [];
   const goals = new Map<string, Said>();
   const tasks: Said[] = [];
   const counted = new Map<string, number>();
@@ -43,7 +44,8 @@ export function readCsv(text: string): Reading {
     tasks.push({ kind: "task", place: row.place, value });
   }
   const source = columns.includes("uid") ? OWN : "csv";
-  return { source, said: [...goals.values(), ...tasks], problems, notes };
+  const said = [...goals.values(), ...tasks];
+  return { source, said, problems, notes, sayable: unlessEmpty };
 }
 
 /** The goal that a task names, `null` for none; absent where there is no column for it. */
@@ -66,7 +68,7 @@ function valuesOf({ cells, place }: Row, notes: string[]): Record<string, unknow
       if (known) values[name] = known;
       else if (text) notes.push(`${place}: the ${name} ${quote(text)} is not known, and left out.`);
     } else if (LISTS.includes(name)) values[name] = parted(text);
-    else if (NUMBERS.includes(name)) values[name] = text === "" ? null : Number(text);
+    else if (NUMBERS.includes(name)) values[name] = text === "" ? null : numberIn(text);
     else if (text !== "") values[name] = text;
     else if (!/_at$/.test(name) || name === "completed_at") values[name] = null;
   }

@@ -1,7 +1,8 @@
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
-import { AppError, messageOf } from "../../errors.ts";
+import { AppError, messageOf, quote } from "../../errors.ts";
 import type { Problem } from "../document.ts";
+import { columnOf, delimiterOf } from "./header.ts";
 
 /** A row under the header of its table. */
 export interface Row {
@@ -11,6 +12,7 @@ export interface Row {
 }
 
 export interface Table {
+  /** In small letters. */
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
   readonly problems: readonly Problem[];
@@ -26,13 +28,22 @@ const Records = z.array(z.object({
  * The rows of a CSV file with a header. Between cells are commas, or semicolons as some spreadsheets have
  * it.
  *
- * @throws AppError `invalid_input` when the quotes do not match
+ * @throws AppError `invalid_input` when the quotes do not match, or two columns have one name
  */
 export function readTable(text: string): Table {
-  const [head = ""] = text.split(/\r?\n/, 1);
-  const delimiter = head.includes(",") ? "," : head.includes(";") ? ";" : ",";
-  const [header, ...records] = parsed(text, delimiter);
-  const columns = header?.record.map((name) => name.trim()) ?? [];
+  const [head = ""] = text.trimStart().split(/\r?\n/, 1);
+  const [header, ...records] = parsed(text, delimiterOf(head));
+  const columns = header?.record.map(columnOf) ?? [];
+  const repeated = columns.find((name, index) => name !== "" && columns.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    throw new AppError(
+      "invalid_input",
+      `Cannot import the file as CSV as several of its columns have one name: got ${
+        quote(repeated)
+      }`,
+      "rename all but one of them in its first line",
+    );
+  }
   const rows: Row[] = [];
   const problems: Problem[] = [];
   for (const { record, info } of records) {

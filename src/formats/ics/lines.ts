@@ -29,10 +29,14 @@ function octetsOf(character: string): number {
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 }
 
-/** A text as the value of a property; control characters have no place in one. */
+/** A text as the value of a property. */
 export function textValue(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(/(?![\n\t])\p{Cc}/gu, "\uFFFD")
-    .replace(/[\\;,]/g, "\\$&").replaceAll("\n", "\\n");
+  return sayableText(text).replace(/[\\;,]/g, "\\$&").replaceAll("\n", "\\n");
+}
+
+/** What a property can say of a text: control characters have no place in one. */
+export function sayableText(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(/(?![\n\t])\p{Cc}/gu, "\uFFFD");
 }
 
 /** A content line as it was before it was folded, and where it begins. */

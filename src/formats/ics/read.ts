@@ -1,7 +1,9 @@
 import { AppError, messageOf, quote } from "../../errors.ts";
-import { OWN, type Problem, type Reading, type Said } from "../document.ts";
+import { OWN, type Problem, type Reading, type Said, unlessEmpty } from "../document.ts";
+import { numberIn } from "../foreign.ts";
 import { Calendar, type Property } from "./calendar.ts";
-import { unfolded } from "./lines.ts";
+import { sayableText, unfolded } from "./lines.ts";
+import { utcOf } from "./times.ts";
 import { PRODUCT } from "./write.ts";
 
 const STATUSES: ReadonlyMap<string, string> = new Map([
@@ -42,7 +44,15 @@ export async function readIcs(text: string): Promise<Reading> {
     notes.push(`${count} ${name.toUpperCase()} left out: only tasks (VTODO) are imported.`);
   }
   const source = calendar.product === PRODUCT ? OWN : "ics";
-  return { source, said: [...goals.values(), ...tasks], problems, notes, partial: true };
+  return { source, said: [...goals.values(), ...tasks], problems, notes, partial: true, sayable };
+}
+
+/** Times are told to the second, and texts without control characters. */
+function sayable(column: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (column === "completed_at") return utcOf(value);
+  if (column === "title") return sayableText(value).trim();
+  return unlessEmpty(column, column === "description" ? sayableText(value) : value);
 }
 
 async function opened(text: string): Promise<Calendar> {
@@ -145,6 +155,6 @@ function statusIn(
   return status ?? (completed === undefined ? "pending" : "completed");
 }
 
-function minutesIn(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
+function minutesIn(text: string | undefined): number | string | undefined {
+  return text === undefined ? undefined : numberIn(text);
 }

@@ -2,8 +2,9 @@ import { AppError } from "../../errors.ts";
 import type { Actor } from "../../life/actor.ts";
 import { type Draft, type Receipt, type Store, write } from "../../life/journal.ts";
 import type { Tx } from "../../db/db.ts";
-import { KINDS, type Problem, type Reading } from "../document.ts";
+import { KINDS, type Problem, type Reading, rowsOf, type Said } from "../document.ts";
 import { type Held, readHeld } from "../held.ts";
+import { alikeBy } from "./alike.ts";
 import { apply } from "./apply.ts";
 import { type Action, describeStep, type Plan, planOf } from "./plan.ts";
 import { type NewProfile, profileIn } from "./profile.ts";
@@ -43,7 +44,7 @@ export async function importReading(
   return await write(store, actor, async (draft: Draft) => {
     const { plan, profile, imported } = await prepare(draft.tx, actor, reading, draft.now, options);
     const { problems } = imported;
-    if (problems.length > 0 && !options.skipBad) throw refusal(problems, reading.said.length);
+    if (problems.length > 0 && !options.skipBad) throw refusal(problems, reading.said);
     if (profile.fields) await draft.update("user", draft.person, profile.fields);
     await apply(draft, plan);
     return imported;
@@ -76,13 +77,15 @@ async function prepare(
 ): Promise<Prepared> {
   const held = await readHeld(read, { user_id, trash: true });
   const profile = profileIn(reading, held);
-  const clock = { zone: profile.fields?.time_zone ?? held.user.time_zone, now };
+  const zone = profile.fields?.time_zone ?? held.user.time_zone;
+  const clock = { zone, now, asTold: profile.zone === zone };
   const rows = await readWanted(reading.said, clock);
   const problems = [...reading.problems, ...profile.problems, ...rows.problems];
   const lenient = skipBad || reading.partial === true;
   const said = new Set(reading.said.map(({ kind, value }) => `${kind} ${value["uid"]}`));
-  const { source } = reading;
-  const { plan, refused } = planned(rows.wanted, held, { source, lenient, said });
+  const alike = alikeBy(reading.sayable);
+  const bounds = { source: reading.source, lenient, said, alike };
+  const { plan, refused } = planned(rows.wanted, held, bounds);
   const notes = [
     ...reading.notes,
     ...profile.notes,
@@ -128,12 +131,13 @@ function summary(plan: Plan, problems: Problem[], notes: string[]): Imported {
 /** So many problems are told in one refusal. */
 const SHOWN = 20;
 
-function refusal(problems: readonly Problem[], rows: number): AppError {
+function refusal(problems: readonly Problem[], said: readonly Said[]): AppError {
+  const rows = rowsOf(said.filter(({ implied }) => !implied), problems);
   const shown = problems.slice(0, SHOWN).map(({ place, message }) => `- ${place}: ${message}`);
   if (problems.length > SHOWN) shown.push(`- and ${problems.length - SHOWN} more`);
   return new AppError(
     "invalid_input",
-    `Cannot import as ${problems.length} of ${rows} rows are bad; nothing was imported:\n` +
+    `Cannot import as ${rowsOf(problems)} of ${rows} rows are bad; nothing was imported:\n` +
       shown.join("\n"),
     "mend them, or add --skip-bad to import the others",
   );

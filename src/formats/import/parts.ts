@@ -21,6 +21,8 @@ export interface Parts {
 export interface Clock {
   readonly zone: string;
   readonly now: Date;
+  /** Whether times keep the offset they are told with: some were told before the person moved. */
+  readonly asTold: boolean;
 }
 
 export function areaParts(item: Items["life_area"]): Parts {
@@ -90,12 +92,16 @@ export async function memoryParts(item: Items["memory"], clock: Clock): Promise<
 async function readWhen(
   field: string,
   text: string | null | undefined,
-  { zone, now }: Clock,
+  { zone, now, asTold }: Clock,
   toward: "future" | "past" = "future",
 ): Promise<string | null | undefined> {
   if (typeof text !== "string") return text;
-  return await resolveWhen(text, { field, zone, now, toward });
+  const when = await resolveWhen(text, { field, zone, now, toward });
+  return asTold && MOMENT.test(text) ? text : when;
 }
+
+/** As a store has a moment. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$/;
 
 /** What is open was not completed. */
 function completionOf(

@@ -2,6 +2,7 @@ import { quote } from "../../errors.ts";
 import { same, sameName } from "../../life/fields.ts";
 import type { Kind, Problem } from "../document.ts";
 import type { Held, Origin } from "../held.ts";
+import type { Alike } from "./alike.ts";
 import { type Bounds, follow, type Resolved } from "./links.ts";
 import { type Match, matcher } from "./matches.ts";
 import { sameSecond } from "./parts.ts";
@@ -16,7 +17,7 @@ export interface Step {
   readonly match?: Match | undefined;
   /** The columns to be written, with links still by name where they lead to what is yet to be created. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** All that the file says of the item. */
+  /** All that the file says of the item; of what it does not tell from what is here, as it is here. */
   readonly theirs: Readonly<Record<string, unknown>>;
   /** The columns that differ, where the item is left as it is. */
   readonly differing: readonly string[];
@@ -34,7 +35,9 @@ export interface Plan {
 export function planOf(
   wanted: readonly Wanted[],
   held: Held,
-  { source, lenient, said }: { source: string } & Pick<Bounds, "lenient" | "said">,
+  { source, lenient, said, alike }:
+    & { source: string; alike: Alike }
+    & Pick<Bounds, "lenient" | "said">,
 ): Plan {
   const matchOf = matcher(held, source);
   const found = new Map<Wanted, Match>();
@@ -51,7 +54,8 @@ export function planOf(
   const steps = wanted.map((one) => {
     const match = found.get(one);
     const isRepeat = match && taken.get(`${one.kind} ${match.record.id}`) !== one;
-    return stepOf(one, isRepeat ? { ...match, byTitle: true } : match, linksOf.get(one) ?? {});
+    const links = linksOf.get(one) ?? {};
+    return stepOf(one, isRepeat ? { ...match, byTitle: true } : match, links, alike);
   });
   return { source, steps, problems: [...problems, ...namesakesIn(steps, held)], lost };
 }
@@ -75,11 +79,19 @@ function staysInTrash(wanted: Wanted, { record, origin }: Match): boolean {
   return origin.imported?.["digest"] === wanted.digest;
 }
 
-function stepOf(wanted: Wanted, match: Match | undefined, links: Resolved): Step {
-  const theirs = { ...wanted.columns, ...links };
-  const common = { wanted, match, theirs, fields: {}, differing: [] };
-  if (match === undefined) return { ...common, action: "create", fields: theirs };
+function stepOf(
+  wanted: Wanted,
+  match: Match | undefined,
+  links: Resolved,
+  alike: Alike,
+): Step {
+  const told = { ...wanted.columns, ...links };
+  if (match === undefined) {
+    return { wanted, match, theirs: told, fields: told, differing: [], action: "create" };
+  }
   const { record } = match;
+  const theirs = asHere(told, record, alike);
+  const common = { wanted, match, theirs, fields: {}, differing: [] };
   if (record.deleted_at !== null) {
     return staysInTrash(wanted, match)
       ? { ...common, action: "trashed" }
@@ -89,7 +101,17 @@ function stepOf(wanted: Wanted, match: Match | undefined, links: Resolved): Step
     return { ...common, action: "same" };
   }
   if (saidLately(match)?.["digest"] === wanted.digest) return { ...common, action: "same" };
-  return merged(common, wanted, match);
+  return merged(common, wanted, match, alike);
+}
+
+/** What a file cannot tell from what is here is as it is here. */
+function asHere(told: Step["theirs"], record: object, alike: Alike): Step["theirs"] {
+  return Object.fromEntries(
+    Object.entries(told).map(([name, value]) => {
+      const ours: unknown = Reflect.get(record, name);
+      return [name, alike(name, ours, value) ? ours : value];
+    }),
+  );
 }
 
 /** What was imported of an item before, unless that was taken back. */
@@ -100,7 +122,7 @@ function saidLately({ origin }: Match): Origin["imported"] {
 type Common = Omit<Step, "action">;
 
 /** Field by field: what the file changed since it was last imported, unless it was changed here too. */
-function merged(common: Common, wanted: Wanted, match: Match): Step {
+function merged(common: Common, wanted: Wanted, match: Match, alike: Alike): Step {
   const { record, byTitle } = match;
   const columns: unknown = saidLately(match)?.["columns"];
   const base = typeof columns === "object" && columns !== null ? columns : undefined;
@@ -112,7 +134,7 @@ function merged(common: Common, wanted: Wanted, match: Match): Step {
     const ours: unknown = Reflect.get(record, name);
     if (same(ours, value)) continue;
     const was: unknown = base && Reflect.get(base, name);
-    if (base && Object.hasOwn(base, name) && same(was, value)) continue;
+    if (base && Object.hasOwn(base, name) && alike(name, was, value)) continue;
     if (unchanged || (base && Object.hasOwn(base, name) && same(was, ours))) fields[name] = value;
     else differing.push(name);
   }

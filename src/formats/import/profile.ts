@@ -1,6 +1,7 @@
 import type { Records } from "../../life/records.ts";
 import { timeZone } from "../../config/values.ts";
 import { messageOf } from "../../errors.ts";
+import { complaintOf } from "../../issues.ts";
 import { KINDS, type Problem, Profile, type Reading } from "../document.ts";
 import type { Held } from "../held.ts";
 
@@ -8,6 +9,8 @@ import type { Held } from "../held.ts";
 export interface NewProfile {
   /** What is written; absent where the person's stays as it is. */
   readonly fields?: Partial<Records["user"]>;
+  /** The time zone of the person whose life the file is. */
+  readonly zone?: string;
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
 }
@@ -19,9 +22,8 @@ export function profileIn({ profile }: Reading, held: Held): NewProfile {
   if (profile === undefined) return NOTHING;
   const { data, error } = Profile.safeParse(profile);
   if (error) {
-    const [issue] = error.issues;
-    const message = `${issue?.path.join(".")}: ${issue?.message}`;
-    return { ...NOTHING, problems: [{ place: "profile", message }] };
+    const complaints = error.issues.map((issue) => complaintOf(issue, profile));
+    return { ...NOTHING, problems: [{ place: "profile", message: complaints.join("; ") }] };
   }
   try {
     timeZone(data.time_zone);
@@ -30,9 +32,10 @@ export function profileIn({ profile }: Reading, held: Held): NewProfile {
   }
   const differing = Object.entries(data)
     .filter(([name, value]) => Reflect.get(held.user, name) !== value).map(([name]) => name);
-  if (differing.length === 0) return NOTHING;
+  const said = { ...NOTHING, zone: data.time_zone };
+  if (differing.length === 0) return said;
   const isThere = ({ deleted_at }: { deleted_at: string | null }) => deleted_at === null;
-  if (!KINDS.some((kind) => held[kind].some(isThere))) return { ...NOTHING, fields: data };
+  if (!KINDS.some((kind) => held[kind].some(isThere))) return { ...said, fields: data };
   const note = `The profile stays as it is; ${differing.join(", ")} differ in the file.`;
-  return { ...NOTHING, notes: [note] };
+  return { ...said, notes: [note] };
 }

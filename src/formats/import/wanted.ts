@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
 import { AppError, quote } from "../../errors.ts";
+import { complaintOf } from "../../issues.ts";
 import { type Kind, type Problem, type Said, SCHEMAS } from "../document.ts";
 import { areaParts, type Clock, goalParts, memoryParts, type Parts, taskParts } from "./parts.ts";
 
@@ -80,7 +81,7 @@ function reader<Item extends Named>(
       return { place, message: "a text has a null character, or half of a character" };
     }
     const { data, error } = schema.safeParse(value);
-    if (error) return { place, message: issueOf(error, value) };
+    if (error) return { place, message: complaintsIn(error, value) };
     const { uid, created_at, updated_at, origins = [] } = data;
     try {
       const made = await parts(data, clock);
@@ -105,8 +106,9 @@ function writtenOut(value: Said["value"]): string | undefined {
   }
 }
 
-function issueOf({ issues: [issue] }: z.ZodError, value: Said["value"]): string {
-  const [field = ""] = issue?.path ?? [];
-  const got = typeof field === "string" && field in value ? `: got ${quote(value[field])}` : "";
-  return `${issue?.path.join(".") || "item"}: ${issue?.message ?? "it cannot be read"}${got}`;
+/** So many faults of one row are told. */
+const MOST_TOLD = 5;
+
+function complaintsIn({ issues }: z.ZodError, value: Said["value"]): string {
+  return issues.slice(0, MOST_TOLD).map((issue) => complaintOf(issue, value)).join("; ");
 }

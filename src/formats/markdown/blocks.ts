@@ -26,12 +26,16 @@ export interface Field {
 type Open = { -readonly [Name in keyof Block]: Block[Name] } & { fields: Field[]; lines: string[] };
 
 /**
- * The blocks of a Markdown file.
+ * The blocks of a Markdown file, and on which line text begins that stands above them all.
  *
  * @param names the fields that there are; other list items are text
  */
-export function blocksIn(file: string, names: readonly string[]): Block[] {
+export function blocksIn(
+  file: string,
+  names: readonly string[],
+): { blocks: Block[]; above: number | undefined } {
   const blocks: Open[] = [];
+  let above: number | undefined;
   for (const [index, raw] of file.split("\n").entries()) {
     const line = raw.replace(/\r$/, "");
     const begun = begin(line, index + 1);
@@ -39,16 +43,23 @@ export function blocksIn(file: string, names: readonly string[]): Block[] {
       blocks.push(begun);
       continue;
     }
+    if (line.trim() === "" || /^\s*<!-- .* -->$/.test(line)) continue;
     const current = blocks.at(-1);
-    if (current === undefined || line.trim() === "" || /^\s*<!-- .* -->$/.test(line)) continue;
+    if (current === undefined) {
+      above ??= index + 1;
+      continue;
+    }
     const field = fieldIn(line, names);
     if (field) current.fields.push(field);
     else current.lines.push(/^\s*> ?(.*)$/su.exec(line)?.[1] ?? line.trim());
   }
-  return blocks.map(({ lines, ...block }) => ({
-    ...block,
-    body: lines.length > 0 ? unquoted(lines) : null,
-  }));
+  return {
+    blocks: blocks.map(({ lines, ...block }) => ({
+      ...block,
+      body: lines.length > 0 ? unquoted(lines) : null,
+    })),
+    above,
+  };
 }
 
 function begin(line: string, number: number): Open | undefined {

@@ -1,5 +1,5 @@
 import type { Block } from "./blocks.ts";
-import { priorityIn } from "../foreign.ts";
+import { numberIn, priorityIn } from "../foreign.ts";
 
 /** The fields that items have. */
 export const FIELD_NAMES = [
@@ -90,9 +90,9 @@ function reading({ fields }: Block) {
     links,
     text: (name: string): string | null => texts(name)[0] ?? null,
     link: (name: string): string | null => links(name)[0] ?? null,
-    number: (name: string): number | null => {
+    number: (name: string): number | string | null => {
       const [text] = texts(name);
-      return text === undefined ? null : Number(text);
+      return text === undefined ? null : numberIn(text);
     },
   };
 }

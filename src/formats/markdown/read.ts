@@ -1,4 +1,4 @@
-import { type Input, type Kind, OWN, type Reading, type Said } from "../document.ts";
+import { type Input, type Kind, OWN, type Reading, type Said, unlessEmpty } from "../document.ts";
 import { uuidOf } from "../uids.ts";
 import { type Block, blocksIn } from "./blocks.ts";
 import { areaIn, FIELD_NAMES, goalIn, memoryIn, taskIn } from "./items.ts";
@@ -9,11 +9,13 @@ export function readMarkdown({ files, name, isFolder }: Input): Reading {
   const isOwn = [...files].some(([path, text]) => isIndex(path, text));
   const collected = new Collected();
   for (const [path, text] of files) {
-    if (isFolder && !path.endsWith(".md")) collected.notes.push(`${path} is left out.`);
-    else if (!isFolder || path !== "README.md") collected.read(isFolder ? path : name, text);
+    if (isFolder && !/\.md$/i.test(path)) {
+      collected.notes.push(`${path} is left out, as it is no .md file.`);
+    } else if (!isFolder || !isIndex(path, text)) collected.read(isFolder ? path : name, text);
   }
   const { said, notes } = collected;
-  return { source: isOwn ? OWN : "markdown", said, problems: [], notes };
+  const source = isOwn ? OWN : "markdown";
+  return { source, said, problems: [], notes, sayable: unlessEmpty };
 }
 
 /** What the files of a folder say, one after the other. */
@@ -24,7 +26,14 @@ class Collected {
   readonly #areas = new Set<string>();
 
   read(path: string, text: string): void {
-    const blocks = blocksIn(text, FIELD_NAMES);
+    const { blocks, above: lead } = blocksIn(text, FIELD_NAMES);
+    if (blocks.length === 0) {
+      this.notes.push(`${path} is left out, as it has no heading and no task.`);
+      return;
+    }
+    if (lead !== undefined) {
+      this.#unplaced(`${path} line ${lead}`, "above the first heading or task");
+    }
     if (path === "life-areas.md") return this.#sections(path, blocks, "life_area");
     if (path === "memories.md") return this.#sections(path, blocks, "memory");
     const title = path === "tasks.md" ? undefined : blocks.find(({ kind }) => kind === "title");
@@ -34,7 +43,9 @@ class Collected {
       if (block.kind === "title" && block !== title && path !== "tasks.md") {
         this.#unread(path, block);
       }
-      if (block.kind === "section" && !/^tasks$/i.test(block.text)) this.#unread(path, block);
+      const isList = block.kind === "section" && /^tasks$/i.test(block.text);
+      if (block.kind === "section" && !isList) this.#unread(path, block);
+      if (isList || (block.kind === "title" && path === "tasks.md")) this.#bare(path, block);
       if (block.kind !== "task") {
         above.length = 0;
         continue;
@@ -65,7 +76,10 @@ class Collected {
 
   #sections(path: string, blocks: readonly Block[], kind: "life_area" | "memory"): void {
     for (const block of blocks) {
-      if (block.kind === "title") continue;
+      if (block.kind === "title") {
+        this.#bare(path, block);
+        continue;
+      }
       if (block.kind !== "section") {
         this.#unread(path, block);
         continue;
@@ -86,6 +100,16 @@ class Collected {
 
   #say(kind: Kind, path: string, { line }: Block, value: Record<string, unknown>): void {
     this.said.push({ kind, place: `${path} line ${line}`, value });
+  }
+
+  /** Below a heading that is no item, a text belongs to nothing. */
+  #bare(path: string, { line, text, body, fields }: Block): void {
+    if (body === null && fields.length === 0) return;
+    this.#unplaced(`${path} line ${line}`, `below "${text}"`);
+  }
+
+  #unplaced(place: string, where: string): void {
+    this.notes.push(`${place}: the text ${where} is left out, as it belongs to no item.`);
   }
 
   #unread(path: string, { line, text }: Block): void {

@@ -16,9 +16,9 @@ export async function datesIn(
   note: (text: string) => void,
 ): Promise<Dates> {
   const cell = (name: string) => cells.get(name)?.trim() ?? "";
-  const estimated_duration = minutesIn(cell("DURATION"), cell("DURATION_UNIT"));
-  const words = cell("DATE").replaceAll("every!", "every");
-  const deadline = cell("DEADLINE");
+  const estimated_duration = minutesIn(cell("duration"), cell("duration_unit"));
+  const words = cell("date").replaceAll("every!", "every");
+  const deadline = cell("deadline");
   const date = words || deadline;
   const rest = words && deadline ? `Deadline: ${deadline}` : "";
   if (date === "") return { due_date: null, recurrence: null, estimated_duration, remark: rest };
@@ -27,7 +27,7 @@ export async function datesIn(
     if (rule.left) note(`of the DATE ${quote(date)}, ${quote(rule.left)} is left out.`);
     return { recurrence: rule.rule, estimated_duration, remark: rest };
   }
-  const due_date = withZone(date, cell("TIMEZONE"));
+  const due_date = withZone(date, cell("timezone"));
   if (await isReadable(due_date)) {
     return { due_date, recurrence: null, estimated_duration, remark: rest };
   }

@@ -43,7 +43,7 @@ function titleOf(path: string): string {
 }
 
 async function projectIn(text: string, path: string): Promise<Project> {
-  const { rows, problems: bad } = readTable(text);
+  const { columns, rows, problems: bad } = readTable(text);
   const title = titleOf(path);
   const isInbox = /^inbox$/i.test(title);
   const goal = uuidOf(JSON.stringify(["project", title]));
@@ -51,6 +51,10 @@ async function projectIn(text: string, path: string): Promise<Project> {
     { kind: "goal", place: "line 1", value: { uid: goal, title }, implied: true },
   ];
   const problems = [...bad];
+  if (!columns.includes("type") || !columns.includes("content")) {
+    const note = "line 1: nothing is read, as it has not both the columns TYPE and CONTENT.";
+    return { said: [], problems: [], notes: [note] };
+  }
   const notes: string[] = [];
   const above: { indent: number; uid: string }[] = [];
   const counted = new Map<string, number>();
@@ -59,12 +63,12 @@ async function projectIn(text: string, path: string): Promise<Project> {
   for (const row of rows) {
     const { place } = row;
     const cell = (name: string) => row.cells.get(name)?.trim() ?? "";
-    const type = cell("TYPE").toLowerCase();
-    if (type === "" || type === "meta") continue;
-    if (type === "section") section = cell("CONTENT");
+    const type = cell("type").toLowerCase();
+    if (type === "meta" || (type === "" && cell("content") === "")) continue;
+    if (type === "section") section = cell("content");
     else if (type === "note" && last) {
       const { description } = last.value;
-      last.value["description"] = [description, cell("CONTENT")].filter(Boolean).join("\n\n");
+      last.value["description"] = [description, cell("content")].filter(Boolean).join("\n\n");
     } else if (type === "note") notes.push(`${place}: a comment of no task is left out.`);
     else if (type !== "task") {
       problems.push({
@@ -72,10 +76,10 @@ async function projectIn(text: string, path: string): Promise<Project> {
         message: `TYPE: it is none of task, section, note: got ${quote(type)}`,
       });
     } else {
-      const indent = Number(cell("INDENT") || "1");
+      const indent = Number(cell("indent") || "1");
       while (above.length > 0 && (above.at(-1)?.indent ?? 0) >= indent) above.pop();
       const parent = above.at(-1)?.uid;
-      const says = JSON.stringify([title, section ?? "", parent ?? "", cell("CONTENT")]);
+      const says = JSON.stringify([title, section ?? "", parent ?? "", cell("content")]);
       const count = (counted.get(says) ?? 0) + 1;
       counted.set(says, count);
       const uid = uuidOf(JSON.stringify([says, count]));
@@ -94,14 +98,14 @@ async function taskIn(
   note: (text: string) => void,
 ): Promise<Record<string, unknown>> {
   const cell = (name: string) => cells.get(name)?.trim() ?? "";
-  const { title, labels } = labelsIn(cell("CONTENT"));
-  const given = cell("PRIORITY");
+  const { title, labels } = labelsIn(cell("content"));
+  const given = cell("priority");
   const priority = PRIORITIES.get(given);
   if (given !== "" && priority === undefined) {
     note(`the PRIORITY ${quote(given)} is not known, and left out.`);
   }
   const { remark, ...dates } = await datesIn(cells, note);
-  const description = [cell("DESCRIPTION"), remark].filter(Boolean).join("\n\n");
+  const description = [cell("description"), remark].filter(Boolean).join("\n\n");
   const tags = [...labels, ...(section ? [section] : [])].map((tag) =>
     tag.replace(/\p{Cc}/gu, " ").slice(0, 50)
   );
