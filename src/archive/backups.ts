@@ -8,7 +8,7 @@ import type { Keep } from "./keep.ts";
 import { newId } from "./new_id.ts";
 import { Known, type KnownBackup } from "./known.ts";
 import { openArchive, type OpenedFile } from "./opened.ts";
-import { type Backup, entryOf, unknown } from "./listed.ts";
+import { type Backup, entryOf, located, unknown } from "./listed.ts";
 import { ALTERED, prune, type Pruned, type Replaceable, toPrune } from "./prune.ts";
 import { newestOf } from "./newest.ts";
 import { type Restored, restoreFrom } from "./restore.ts";
@@ -69,8 +69,10 @@ export class Backups {
    * @throws AppError as {@linkcode Backups.create} and {@linkcode Backups.verify} do
    */
   async make(options: CreateOptions): Promise<Backup> {
-    const begun = options.id === undefined ? null : (await this.known.find(options.id))?.file;
-    if (begun && this.folder.files().includes(begun)) {
+    const begun = options.id === undefined
+      ? undefined
+      : this.folder.pathOf((await this.known.find(options.id))?.name);
+    if (begun !== undefined) {
       try {
         return withoutTables(await this.verify(begun));
       } catch (error) {
@@ -86,10 +88,12 @@ export class Backups {
   /** The archives that the store knows, and those in the folder; the newest first. */
   async list(): Promise<Backup[]> {
     const files = this.folder.files();
-    const known = await this.known.list();
-    const listed = known.map((one) => entryOf(one, files.some((file) => file === one.file)));
-    const others = files.filter((path) => !known.some(({ file }) => file === path));
-    return [...listed, ...unknown(others)].sort((a, b) => a.made_at < b.made_at ? 1 : -1);
+    const { here, elsewhere } = located(await this.known.list(), files);
+    return [
+      ...here.map((one) => entryOf(one, true)),
+      ...elsewhere.map((one) => entryOf(one, false)),
+      ...unknown(files.filter((path) => !here.some(({ file }) => file === path))),
+    ].sort((a, b) => a.made_at < b.made_at ? 1 : -1);
   }
 
   /**
@@ -98,8 +102,8 @@ export class Backups {
    * @throws AppError `not_found`; `conflict` where several have the name
    */
   async find(text: string): Promise<string> {
-    const file = isPath(text) ? undefined : (await this.known.find(idOf(text)))?.file;
-    return this.folder.files().find((one) => one === file) ?? this.folder.find(text);
+    const known = isPath(text) ? undefined : await this.known.find(idOf(text));
+    return this.folder.pathOf(known?.name) ?? this.folder.find(text);
   }
 
   /**
@@ -185,7 +189,8 @@ export class Backups {
     });
     return {
       ...{ id, user_id: person ?? null, reason, made_at: options.made_at ?? made_at },
-      ...{ schema_step: header.schema, file: path, encrypted: seal === undefined ? 0 : 1 },
+      ...{ schema_step: header.schema, encrypted: seal === undefined ? 0 : 1 },
+      ...{ file: path, name: this.folder.nameOf(path) },
       ...{ size: file.size, sha256: file.sha256, row_count: rowsIn(sums) },
       ...{ newest_change: newest?.change ?? null, newest_restore: newest?.restore ?? null },
       ...{ verified_at: null, failure: null, claimed_at: null },
@@ -229,7 +234,8 @@ export class Backups {
   /** A proof counts for the store where it is one of the very file that it has written, or has found. */
   async #note(path: string, { header, sums }: Proven, opened: OpenedFile): Promise<Backup> {
     const sum = opened.sum();
-    const known = await this.known.at(path);
+    const name = this.folder.nameOf(path);
+    const known = await this.known.at(path, name);
     const same = known.find(({ sha256 }) => sha256 === sum.sha256);
     if (known.length > 0 && same === undefined) {
       const error = new BadArchive(ALTERED);
@@ -238,39 +244,38 @@ export class Backups {
     }
     const now = {
       ...{ schema_step: header.schema, encrypted: opened.encrypted ? 1 : 0, ...sum },
+      ...{ file: path, name },
       ...{ row_count: rowsIn(sums), verified_at: this.#parts.now().toISOString(), failure: null },
     };
-    const backup = same === undefined ? await this.#found(path, header, now) : { ...same, ...now };
-    if (same !== undefined || this.folder.files().includes(path)) await this.known.note(backup);
+    const backup = same === undefined ? await this.#found(header, now) : { ...same, ...now };
+    if (same !== undefined || name !== null) await this.known.note(backup);
     return entryOf(backup, true);
   }
 
   /** An archive that the store has not made, or does not know any more. */
-  async #found(
-    path: string,
-    { person, made_at }: Header,
-    now: LookedAt,
-  ): Promise<KnownBackup> {
-    const isTaken = await this.known.find(idOf(path)) !== undefined;
+  async #found({ person, made_at }: Header, now: LookedAt): Promise<KnownBackup> {
+    const id = idOf(now.file);
+    const isTaken = await this.known.find(id) !== undefined;
     return {
-      id: isTaken ? newId(made_at, person ?? "store") : idOf(path),
-      ...{ user_id: person, reason: "found", made_at, file: path, claimed_at: null },
+      id: isTaken ? newId(made_at, person ?? "store") : id,
+      ...{ user_id: person, reason: "found", made_at, claimed_at: null },
       ...{ newest_change: null, newest_restore: null, ...now },
     };
   }
 
   async #noteFailure(path: string, { why }: BadArchive): Promise<void> {
-    const [known] = await this.known.at(path);
+    const noted = await this.known.at(path, this.folder.nameOf(path));
+    const known = noted.find(({ file }) => file === path) ?? noted[0];
     if (known === undefined) return;
     await this.known.note({ ...known, verified_at: null, failure: why });
   }
 }
 
 /** What is known of an archive by looking at it. */
-type LookedAt = Pick<
-  KnownBackup,
-  "schema_step" | "encrypted" | "size" | "sha256" | "row_count" | "verified_at" | "failure"
->;
+type LookedAt =
+  & Pick<KnownBackup, "schema_step" | "encrypted" | "size" | "sha256" | "row_count" | "name">
+  & Pick<KnownBackup, "verified_at" | "failure">
+  & { readonly file: string };
 
 function withoutTables({ tables: _, ...backup }: Backup & { tables: Sums }): Backup {
   return backup;

@@ -1,6 +1,9 @@
+import { basename, dirname, normalize } from "node:path";
 import { AppError, messageOf, quote } from "../errors.ts";
 import { exists, removeLeftBehind } from "./file.ts";
 import { idOf, SEALED_SUFFIX, SUFFIX } from "./format.ts";
+
+const ARCHIVE = /\.selfos\.gz(\.age)?$/;
 
 /** Where archives lie unless told. */
 export class Folder {
@@ -28,8 +31,19 @@ export class Folder {
   files(): string[] {
     if (!exists(this.path)) return [];
     return [...Deno.readDirSync(this.path)]
-      .filter(({ name, isFile }) => isFile && /\.selfos\.gz(\.age)?$/.test(name))
+      .filter(({ name, isFile }) => isFile && ARCHIVE.test(name))
       .map(({ name }) => `${this.path}/${name}`).sort();
+  }
+
+  /** The name of an archive that lies right in it; null where the path leads elsewhere. */
+  nameOf(path: string): string | null {
+    const name = basename(path);
+    return ARCHIVE.test(name) && dirname(normalize(path)) === normalize(this.path) ? name : null;
+  }
+
+  /** The path of an archive of this name, where it is there. */
+  pathOf(name: string | null | undefined): string | undefined {
+    return this.files().find((file) => basename(file) === name);
   }
 
   /** The path of a new archive. */

@@ -2,7 +2,7 @@ import { sumOf } from "./file.ts";
 import type { Folder } from "./folder.ts";
 import { type Keep, keptOf } from "./keep.ts";
 import type { Known, NumberedBackup } from "./known.ts";
-import { type Backup, entryOf, unknown } from "./listed.ts";
+import { type Backup, entryOf, located, unknown } from "./listed.ts";
 
 /** Which archives were looked at for those to remove, and what is to become of each. */
 export interface Pruned {
@@ -39,8 +39,7 @@ export async function toPrune(
   reasons: readonly Replaceable[],
 ): Promise<Pruned> {
   const files = parts.folder.files();
-  const known = await parts.known.list();
-  const here = known.filter(({ file }) => file !== null && files.includes(file));
+  const { here } = located(await parts.known.list(), files);
   const proven = here.filter(({ verified_at }) => verified_at !== null);
   const replaceable = proven.filter(({ reason }) => reasons.some((one) => one === reason));
   const removed: NumberedBackup[] = [];
