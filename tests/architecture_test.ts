@@ -7,7 +7,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: ["credential_text"],
   in_time: [],
   json: [],
-  places: [],
+  places: ["errors"],
   version: [],
   closed_env: [],
   env_file: ["errors"],

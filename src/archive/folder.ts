@@ -1,6 +1,7 @@
 import { basename, dirname, normalize } from "node:path";
 import { AppError, messageOf, quote } from "../errors.ts";
 import { exists, removeLeftBehind } from "./file.ts";
+import { isPart } from "../places.ts";
 import { idOf, SEALED_SUFFIX, SUFFIX } from "./format.ts";
 
 const ARCHIVE = /\.selfos\.gz(\.age)?$/;
@@ -14,8 +15,7 @@ export class Folder {
     try {
       Deno.mkdirSync(this.path, { recursive: true, mode: 0o700 });
       for (const { name } of Deno.readDirSync(this.path)) {
-        const isLeft = name.endsWith(".part") || name.startsWith(".scratch-");
-        if (isLeft) removeLeftBehind(`${this.path}/${name}`);
+        if (isPart(name) || name.startsWith(".scratch-")) removeLeftBehind(`${this.path}/${name}`);
       }
     } catch (error) {
       throw new AppError(

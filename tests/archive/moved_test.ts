@@ -63,22 +63,25 @@ onEveryStore("an archive that another machine has made is not here", async (stor
   assert.equal(unknown.code, "not_found");
 });
 
-onEveryStore("of a moved folder the backup of an unchanged life is not made again", async (store) => {
-  await using world = await newWorld(store);
-  const { app: { app: { db }, clock }, app, folder } = world;
-  await fill(app, "ada", 1);
-  const before = backupsOf(app, `${folder}/before`);
-  const made = await before.make({ person: "ada", reason: "assistant" });
-  await Deno.rename(`${folder}/before`, `${folder}/after`);
-  const own = new OwnBackups({
-    ...{ db, folder: `${folder}/after`, now: () => clock.now },
-    run: () => Promise.reject(new Error("it is made again")),
-  });
+onEveryStore(
+  "of a moved folder the backup of an unchanged life is not made again",
+  async (store) => {
+    await using world = await newWorld(store);
+    const { app: { app: { db }, clock }, app, folder } = world;
+    await fill(app, "ada", 1);
+    const before = backupsOf(app, `${folder}/before`);
+    const made = await before.make({ person: "ada", reason: "assistant" });
+    await Deno.rename(`${folder}/before`, `${folder}/after`);
+    const own = new OwnBackups({
+      ...{ db, folder: `${folder}/after`, now: () => clock.now },
+      run: () => Promise.reject(new Error("it is made again")),
+    });
 
-  const { backup_id } = await own.backUp("ada");
+    const { backup_id } = await own.backUp("ada");
 
-  assert.equal(backup_id, made.id);
-});
+    assert.equal(backup_id, made.id);
+  },
+);
 
 Deno.test("a scheduled backup that was begun is proven where its folder is now", async () => {
   await using world = await newWorld();

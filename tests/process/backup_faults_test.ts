@@ -29,7 +29,7 @@ Deno.test({
     assert.match(stderr, /^Error: Cannot .*(disk is full|full or failing)[^]*\nTry: /);
     assert.equal(restored.code, 1, restored.stderr);
     assert.match(restored.stderr, /^Error: Cannot .*(full|failing)/);
-    assert.ok(!namesIn(dataDir).some((name) => name.endsWith(".part")));
+    assert.ok(!namesIn(dataDir).some((name) => name.endsWith("-part")));
     await disk.free();
     assert.equal((await run("backup", "verify", newestIn(dataDir))).code, 0);
     assert.deepEqual(faultsOf(dataDir), []);
@@ -167,7 +167,7 @@ Deno.test({
     await filling.end();
     const isBegun = () => {
       try {
-        return namesIn(place.dataDir).some((name) => /\.part$|^\.scratch-/.test(name));
+        return namesIn(place.dataDir).some((name) => /-part$|^\.scratch-/.test(name));
       } catch {
         return false;
       }
