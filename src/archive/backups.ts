@@ -1,10 +1,11 @@
+import type { BackupKeep } from "../config/backup.ts";
 import type { Database } from "../db/db.ts";
 import { LATEST } from "../db/steps.ts";
 import { noPerson } from "../life/people.ts";
 import { writeWhole } from "./file.ts";
+import { beginning, finishing } from "./finish.ts";
 import { Folder, isPath } from "./folder.ts";
 import { BadArchive, type Header, idOf, rowsIn, type Sums } from "./format.ts";
-import type { Keep } from "./keep.ts";
 import { newId } from "./new_id.ts";
 import { Known, type KnownBackup } from "./known.ts";
 import { openArchive, type OpenedFile } from "./opened.ts";
@@ -23,10 +24,13 @@ export interface BackupParts {
   /** The version of this selfos. */
   readonly selfos: string;
   now(): Date;
-  readonly progress?: Progress;
+  readonly progress?: (step: Step) => Progress;
   /** Waited for again and again, so that others come to their turn. */
   readonly rest?: () => Promise<void>;
 }
+
+/** What long work is at, one after the other. */
+export type Step = "write" | "prove" | "restore";
 
 export interface CreateOptions {
   /** Whose life; absent, the lives of all. */
@@ -58,31 +62,36 @@ export class Backups {
    *   where it cannot be written, or the store cannot be read; no other archive is touched
    */
   async create(options: CreateOptions = {}): Promise<Backup> {
-    const backup = await this.#write(options);
-    await this.known.note(backup);
-    return entryOf(backup, true);
+    const backup = await beginning(() => this.#write(options));
+    const entry = entryOf(backup, true);
+    await finishing(this.known, { ...options, ...entry }, () => this.known.note(backup));
+    return entry;
   }
 
   /**
-   * An archive that is proven. What is there of one that was begun under this id is proven, if it can be.
+   * An archive that is proven, but for one that is sealed for another: nobody here can open that. What is
+   * there of one that was begun under this id is proven, if it can be.
    *
    * @throws AppError as {@linkcode Backups.create} and {@linkcode Backups.verify} do
    */
-  async make(options: CreateOptions): Promise<Backup> {
+  async make(options: CreateOptions): Promise<Backup & { tables?: Sums }> {
     const begun = options.id === undefined
       ? undefined
       : this.folder.pathOf((await this.known.find(options.id))?.name);
     if (begun !== undefined) {
       try {
-        return withoutTables(await this.verify(begun));
+        return await this.verify(begun);
       } catch (error) {
         if (!(error instanceof BadArchive)) throw error;
         // It is of no use, and another takes its place.
         Deno.removeSync(begun);
       }
     }
-    const { file } = await this.create(options);
-    return withoutTables(await this.verify(file));
+    const backup = await this.create(options);
+    const { seal } = options;
+    if (seal !== undefined && "recipient" in seal) return backup;
+    const step = () => this.verify(backup.file, seal);
+    return await finishing(this.known, { ...options, ...backup }, step);
   }
 
   /** The archives that the store knows, and those in the folder; the newest first. */
@@ -131,13 +140,13 @@ export class Backups {
     await using scratch = proven.scratch;
     await this.#note(this.folder.find(text), proven, opened);
     return await restoreFrom({
-      ...{ db, scratch, person, now, progress: this.#progress },
+      ...{ db, scratch, person, now, progress: this.#progress("restore") },
       save: (people) => this.#saveBefore(people),
     });
   }
 
   /** What {@linkcode Backups.prune} is to do; see {@linkcode toPrune}. */
-  async toPrune(keep: Keep, reasons: readonly Replaceable[]): Promise<Pruned> {
+  async toPrune(keep: BackupKeep, reasons: readonly Replaceable[]): Promise<Pruned> {
     return await toPrune(this.#pruning, keep, reasons);
   }
 
@@ -154,8 +163,8 @@ export class Backups {
     return this.#parts.rest ?? (() => Promise.resolve());
   }
 
-  get #progress(): Progress {
-    return this.#parts.progress ?? (() => {});
+  #progress(step: Step): Progress {
+    return this.#parts.progress?.(step) ?? (() => {});
   }
 
   /** Writes an archive of which the store is told by the caller. */
@@ -177,7 +186,7 @@ export class Backups {
     const { file, sums, newest } = await db.snapshot(async (read) => {
       await refuseNobody({ read }, person);
       const { lines, sums } = textOf({
-        ...{ read, header, progress: this.#progress, rest: this.#rest },
+        ...{ read, header, progress: this.#progress("write"), rest: this.#rest },
       });
       const packed = ReadableStream.from(lines).pipeThrough(new CompressionStream("gzip"));
       const file = await writeWhole(path, seal === undefined ? packed : await sealed(packed, seal));
@@ -222,7 +231,7 @@ export class Backups {
       const { bytes, swelling } = opened;
       const folder = this.folder.path;
       const proven = await prove({
-        ...{ bytes, swelling, folder, progress: this.#progress, rest: this.#rest },
+        ...{ bytes, swelling, folder, progress: this.#progress("prove"), rest: this.#rest },
       });
       return { proven, opened };
     } catch (error) {
@@ -276,10 +285,6 @@ type LookedAt =
   & Pick<KnownBackup, "schema_step" | "encrypted" | "size" | "sha256" | "row_count" | "name">
   & Pick<KnownBackup, "verified_at" | "failure">
   & { readonly file: string };
-
-function withoutTables({ tables: _, ...backup }: Backup & { tables: Sums }): Backup {
-  return backup;
-}
 
 async function refuseNobody({ read }: Pick<Database, "read">, person?: string): Promise<void> {
   if (person === undefined) return;

@@ -18,21 +18,20 @@ export class Folder {
         if (isPart(name) || name.startsWith(".scratch-")) removeLeftBehind(`${this.path}/${name}`);
       }
     } catch (error) {
-      throw new AppError(
-        "unavailable",
-        `Cannot use ${this.path} for backups: ${messageOf(error)}`,
-        "make it writable for the user that runs selfos, or set SELFOS_DATA_DIR",
-        { cause: error },
-      );
+      throw this.#unusable(error);
     }
   }
 
   /** The archives in it, by their names. */
   files(): string[] {
-    if (!exists(this.path)) return [];
-    return [...Deno.readDirSync(this.path)]
-      .filter(({ name, isFile }) => isFile && ARCHIVE.test(name))
-      .map(({ name }) => `${this.path}/${name}`).sort();
+    try {
+      if (!exists(this.path)) return [];
+      return [...Deno.readDirSync(this.path)]
+        .filter(({ name, isFile }) => isFile && ARCHIVE.test(name))
+        .map(({ name }) => `${this.path}/${name}`).sort();
+    } catch (error) {
+      throw this.#unusable(error);
+    }
   }
 
   /** The name of an archive that lies right in it; null where the path leads elsewhere. */
@@ -73,6 +72,15 @@ export class Folder {
       "not_found",
       `Cannot find the backup ${quote(text)} in ${this.path}`,
       "selfos backup list shows the ids; another file is named with its folder, as ./FILE",
+    );
+  }
+
+  #unusable(error: unknown): AppError {
+    return new AppError(
+      "unavailable",
+      `Cannot use ${this.path} for backups: ${messageOf(error)}`,
+      "make it writable for the user that runs selfos, or set SELFOS_DATA_DIR",
+      { cause: error },
     );
   }
 }
