@@ -41,6 +41,7 @@ export function refuseFolder({ command, options: { out } }: Invocation): void {
   );
 }
 
+/** What cannot be looked at, the command itself tells of. */
 function statOf(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);
