@@ -94,7 +94,7 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
   const { Queries } = await import("./insights/query/query.ts");
   const queries = opened.use(new Queries(stage));
   const planner = await openPlanner(config, store, log);
-  const { openBackups } = await import("./app/own_backups.ts");
+  const { openBackups } = await import("./app/backups/own.ts");
   const backups = opened.use(openBackups(config, {
     ...{ db, log, now, rehearsal: options.rehearsal },
     isServer: options.serves === true,
@@ -127,7 +127,7 @@ export async function openApp(config: Config, options: OpenOptions = {}): Promis
       opened.use(new Retention({ db, log, now, keepMs: config.auditKeep }));
     }
     if (config.backupSchedule !== undefined) {
-      const { scheduleBackups } = await import("./app/scheduled_backups.ts");
+      const { scheduleBackups } = await import("./app/backups/scheduled.ts");
       const { aside } = backups;
       opened.use(scheduleBackups(config.backupSchedule, config, { db, aside, log, now }));
     }

@@ -2,7 +2,7 @@ import type { App } from "../app.ts";
 import { forgetSecret } from "../auth/secret.ts";
 import type { Config } from "../config.ts";
 import type { Erased } from "../life/users.ts";
-import { type ArchiveLeft, archivesOf } from "./archives_left.ts";
+import { type ArchiveLeft, archivesOf } from "./backups/left.ts";
 
 /** What was removed of a person, and what is left of them, and where. */
 export interface Erasure extends Erased {

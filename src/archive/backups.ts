@@ -5,7 +5,7 @@ import { noPerson } from "../life/people.ts";
 import { writeWhole } from "./file.ts";
 import { beginning, finishing } from "./finish.ts";
 import { Folder, isPath } from "./folder.ts";
-import { BadArchive, type Header, idOf, rowsIn, type Sums } from "./format.ts";
+import { BadArchive, type Header, idOf, onlyPersonIn, rowsIn, type Sums } from "./format.ts";
 import { newId } from "./new_id.ts";
 import { Known, type KnownBackup } from "./known.ts";
 import { openArchive, type OpenedFile } from "./opened.ts";
@@ -168,8 +168,9 @@ export class Backups {
   }
 
   /** Writes an archive of which the store is told by the caller. */
-  async #write(options: CreateOptions): Promise<KnownBackup> {
-    const { person, seal, reason = "asked" } = options;
+  async #write(options: CreateOptions, people = peopleOf(options)): Promise<KnownBackup> {
+    const { seal, reason = "asked" } = options;
+    const person = people === undefined ? null : onlyPersonIn({ people });
     const { db, now, selfos } = this.#parts;
     const made_at = now().toISOString();
     const id = options.id ?? newId(made_at, person ?? "store");
@@ -181,10 +182,10 @@ export class Backups {
       made_at,
       selfos,
       schema: LATEST ?? "",
-      person: person ?? null,
+      people: people ?? null,
     };
     const { file, sums, newest } = await db.snapshot(async (read) => {
-      await refuseNobody({ read }, person);
+      for (const one of people ?? []) await refuseNobody({ read }, one);
       const { lines, sums } = textOf({
         ...{ read, header, progress: this.#progress("write"), rest: this.#rest },
       });
@@ -193,11 +194,11 @@ export class Backups {
       return {
         file,
         sums,
-        newest: person === undefined ? undefined : await newestOf(read, person),
+        newest: person === null ? undefined : await newestOf(read, [person]),
       };
     });
     return {
-      ...{ id, user_id: person ?? null, reason, made_at: options.made_at ?? made_at },
+      ...{ id, user_id: person, reason, made_at: options.made_at ?? made_at },
       ...{ schema_step: header.schema, encrypted: seal === undefined ? 0 : 1 },
       ...{ file: path, name: this.folder.nameOf(path) },
       ...{ size: file.size, sha256: file.sha256, row_count: rowsIn(sums) },
@@ -207,11 +208,10 @@ export class Backups {
   }
 
   /** Of what is about to be replaced, an archive is worth nothing before it is proven. */
-  async #saveBefore([only, ...others]: readonly string[]): Promise<KnownBackup> {
-    const person = others.length === 0 ? only : undefined;
+  async #saveBefore(people: readonly string[]): Promise<KnownBackup> {
     const at = this.#parts.now().toISOString();
-    const id = newId(at, `${person ?? "store"}-before-restore`);
-    const backup = await this.#write({ person, reason: "before restore", id });
+    const id = newId(at, `${onlyPersonIn({ people }) ?? "several"}-before-restore`);
+    const backup = await this.#write({ reason: "before restore", id }, people);
     const { bytes, swelling } = await openArchive(backup.file ?? "");
     const folder = this.folder.path;
     const { scratch } = await prove({
@@ -262,9 +262,10 @@ export class Backups {
   }
 
   /** An archive that the store has not made, or does not know any more. */
-  async #found({ person, made_at }: Header, now: LookedAt): Promise<KnownBackup> {
+  async #found({ people, made_at }: Header, now: LookedAt): Promise<KnownBackup> {
     const id = idOf(now.file);
     const isTaken = await this.known.find(id) !== undefined;
+    const person = onlyPersonIn({ people });
     return {
       id: isTaken ? newId(made_at, person ?? "store") : id,
       ...{ user_id: person, reason: "found", made_at, claimed_at: null },
@@ -286,8 +287,11 @@ type LookedAt =
   & Pick<KnownBackup, "verified_at" | "failure">
   & { readonly file: string };
 
-async function refuseNobody({ read }: Pick<Database, "read">, person?: string): Promise<void> {
-  if (person === undefined) return;
+function peopleOf({ person }: CreateOptions): readonly string[] | undefined {
+  return person === undefined ? undefined : [person];
+}
+
+async function refuseNobody({ read }: Pick<Database, "read">, person: string): Promise<void> {
   const found = await read.selectFrom("users").select("id").where("id", "=", person)
     .executeTakeFirst();
   if (found === undefined) throw noPerson(person);

@@ -18,8 +18,8 @@ export const Header = z.strictObject({
   selfos: z.string().max(100),
   /** The newest step of the schema that the rows have. */
   schema: z.string().max(100),
-  /** Whose life it is; null for the lives of all. */
-  person: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/).nullable(),
+  /** Whose lives it has; null for those of all. */
+  people: z.array(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)).min(1).readonly().nullable(),
 });
 export type Header = z.infer<typeof Header>;
 
@@ -64,6 +64,12 @@ export class BadArchive extends AppError {
       cause,
     });
   }
+}
+
+/** Whose life it has alone; null where it has several. */
+export function onlyPersonIn({ people }: Pick<Header, "people">): string | null {
+  const [only = null, ...others] = people ?? [];
+  return others.length === 0 ? only : null;
 }
 
 /** How many rows there are in all. */

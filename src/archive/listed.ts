@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { idOf } from "./format.ts";
+import { idOf, onlyPersonIn } from "./format.ts";
 import type { KnownBackup } from "./known.ts";
 import { peek } from "./opened.ts";
 
@@ -73,7 +73,11 @@ export function unknown(files: readonly string[]): Backup[] {
       const { size, mtime } = Deno.statSync(file);
       const header = peek(file);
       found.push({
-        ...{ id: idOf(file), person: header?.person ?? null, reason: "unknown" },
+        ...{
+          id: idOf(file),
+          person: header === undefined ? null : onlyPersonIn(header),
+          reason: "unknown",
+        },
         made_at: header?.made_at ?? (mtime ?? new Date(0)).toISOString(),
         ...{ verified_at: null, failure: null, size, rows: null },
         ...{ encrypted: file.endsWith(".age"), file, here: true },

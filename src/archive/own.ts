@@ -1,4 +1,5 @@
 import type { Database } from "../db/db.ts";
+import { AppError } from "../errors.ts";
 import type { Backup } from "./listed.ts";
 import { newestOf } from "./newest.ts";
 import { newId } from "./new_id.ts";
@@ -29,6 +30,9 @@ interface Run {
   readonly done: Promise<OwnBackup>;
 }
 
+const MOST_A_DAY = 24;
+const DAY_MS = 24 * 60 * 60_000;
+
 /** A client that is not answered for longer may give up. */
 const PATIENCE_MS = 20_000;
 
@@ -46,7 +50,7 @@ export class OwnBackups {
     this.#parts = parts;
   }
 
-  /** @throws AppError `unavailable` when it cannot be made or proven */
+  /** @throws AppError `unavailable` when it cannot be made or proven; `conflict` when there are too many */
   async backUp(user_id: string): Promise<OwnBackup> {
     const last = this.#runs.get(user_id);
     const run = last === undefined || last.started ? this.#follow(user_id, last) : last;
@@ -86,8 +90,24 @@ export class OwnBackups {
     const id = run.begun.backup_id;
     const known = await this.#unchanged(user_id);
     if (known !== undefined && !run.promised) return known;
+    await this.#refuseTooMany(user_id);
     const { made_at } = await this.#parts.run({ person: user_id, id, reason: "assistant" });
     return { backup_id: id, status: "verified", made_at };
+  }
+
+  /** Nothing that an assistant asks for removes an archive: so it may not fill the disk with them. */
+  async #refuseTooMany(user_id: string): Promise<void> {
+    const since = new Date(this.#parts.now().getTime() - DAY_MS).toISOString();
+    const { made } = await this.#parts.db.read.selectFrom("backups")
+      .select(({ fn }) => fn.countAll<number>().as("made"))
+      .where("user_id", "=", user_id).where("reason", "=", "assistant")
+      .where("made_at", ">", since).executeTakeFirstOrThrow();
+    if (Number(made) < MOST_A_DAY) return;
+    throw new AppError(
+      "conflict",
+      `Cannot back up as ${MOST_A_DAY} backups were made for assistants within a day`,
+      "rely on the last one and the journal, or let the operator run selfos backup create",
+    );
   }
 
   async #unchanged(user_id: string): Promise<OwnBackup | undefined> {
@@ -98,7 +118,7 @@ export class OwnBackups {
       .where("verified_at", "is not", null).orderBy("number", "desc").limit(1).executeTakeFirst();
     if (last === undefined || last.name === null) return undefined;
     if (sizeOf(`${this.#parts.folder}/${last.name}`) !== last.size) return undefined;
-    const { change, restore } = await newestOf(read, user_id);
+    const { change, restore } = await newestOf(read, [user_id]);
     if (last.newest_change !== change || last.newest_restore !== restore) return undefined;
     return { backup_id: last.id, status: "verified", made_at: last.made_at };
   }

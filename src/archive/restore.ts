@@ -4,6 +4,7 @@ import { AppError, messageOf, quote } from "../errors.ts";
 import { BadArchive } from "./format.ts";
 import type { KnownBackup } from "./known.ts";
 import { type Backup, entryOf } from "./listed.ts";
+import { type Newest, newestOf } from "./newest.ts";
 import { replaceLives } from "./replace.ts";
 import type { Progress } from "./write.ts";
 
@@ -43,7 +44,8 @@ export async function restoreFrom(restoring: Restoring): Promise<Restored> {
     // Others go on writing meanwhile; only what they write then is waited for.
     saved = await savedNow(db.read, people, save);
     return await db.writeAtLength([RESTORES, ...people], async (tx) => {
-      const isStill = await stateOf(tx, people) === saved?.state;
+      const { change, restore } = await newestOf(tx, people);
+      const isStill = saved?.newest.change === change && saved.newest.restore === restore;
       if (!isStill) saved = await savedNow(tx, people, save);
       const backup = saved?.backup ?? null;
       if (backup !== null) await tx.insertInto("backups").values(backup).execute();
@@ -63,7 +65,7 @@ export async function restoreFrom(restoring: Restoring): Promise<Restored> {
 /** What is about to be replaced, once it is safe. */
 interface Saved {
   /** Of the lives, before they were saved. */
-  readonly state: string;
+  readonly newest: Newest;
   /** Null where there is nothing to lose. */
   readonly backup: KnownBackup | null;
 }
@@ -73,21 +75,9 @@ async function savedNow(
   people: readonly string[],
   save: Restoring["save"],
 ): Promise<Saved> {
-  const state = await stateOf(read, people);
+  const newest = await newestOf(read, people);
   const lived = await livedBy(read, people);
-  return { state, backup: lived.length === 0 ? null : await save(lived) };
-}
-
-/** Other once anything was written of these lives. */
-async function stateOf(
-  read: Pick<Tx, "selectFrom">,
-  people: readonly string[],
-): Promise<string> {
-  const { change } = await read.selectFrom("changes").where("user_id", "in", people)
-    .select((eb) => eb.fn.max("id").as("change")).executeTakeFirstOrThrow();
-  const { restore } = await read.selectFrom("restores").where("user_id", "in", people)
-    .select((eb) => eb.fn.max("id").as("restore")).executeTakeFirstOrThrow();
-  return `${change} ${restore}`;
+  return { newest, backup: lived.length === 0 ? null : await save(lived) };
 }
 
 /**

@@ -23,9 +23,9 @@ const JSON_COLUMNS: Readonly<Partial<Record<ArchivedName, readonly string[]>>> =
 };
 
 /** In what the lives of a store contradict themselves; nothing in sound ones. */
-export function faultsOf(database: DatabaseSync, person: string | null): string[] {
+export function faultsOf(database: DatabaseSync, owners: readonly string[] | null): string[] {
   const faults: string[] = [];
-  const checks = [people(database, person), references(database), items(database), texts(database)];
+  const checks = [people(database, owners), references(database), items(database), texts(database)];
   for (const check of [...checks, journal(database)]) {
     for (const fault of check) {
       if (faults.push(fault) >= MOST) return faults;
@@ -34,11 +34,11 @@ export function faultsOf(database: DatabaseSync, person: string | null): string[
   return faults;
 }
 
-/** Everything belongs to somebody who is there, and in the archive of one person to them. */
-function* people(database: DatabaseSync, person: string | null): Generator<string> {
+/** Everything belongs to somebody who is there, and in the archive of some people to them. */
+function* people(database: DatabaseSync, owners: readonly string[] | null): Generator<string> {
   const known = database.prepare("select id from users").all().map(({ id }) => String(id));
-  if (person !== null && (known.length !== 1 || known[0] !== person)) {
-    yield `it is said to be of ${person}, and has ${known.join(", ") || "nobody"}`;
+  if (owners !== null && new Set(known).symmetricDifference(new Set(owners)).size > 0) {
+    yield `it is said to be of ${owners.join(", ")}, and has ${known.join(", ") || "nobody"}`;
   }
   for (const { name, owner } of ARCHIVED) {
     const table: Pick<ArchivedTable, "owner"> = { owner };

@@ -205,6 +205,7 @@ export const LEFT_OUT: Readonly<Record<Exclude<keyof Schema, ArchivedName>, stri
   identities: "who may come in is for the operator of a store to say",
   secrets: "a copy must open nothing",
   audit: "it tells of a server, not of a life",
+  audit_head: "it tells of a server, not of a life",
   backups: "it tells of the archives of a store",
   restores: "it tells running servers of one store",
 };

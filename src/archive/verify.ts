@@ -63,7 +63,7 @@ async function restoredToScratch(
   loading.end();
   await compare(scratch, loading.columns, sums, rest);
   if (header.schema !== LATEST) await scratch.migrate();
-  const faults = faultsOf(scratch.database, header.person);
+  const faults = faultsOf(scratch.database, header.people);
   if (faults.length > 0) {
     throw new BadArchive(`the lives in it contradict themselves: ${faults.join("; ")}`);
   }

@@ -32,7 +32,7 @@ export function textOf({ read, header, progress, rest }: Making): Text {
   async function* lines() {
     const first = encoder.encode(`${headerLine(header)}\n`);
     yield first;
-    const people = header.person === null ? undefined : [header.person];
+    const people = header.people ?? undefined;
     for (const table of ARCHIVED) {
       const hash = createHash("sha256");
       let rows = 0;
@@ -58,10 +58,10 @@ export function tableLine(table: string, columns: readonly string[]): string {
   return `${JSON.stringify({ table, columns })}\n`;
 }
 
-function headerLine({ id, made_at, selfos, schema, person }: Making["header"]): string {
+function headerLine({ id, made_at, selfos, schema, people }: Making["header"]): string {
   const header: Header = {
     ...{ format: "selfos-archive", version: FORMAT },
-    ...{ id, made_at, selfos, schema, person },
+    ...{ id, made_at, selfos, schema, people },
   };
   return JSON.stringify(header);
 }

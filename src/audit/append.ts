@@ -1,6 +1,7 @@
 import type { Tx } from "../db/db.ts";
 import { preparedRows } from "../db/prepared.ts";
 import { type AuditRow, chained, type ChainedRow, type Link, START } from "./chain.ts";
+import { setEnd } from "./head.ts";
 
 /**
  * Whoever writes to the trail takes this turn at the store: of all processes one at a time, so that it is
@@ -20,10 +21,18 @@ export async function append(tx: Tx, rows: readonly AuditRow[]): Promise<void> {
     await (many ? insertMany : insertOne)(tx, some);
     at += some.length;
   }
+  const last = links.at(-1);
+  if (last !== undefined) await setEnd(tx, last);
 }
 
-/** The newest row; clocks are set back, ids never are. */
+/** Where the chain goes on: after the row that the head tells of, whether that is there or not. */
 async function endOf(tx: Tx): Promise<Link> {
+  const head = await tx.selectFrom("audit_head").select((eb) => [
+    ...["id", "hash"] as const,
+    eb.selectFrom("audit").select((eb) => eb.fn.max("id").as("id")).as("newest"),
+  ]).executeTakeFirst();
+  // A row that somebody else has added must not keep ours out.
+  if (head !== undefined) return { id: Math.max(head.id, head.newest ?? 0), hash: head.hash };
   const newest = await tx.selectFrom("audit").select(["id", "hash"]).orderBy("id", "desc").limit(1)
     .executeTakeFirst();
   return newest ?? START;

@@ -1,17 +1,11 @@
-import type { Database, Tx } from "../db/db.ts";
+import type { Database } from "../db/db.ts";
 import { AppError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { append, TURN } from "./append.ts";
-import { type AuditRow, type Link, START } from "./chain.ts";
-import { beheaded, type Fault, faultOf, type Place } from "./fault.ts";
-
-/** What is no longer there of the chain: its last row, and how many they were in all. */
-export interface Removed extends Link {
-  readonly count: number;
-}
-
-/** Nothing was removed. */
-export const NOTHING: Removed = { ...START, count: 0 };
+import type { AuditRow } from "./chain.ts";
+import { type Fault, faultOf, HEADLESS, type Place } from "./fault.ts";
+import { headOf, type Removed, setRemoved } from "./head.ts";
+import { storedRows } from "./stored.ts";
 
 /** Rows that are removed at once: calls wait no longer than that takes, some milliseconds. */
 const MOST_AT_ONCE = 1000;
@@ -84,13 +78,12 @@ export class Retention implements AsyncDisposable {
  */
 async function removeSome(db: Database, before: string, now: Date): Promise<number> {
   return await db.write(TURN, async (tx) => {
-    const oldest = await tx.selectFrom("audit").selectAll().orderBy("id").limit(MOST_AT_ONCE + 1)
-      .execute();
+    const oldest = await storedRows({ read: tx, hexOf: db.hexOf }, MOST_AT_ONCE + 1);
     const firstToStay = oldest.findIndex(({ at }) => at >= before);
     const rows = oldest.slice(0, firstToStay < 0 ? -1 : firstToStay);
-    const [first, last] = [rows[0], rows.at(-1)];
-    if (first === undefined || last === undefined) return 0;
-    const earlier = await removedFrom(tx, first.previous) ?? refuse(beheaded(first));
+    const last = rows.at(-1);
+    if (last === undefined) return 0;
+    const { removed: earlier } = await headOf(tx) ?? refuse(HEADLESS);
     let place: Place = earlier;
     for (const row of rows) {
       const fault = faultOf(place, row);
@@ -98,13 +91,14 @@ async function removeSome(db: Database, before: string, now: Date): Promise<numb
       place = row;
     }
     await tx.deleteFrom("audit").where("id", "<=", last.id).execute();
-    const { id, hash } = last;
-    await append(tx, [sealOf({ id, hash, count: earlier.count + rows.length }, now)]);
+    const removed = { id: last.id, hash: last.hash, count: earlier.count + rows.length };
+    await append(tx, [sealOf(removed, now)]);
+    await setRemoved(tx, removed);
     return rows.length;
   });
 }
 
-function refuse({ says }: Fault): never {
+function refuse({ says }: Pick<Fault, "says">): never {
   throw new AppError(
     "conflict",
     `Cannot remove old records of the audit trail as it is broken: ${says}`,
@@ -112,29 +106,18 @@ function refuse({ says }: Fault): never {
   );
 }
 
-/**
- * What the latest seal says was removed, where that is what the first row is chained to; `undefined`
- * where no retention accounts for what is not there.
- */
-export async function removedFrom(
-  read: Pick<Tx, "selectFrom">,
-  previous: string,
-): Promise<Removed | undefined> {
-  if (previous === START.hash) return NOTHING;
-  const seal = await read.selectFrom("audit").select("target").where("action", "=", PRUNE)
-    .orderBy("id", "desc").limit(1).executeTakeFirst();
-  const [, count, id, hash] = SEAL.exec(seal?.target ?? "") ?? [];
-  if (hash === undefined || hash !== previous) return undefined;
-  return { id: Number(id), hash, count: Number(count) };
+/** The action of the record that tells what retention has removed. */
+export const PRUNE = "audit prune";
+
+/** What that record says. */
+export function sealing({ id, hash, count }: Removed): string {
+  return `${count} up to ${id} ${hash}`;
 }
 
-const PRUNE = "audit prune";
-const SEAL = /^(\d+) up to (\d+) ([0-9a-f]{64})$/;
-
-function sealOf({ id, hash, count }: Removed, now: Date): AuditRow {
+function sealOf(removed: Removed, now: Date): AuditRow {
   return {
     ...{ at: now.toISOString(), user_id: null, principal: null, person: null },
     ...{ client: "selfos", address: null, action: PRUNE, outcome: "ok" },
-    ...{ target: `${count} up to ${id} ${hash}`, reason: null, duration_ms: 0, request_id: null },
+    ...{ target: sealing(removed), reason: null, duration_ms: 0, request_id: null },
   };
 }

@@ -76,7 +76,7 @@ try {
   await bundle([
     ...UNBUNDLED.flatMap((name) => ["--external", name]),
     ...["--output", `${directory}/backup_worker.js`],
-    "src/app/backup_worker.ts",
+    "src/app/backups/backup_worker.ts",
   ]);
   // Workers are named as in the sources.
   for (const name of WORKERS) {

@@ -1,5 +1,5 @@
 import { type App, openApp } from "../app.ts";
-import { backupsOf } from "../app/backups.ts";
+import { backupsOf } from "../app/backups/backups.ts";
 import { manage } from "../app/shell.ts";
 import type { Backups, Step } from "../archive/backups.ts";
 import type { Backup } from "../archive/listed.ts";

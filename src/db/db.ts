@@ -77,6 +77,12 @@ export interface Database extends AsyncDisposable {
   /** Ranks vectors within the store; not there where it knows none but their bytes. */
   readonly ranking?: VectorRanking;
 
+  /**
+   * The bytes of texts in hex, one text after the other, nulls left out: what is stored, whatever a
+   * driver reads of it.
+   */
+  hexOf(texts: readonly RawBuilder<unknown>[]): RawBuilder<string>;
+
   /** Brings the schema up to date; answers the names of the steps it took. */
   migrate(): Promise<string[]>;
 

@@ -49,6 +49,7 @@ const TABLES: { readonly [Name in Table]: Own | "kept" | "none" } = {
   // In an archive are lives, and what is known of it says whose.
   backups: "kept",
   audit: "kept",
+  audit_head: "none",
   secrets: "none",
 };
 

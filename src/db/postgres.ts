@@ -84,6 +84,7 @@ export function openPostgres(url: string, address: string): Database {
     idsWithTerm,
     textIn: (column, field) => sql`cast(${column} as json) ->> cast(${field} as text)`,
     packed: (values) => sql`coalesce(json_agg(json_build_array(${sql.join(values)})), '[]')::text`,
+    hexOf: (texts) => sql`encode(convert_to(concat(${sql.join(texts)}), 'UTF8'), 'hex')`,
     ranking: rankByPgvector(db, write),
     async migrate() {
       // A step takes as long as it takes, and waits for an instance that takes it first.

@@ -15,6 +15,7 @@ export function rehearsing(db: Database): Database {
     idsWithTerm: (table, term, latest) => db.idsWithTerm(table, term, latest),
     textIn: (column, field) => db.textIn(column, field),
     packed: (values) => db.packed(values),
+    hexOf: (texts) => db.hexOf(texts),
     migrate: () => db.migrate(),
     applied: () => db.applied(),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),

@@ -1,6 +1,6 @@
 import type { Generated } from "kysely";
 import type { ApiKeyTable, AreaShareTable, IdentityTable, SecretTable } from "./schema/access.ts";
-import type { AuditTable } from "./schema/audit.ts";
+import type { AuditHeadTable, AuditTable } from "./schema/audit.ts";
 import type { BackupTable, RestoreTable } from "./schema/backups.ts";
 import type { OriginTable } from "./schema/origins.ts";
 import type { CalendarEventTable, PlanTable, ProposalTable } from "./schema/plans.ts";
@@ -32,6 +32,7 @@ export interface Schema {
   identities: IdentityTable;
   secrets: SecretTable;
   audit: AuditTable;
+  audit_head: AuditHeadTable;
   area_shares: AreaShareTable;
   backups: BackupTable;
   restores: RestoreTable;

@@ -50,6 +50,9 @@ export async function openSqlite(file: SqliteFile): Promise<Database> {
     idsWithTerm,
     textIn: (column, field) => sql`${column} ->> ${field}`,
     packed: (values) => sql`json_group_array(json_array(${sql.join(values)}))`,
+    // A text is read up to its NUL, and with other characters for bytes that are none.
+    hexOf: (texts) =>
+      sql`lower(hex(${sql.join(texts.map((text) => sql`ifnull(${text}, '')`), sql` || `)}))`,
     write: (_user_id, work) => transactions.run(work),
     async erase(_user_id, work) {
       overwriteDeleted(writer);

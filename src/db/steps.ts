@@ -27,6 +27,7 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0016_audit_chain": () => import("../../migrations/0016_audit_chain.ts"),
   "0017_backups": () => import("../../migrations/0017_backups.ts"),
   "0018_provenance": () => import("../../migrations/0018_provenance.ts"),
+  "0019_audit_head": () => import("../../migrations/0019_audit_head.ts"),
 };
 
 export const LATEST = Object.keys(STEPS).at(-1);

@@ -65,7 +65,7 @@ async function gzipped(text: string | ReadableStream<Uint8Array<ArrayBuffer>>) {
 
 const HEADER = {
   ...{ format: "selfos-archive", version: 1, id: "x", made_at: "2026-11-22T12:00:00.000Z" },
-  ...{ selfos: "0.1.0", schema: "0017_backups", person: null },
+  ...{ selfos: "0.1.0", schema: "0017_backups", people: null },
 };
 
 const odd: readonly { what: string; text: string; says: RegExp }[] = [

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ownerOf } from "../../src/app.ts";
 import { onEveryStore, POSTGRES_URL, type StoreKind } from "../harness.ts";
 import { fill, newWorld, rowsOf } from "./world.ts";
 
@@ -55,4 +56,25 @@ onEveryStore("restoring takes back what was done since, and saves it before", as
 
   await backups.restore(saved?.file ?? "");
   assert.deepEqual(await rowsOf(app.app, ["ada"]), later);
+});
+
+onEveryStore("what is saved before has those alone whose lives are replaced", async (kind) => {
+  await using world = await newWorld(kind);
+  const { app, backups } = world;
+  await fill(app, "ada");
+  await fill(app, "bob");
+  const { file } = await backups.create();
+  await app.app.life.users.create(ownerOf("eve", "users create"), {});
+  await app.as("eve").call("create_task", { title: "Eve's" });
+  await app.as("bob").call("create_task", { title: "Bob's later" });
+
+  const { saved } = await backups.restore(file);
+
+  await app.as("eve").call("create_task", { title: "Eve's later" });
+  const eves = await rowsOf(app.app, ["eve"]);
+  const { people } = await backups.restore(saved?.file ?? "");
+  assert.deepEqual([people, saved?.person], [["ada", "bob"], null]);
+  assert.deepEqual(await rowsOf(app.app, ["eve"]), eves);
+  const { tasks } = await app.as("bob").call("list_tasks", { limit: 100 });
+  assert.ok(tasks.some(({ title }: { title: string }) => title === "Bob's later"));
 });

@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { append, TURN } from "../../src/audit/append.ts";
 import { chained, type ChainedRow, hashOf, START } from "../../src/audit/chain.ts";
 import type { FaultKind } from "../../src/audit/fault.ts";
+import { NOTHING, setEnd, setRemoved } from "../../src/audit/head.ts";
 import { verifyChain } from "../../src/audit/verify.ts";
 import type { Database, Tx } from "../../src/db/db.ts";
 import { onEveryStore, startApp } from "../harness.ts";
@@ -69,7 +70,7 @@ const CRIMES: Record<string, Crime> = {
   },
   "the oldest rows are deleted": async (tx, all, at) => {
     await tx.deleteFrom("audit").where("id", "<=", all[at]!.id).execute();
-    return ["missing", all[at]!.id];
+    return ["missing", 1];
   },
   "a row is put in between": async (tx, all, at) => {
     const row = all[at]!;
@@ -92,6 +93,55 @@ const CRIMES: Record<string, Crime> = {
     await tx.insertInto("audit").values({ ...all[at]!, id: length + 1 }).execute();
     return ["edited", length + 1];
   },
+  "a row is added to the end that is chained to the one before": async (tx, all, at) => {
+    await tx.insertInto("audit").values(chained(all.at(-1)!, [all[at]!])).execute();
+    return ["added", all.length + 1];
+  },
+  "a row is added far behind the end, chained to the one before": async (tx, all, at) => {
+    const { hash } = all.at(-1)!;
+    await tx.insertInto("audit").values(chained({ id: 99, hash }, [all[at]!])).execute();
+    return ["added", 100];
+  },
+  "the newest rows are deleted": async (tx, all, at) => {
+    await tx.deleteFrom("audit").where("id", ">", all[at]!.id).execute();
+    return ["cut off", all[at + 1]!.id];
+  },
+  "all rows are deleted": async (tx) => {
+    await tx.deleteFrom("audit").execute();
+    return ["cut off", 1];
+  },
+  "the newest row is edited and sealed again": async (tx, all) => {
+    const row = all.at(-1)!;
+    await put(tx, resealed({ ...row, outcome: "not_found" }));
+    return ["replaced", row.id];
+  },
+  "the newest row is another, far behind": async (tx, all) => {
+    const row = all.at(-1)!;
+    await tx.deleteFrom("audit").where("id", "=", row.id).execute();
+    await tx.insertInto("audit").values(resealed({ ...row, id: 100 })).execute();
+    return ["cut off", row.id];
+  },
+  "the first row is chained to another, and sealed again": async (tx, all) => {
+    const row = all[0]!;
+    await put(tx, resealed({ ...row, previous: row.hash }));
+    return ["replaced", row.id];
+  },
+  "all rows are made anew but for one word": async (tx, all, at) => {
+    const anew = all.map((row, index) => index === at ? { ...row, reason: `${row.reason}!` } : row);
+    for (const row of chained(START, anew)) await put(tx, row);
+    return ["replaced", all.length];
+  },
+  "the head is deleted with the newest rows": async (tx, all, at) => {
+    await tx.deleteFrom("audit").where("id", ">", all[at]!.id).execute();
+    await tx.deleteFrom("audit_head").execute();
+    return ["missing", all[at + 1]!.id];
+  },
+  "the head is made to account for the oldest rows, and they are deleted": async (tx, all, at) => {
+    const { id, hash } = all[at]!;
+    await tx.deleteFrom("audit").where("id", "<=", id).execute();
+    await setRemoved(tx, { id, hash, count: at + 1 });
+    return ["missing", id];
+  },
   "two rows change places": async (tx, all, at) => {
     const [one, two] = [all[at]!, all[at + 1]!];
     await put(tx, { ...two, id: one.id });
@@ -106,10 +156,17 @@ const CRIMES: Record<string, Crime> = {
   },
 };
 
+const EMPTY = {
+  ...{ one: 1, ...START },
+  ...{ removed_id: NOTHING.id, removed_hash: NOTHING.hash, removed_count: NOTHING.count },
+};
+
 /** Chains the rows anew, in a trail that holds nothing else. */
 async function chain(db: Database, made: readonly Parameters<typeof append>[1][number][]) {
   await db.write(TURN, async (tx) => {
     await tx.deleteFrom("audit").execute();
+    await tx.deleteFrom("audit_head").execute();
+    await tx.insertInto("audit_head").values(EMPTY).execute();
     await append(tx, made);
   });
   return await db.read.selectFrom("audit").selectAll().orderBy("id").execute();
@@ -150,30 +207,66 @@ for (const [what, commit] of Object.entries(CRIMES)) {
   });
 }
 
-onEveryStore("with a checkpoint it is found what was cut off, or all made anew", async (store) => {
-  await using test = await startApp({ store });
-  const { db } = test.app;
-  await fc.assert(
-    fc.asyncProperty(rows, fc.nat(), fc.nat(), async (made, first, second) => {
-      const all = await chain(db, made);
-      const { newest } = await verifyChain(db);
-      const at = first % all.length;
-      await db.write(TURN, (tx) => append(tx, made.slice(0, second % 3)));
-      const later = await verifyChain(db, newest!);
-      const anew = chained(
-        START,
-        all.map((row, index) => index === at ? { ...row, reason: `${row.reason}!` } : row),
-      );
-      await db.write(TURN, (tx) => tx.deleteFrom("audit").where("id", ">", at).execute());
-      const [cut, unseen] = [await verifyChain(db, newest!), await verifyChain(db)];
-      await chain(db, anew);
-      const [rewritten, believed] = [await verifyChain(db, newest!), await verifyChain(db)];
+onEveryStore(
+  "rows that are kept after some were taken off or added do not hide it",
+  async (store) => {
+    await using test = await startApp({ store });
+    const { db } = test.app;
+    const cut = (tx: Tx, { id }: ChainedRow) =>
+      tx.deleteFrom("audit").where("id", ">", id).execute();
+    const add = (tx: Tx, newest: ChainedRow) =>
+      tx.insertInto("audit").values(chained(newest, [newest])).execute();
+    await fc.assert(
+      fc.asyncProperty(rows, fc.nat(), async (made, place) => {
+        const all = await chain(db, made);
+        const at = place % (all.length - 1);
+        const later = () => db.write(TURN, (tx) => append(tx, made));
+        await db.write(TURN, (tx) => cut(tx, all[at]!));
+        await later();
+        const one = await verifyChain(db);
+        await chain(db, made);
+        await db.write(TURN, (tx) => add(tx, all.at(-1)!));
+        await later();
+        const other = await verifyChain(db);
 
-      assert.deepEqual([later.intact, later.checkpoint], [true, "passed"]);
-      assert.deepEqual([cut.fault?.kind, cut.fault?.id], ["cut off", at + 1]);
-      assert.deepEqual([rewritten.fault?.kind, rewritten.checkpoint], ["rewritten", "failed"]);
-      assert.deepEqual([unseen.intact, believed.intact], [true, true]);
-    }),
-    { numRuns: 40 },
-  );
-});
+        assert.deepEqual([one.fault?.kind, one.fault?.id], ["missing", at + 2], one.fault?.says);
+        assert.deepEqual([other.fault?.kind, other.fault?.id], ["replaced", all.length + 1]);
+      }),
+      { numRuns: 25 },
+    );
+  },
+);
+
+onEveryStore(
+  "with a checkpoint it is found what was cut off or made anew, the head as well",
+  async (store) => {
+    await using test = await startApp({ store });
+    const { db } = test.app;
+    await fc.assert(
+      fc.asyncProperty(rows, fc.nat(), fc.nat(), async (made, first, second) => {
+        const all = await chain(db, made);
+        const { newest } = await verifyChain(db);
+        const at = first % all.length;
+        await db.write(TURN, (tx) => append(tx, made.slice(0, second % 3)));
+        const later = await verifyChain(db, newest!);
+        const anew = chained(
+          START,
+          all.map((row, index) => index === at ? { ...row, reason: `${row.reason}!` } : row),
+        );
+        await db.write(TURN, async (tx) => {
+          await tx.deleteFrom("audit").where("id", ">", at).execute();
+          await setEnd(tx, all[at - 1] ?? START);
+        });
+        const [cut, unseen] = [await verifyChain(db, newest!), await verifyChain(db)];
+        await chain(db, anew);
+        const [rewritten, believed] = [await verifyChain(db, newest!), await verifyChain(db)];
+
+        assert.deepEqual([later.intact, later.checkpoint], [true, "passed"]);
+        assert.deepEqual([cut.fault?.kind, cut.fault?.id], ["cut off", at + 1]);
+        assert.deepEqual([rewritten.fault?.kind, rewritten.checkpoint], ["rewritten", "failed"]);
+        assert.deepEqual([unseen.intact, believed.intact], [true, true]);
+      }),
+      { numRuns: 40 },
+    );
+  },
+);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
 import { openApp } from "../../src/app.ts";
+import { TURN } from "../../src/audit/append.ts";
 import { Trail } from "../../src/audit/trail.ts";
 import { verifyChain } from "../../src/audit/verify.ts";
 import { readConfig } from "../../src/config.ts";
@@ -23,18 +25,70 @@ onEveryStore("instances that write at the same time leave one chain", async (sto
     }
     await trail[Symbol.asyncDispose]();
   };
-  await Promise.all(
-    [0, 1, 2, 3, 4].flatMap((round) =>
-      instances.map(({ db }, index) =>
-        write(new Trail({ db, log, now: () => new Date() }), (round * 4 + index) * 1000)
-      )
-    ),
+  let written = false;
+  const verify = async () => {
+    while (!written) {
+      const { fault } = await verifyChain(app.db);
+      assert.equal(fault, null, fault?.says);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  };
+  const writing = [0, 1, 2, 3, 4].flatMap((round) =>
+    instances.map(({ db }, index) =>
+      write(new Trail({ db, log, now: () => new Date() }), (round * 4 + index) * 1000)
+    )
   );
+  const ended = Promise.all(writing).finally(() => written = true);
+  await Promise.all([ended, verify()]);
 
   const { fault, records, newest } = await verifyChain(app.db);
 
   assert.equal(fault, null, fault?.says);
   assert.deepEqual([records, newest?.id, newest?.count], [2600, 2600, 2600]);
+});
+
+const TEXTS = [
+  ...["at", "user_id", "principal", "person", "client", "address", "action"],
+  ...["target", "outcome", "reason", "request_id", "previous", "hash"],
+];
+for (const column of TEXTS) {
+  Deno.test(`bytes behind a NUL in ${column} are found`, async () => {
+    await using test = await startApp();
+    const { db } = test.app;
+    const trail = new Trail({ db, log: openLog(test.config), now: () => new Date() });
+    for (let count = 0; count < 3; count++) trail.record(attempt());
+    await trail[Symbol.asyncDispose]();
+    const name = sql.ref(column);
+    await db.write(
+      TURN,
+      (tx) =>
+        sql`update audit set ${name} = ifnull(${name}, '') || char(0) || 'x' where id = 2`
+          .execute(tx),
+    );
+
+    const { fault } = await verifyChain(db);
+
+    assert.deepEqual([fault?.kind, fault?.id], ["edited", 2]);
+  });
+}
+
+Deno.test("bytes that are no text are found where they are read as what was recorded", async () => {
+  await using test = await startApp();
+  const { db } = test.app;
+  const trail = new Trail({ db, log: openLog(test.config), now: () => new Date() });
+  for (const client of ["\ufffd", "\ufffd"]) trail.record(attempt({ client }));
+  await trail[Symbol.asyncDispose]();
+  const before = await verifyChain(db);
+  // Three bytes of a character of four are read as one character, of three bytes.
+  for (const bytes of [sql`x'ff'`, sql`x'f09080'`]) {
+    await db.write(
+      TURN,
+      (tx) => sql`update audit set client = cast(${bytes} as text) where id = 2`.execute(tx),
+    );
+    const { fault } = await verifyChain(db);
+
+    assert.deepEqual([before.intact, fault?.kind, fault?.id], [true, "edited", 2]);
+  }
 });
 
 onEveryStore("a clock that is set back breaks nothing", async (store) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { append, TURN } from "../../src/audit/append.ts";
 import { Retention } from "../../src/audit/retention.ts";
 import { verifyChain } from "../../src/audit/verify.ts";
+import { takeBack } from "../db/steps_back.ts";
 import { recordingLog } from "../events/recording_log.ts";
 import { onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
 import { until } from "../until.ts";
@@ -42,6 +43,23 @@ async function open(store: StoreKind, days: readonly number[]) {
 
 const idsIn = async ({ app: { db } }: TestApp) =>
   (await db.read.selectFrom("audit").select("id").orderBy("id").execute()).map(({ id }) => id);
+
+onEveryStore("a trail from before its end was kept apart goes on as it was", async (store) => {
+  await using opened = await open(store, daily(100));
+  const { test, db, retention } = opened;
+  await retention.look();
+  const before = await verifyChain(db);
+  await db.write(TURN, (tx) => takeBack(tx, "0019_audit_head"));
+
+  await db.migrate();
+
+  const after = await verifyChain(db);
+  assert.deepEqual([after, after.intact], [before, true]);
+  await db.write(TURN, async (tx) => {
+    await tx.deleteFrom("audit").where("id", "=", (await idsIn(test)).at(-1) ?? 0).execute();
+  });
+  assert.equal((await verifyChain(db)).intact, false);
+});
 
 onEveryStore("what is too old is removed, and the rest is still one chain", async (store) => {
   await using opened = await open(store, daily(100));
@@ -106,7 +124,52 @@ onEveryStore(
     const { fault } = await verifyChain(db);
 
     assert.deepEqual([kept.intact, kept.checkpoint], [true, "passed"]);
-    assert.deepEqual([fault?.kind, fault?.id], ["missing", 74]);
+    assert.deepEqual([fault?.kind, fault?.id], ["missing", 71]);
+  },
+);
+
+onEveryStore(
+  "of records that it wrote itself the first bad one is named as well",
+  async (store) => {
+    await using opened = await open(store, daily(100));
+    const { test, db, retention } = opened;
+    await retention.look();
+    const seal = (await idsIn(test)).at(-1)!;
+    await db.write(
+      TURN,
+      (tx) => tx.updateTable("audit").set({ target: "x" }).where("id", "=", seal).execute(),
+    );
+    const edited = await verifyChain(db);
+    await db.write(TURN, (tx) => tx.deleteFrom("audit").where("id", "=", seal).execute());
+    const cut = await verifyChain(db);
+    await db.write(TURN, (tx) => tx.deleteFrom("audit").execute());
+    const gone = await verifyChain(db);
+
+    assert.deepEqual([edited.fault?.kind, edited.fault?.id], ["edited", 101]);
+    assert.deepEqual([cut.fault?.kind, cut.fault?.id], ["cut off", 101]);
+    assert.deepEqual([gone.fault?.kind, gone.fault?.id], ["cut off", 71]);
+  },
+);
+
+onEveryStore(
+  "without a head records are kept, none is removed, and it is missed",
+  async (store) => {
+    await using opened = await open(store, daily(100));
+    const { test, db, retention } = opened;
+    await db.write(TURN, (tx) => tx.deleteFrom("audit_head").execute());
+    const [newest] = await db.read.selectFrom("audit").selectAll().where("id", "=", 100).execute();
+    await db.write(TURN, (tx) => append(tx, [newest!]));
+    await assert.rejects(() => retention.look(), /broken: the head of the trail is missing/);
+    const { fault } = await verifyChain(db);
+    await db.write(
+      TURN,
+      (tx) => tx.updateTable("audit").set({ target: "x" }).where("id", "=", 20).execute(),
+    );
+    const edited = await verifyChain(db);
+
+    assert.equal((await idsIn(test)).length, 101);
+    assert.deepEqual([fault?.kind, fault?.id], ["missing", 102]);
+    assert.deepEqual([edited.fault?.kind, edited.fault?.id], ["edited", 20]);
   },
 );
 
@@ -122,10 +185,10 @@ onEveryStore(
     await assert.rejects(() => retention.look(), /broken: record 20 says something else/);
     const edited = await idsIn(test);
     await db.write(TURN, (tx) => tx.deleteFrom("audit").where("id", "<=", 20).execute());
-    await assert.rejects(() => retention.look(), /broken: what was before record 21 is missing/);
+    await assert.rejects(() => retention.look(), /broken: records 1 to 20 are missing/);
 
     assert.equal(edited.length, 100);
-    assert.equal((await verifyChain(db)).fault?.id, 20);
+    assert.equal((await verifyChain(db)).fault?.id, 1);
   },
 );
 

@@ -247,6 +247,7 @@ function counting(db: Database): { db: Database; reads(): number } {
     idsWithTerm: db.idsWithTerm.bind(db),
     textIn: db.textIn.bind(db),
     packed: db.packed.bind(db),
+    hexOf: db.hexOf.bind(db),
     migrate: db.migrate.bind(db),
     applied: db.applied.bind(db),
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -15,6 +15,14 @@ function tamper({ directory }: Shell, statement: string): void {
   store.close();
 }
 
+/** SQL that sets the head of the trail to a record. */
+function headAt({ directory }: Shell, id: number): string {
+  const store = new DatabaseSync(`${directory}/data/selfos.db`);
+  const { hash } = store.prepare("select hash from audit where id = ?").get(id) ?? {};
+  store.close();
+  return `update audit_head set id = ${id}, hash = '${hash}'`;
+}
+
 Deno.test("a trail that nobody has touched is verified", async () => {
   await using shell = await withRecords();
 
@@ -52,14 +60,46 @@ Deno.test("what was done to a trail is told with the first bad record, and statu
   assertRefused(checkpoint, 1, /broken at record 2/);
 });
 
-Deno.test("records that were cut off are missed with a checkpoint", async () => {
+const cuts = [
+  { ids: "> 2", here: "2 records up to 2: as they were recorded.", missing: "record 3 is missing" },
+  { ids: "> 0", here: "No records.", missing: "records 1 to 3 are missing" },
+] as const;
+for (const { ids, here, missing } of cuts) {
+  Deno.test(`records ${ids} that were cut off are missed`, async () => {
+    await using shell = await withRecords();
+    tamper(shell, `delete from audit where id ${ids}`);
+
+    const { code, stdout, stderr } = await shell.run(["audit", "verify"]);
+    const checkpoint = await shell.run(["audit", "checkpoint"]);
+    await shell.json("users", "create", "later");
+    const later = await shell.run(["audit", "verify"]);
+
+    assert.deepEqual([code, stdout], [1, `${here}\n`]);
+    assert.match(stderr, new RegExp(`is broken at record \\d: ${missing}, the newest\n`));
+    assertRefused(checkpoint, 1, new RegExp(missing));
+    assert.equal(later.code, 1);
+    assert.match(later.stderr, new RegExp(missing));
+  });
+}
+
+Deno.test("what is put behind the end of a text, as the driver reads it, is found", async () => {
+  await using shell = await withRecords();
+  tamper(shell, "update audit set at = at || char(0) || 'x' where id = 2");
+
+  const { code, stderr } = await shell.run(["audit", "verify"]);
+
+  assert.equal(code, 1);
+  assert.match(stderr, /broken at record 2: record 2 says something else than was recorded/);
+});
+
+Deno.test("what was taken off with the head set back is missed with a checkpoint", async () => {
   await using shell = await withRecords();
   const file = `${shell.directory}/checkpoint.json`;
   const { stdout } = await shell.run(["audit", "checkpoint"]);
   const made = await shell.run(["audit", "checkpoint", "--out", file]);
   await shell.json("users", "update", "ada", "--name", "Ada");
   const later = await shell.json("audit", "verify", "--checkpoint", file);
-  tamper(shell, "delete from audit where id > 2");
+  tamper(shell, `delete from audit where id > 2; ${headAt(shell, 2)}`);
 
   const without = await shell.json("audit", "verify");
   const outcome = await shell.run(["audit", "verify", "--checkpoint", "checkpoint.json"]);

@@ -70,6 +70,19 @@ onEveryStore(
   },
 );
 
+onEveryStore("the bytes of texts are told, whatever they are", async (kind) => {
+  await using store = await filledStore(kind);
+  await store.db.write("ada", (tx) => insertArea(tx, "Kö☯"));
+  const behind = kind === "sqlite" ? sql`'a' || char(0) || cast(x'ff' as text)` : sql`'a'`;
+
+  const { rows } = await sql<{ hex: string }>`
+    select ${store.db.hexOf([sql`name`, sql`color`, behind])} as hex from life_areas`
+    .execute(store.db.read);
+
+  const bytes = kind === "sqlite" ? "6100ff" : "61";
+  assert.deepEqual(rows.map(({ hex }) => hex), [`4bc3b6e298af${bytes}`]);
+});
+
 onEveryStore("counts are numbers", async (kind) => {
   await using store = await filledStore(kind);
   await store.db.write("ada", (tx) => insertArea(tx, "One"));

@@ -64,6 +64,23 @@ Deno.test("backups that assistants make remove none, least of all what a restore
   assert.deepEqual(namesIn(app), [asked.id, saved?.id ?? "", ...made].map(nameOf).sort());
 });
 
+Deno.test("an assistant cannot fill the disk with backups", async () => {
+  await using app = await startApp();
+  const ada = app.as("ada");
+  const backUp = async (number: number) => {
+    await ada.call("create_task", { title: `Task ${number}` });
+    return await ada.call("backup_user_data");
+  };
+  for (let number = 0; number < 24; number++) await backUp(number);
+
+  await ada.call("create_task", { title: "One more" });
+  const refusal = await ada.refused("backup_user_data");
+
+  assert.match(refusal, /^conflict: Cannot back up as 24 backups .* within a day/);
+  app.clock.now = new Date(app.clock.now.getTime() + 25 * 60 * 60_000);
+  assert.equal((await backUp(25)).status, "verified");
+});
+
 Deno.test("who only proposes backs up at once, as that writes nothing into the life", async () => {
   await using app = await startApp();
   await app.as("ada").call("create_task", { title: "Task" });

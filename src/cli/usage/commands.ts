@@ -180,7 +180,8 @@ export const COMMANDS = {
     options: {
       checkpoint: {
         value: "FILE",
-        help: "compare with an earlier checkpoint as well: the newest records may be missing",
+        help:
+          "compare with a checkpoint as well, lest whoever can write all of the store made it anew",
         file: "read",
       },
     },

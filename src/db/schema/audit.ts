@@ -23,3 +23,17 @@ export interface AuditTable {
   /** SHA-256 over all of the above, in hex. */
   hash: string;
 }
+
+/** One row: what the newest row of the trail is, and which ones retention has removed. */
+export interface AuditHeadTable {
+  /** Always 1. */
+  one: number;
+  /** Of the newest row; 0 before the first. */
+  id: number;
+  hash: string;
+  /** Of the last row that was removed; 0 where none was. */
+  removed_id: number;
+  removed_hash: string;
+  /** How many were removed in all. */
+  removed_count: number;
+}

@@ -1,9 +1,9 @@
-import { OwnBackups } from "../archive/own.ts";
-import type { Config } from "../config.ts";
-import { backupFolder } from "../config/backup.ts";
-import type { Database } from "../db/db.ts";
-import type { Log } from "../log.ts";
-import { BackupsAside } from "./backups_aside.ts";
+import { OwnBackups } from "../../archive/own.ts";
+import type { Config } from "../../config.ts";
+import { backupFolder } from "../../config/backup.ts";
+import type { Database } from "../../db/db.ts";
+import type { Log } from "../../log.ts";
+import { BackupsAside } from "./aside.ts";
 
 interface Parts {
   readonly db: Database;

@@ -1,10 +1,10 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-import "../closed_env.ts";
-import type { Backups } from "../archive/backups.ts";
-import type { BackupKeep } from "../config/backup.ts";
-import { AppError, messageOf } from "../errors.ts";
-import type { BackupOrder, BackupReply } from "./backups_aside.ts";
+import "../../closed_env.ts";
+import type { Backups } from "../../archive/backups.ts";
+import type { BackupKeep } from "../../config/backup.ts";
+import { AppError, messageOf } from "../../errors.ts";
+import type { BackupOrder, BackupReply } from "./aside.ts";
 
 addEventListener("message", async ({ data }: MessageEvent<BackupOrder>) => {
   postMessage(await carriedOut(data));
@@ -27,7 +27,7 @@ async function carriedOut(
   { store, selfos, keep, at, ...options }: BackupOrder,
 ): Promise<BackupReply> {
   try {
-    const { openDatabase } = await import("./database.ts");
+    const { openDatabase } = await import("../database.ts");
     const { backupsOf } = await import("./backups.ts");
     await using db = await openDatabase(store);
     const backups = backupsOf(store, { db, selfos, now: () => at ?? new Date(), rest: resting() });

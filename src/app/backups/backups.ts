@@ -1,6 +1,6 @@
-import { type BackupParts, Backups } from "../archive/backups.ts";
-import type { Config } from "../config.ts";
-import { backupFolder } from "../config/backup.ts";
+import { type BackupParts, Backups } from "../../archive/backups.ts";
+import type { Config } from "../../config.ts";
+import { backupFolder } from "../../config/backup.ts";
 
 /** The backups of a configuration. */
 export function backupsOf(

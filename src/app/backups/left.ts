@@ -1,7 +1,7 @@
-import type { Backup } from "../archive/listed.ts";
-import type { Config } from "../config.ts";
-import type { Database } from "../db/db.ts";
-import { VERSION } from "../version.ts";
+import type { Backup } from "../../archive/listed.ts";
+import type { Config } from "../../config.ts";
+import type { Database } from "../../db/db.ts";
+import { VERSION } from "../../version.ts";
 import { backupsOf } from "./backups.ts";
 
 /** An archive that may have somebody in it. */

@@ -1,10 +1,10 @@
-import { Known } from "../archive/known.ts";
-import { Schedule } from "../archive/schedule.ts";
-import type { Config } from "../config.ts";
-import type { Database } from "../db/db.ts";
-import { AppError, messageOf } from "../errors.ts";
-import type { Log } from "../log.ts";
-import type { BackupsAside } from "./backups_aside.ts";
+import { Known } from "../../archive/known.ts";
+import { Schedule } from "../../archive/schedule.ts";
+import type { Config } from "../../config.ts";
+import type { Database } from "../../db/db.ts";
+import { AppError, messageOf } from "../../errors.ts";
+import type { Log } from "../../log.ts";
+import type { BackupsAside } from "./aside.ts";
 
 interface Parts {
   readonly db: Database;

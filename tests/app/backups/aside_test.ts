@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
-import { BackupsAside } from "../../src/app/backups_aside.ts";
-import { openLog } from "../../src/log.ts";
-import { startApp } from "../harness.ts";
+import { BackupsAside } from "../../../src/app/backups/aside.ts";
+import { openLog } from "../../../src/log.ts";
+import { startApp } from "../../harness.ts";
 
 Deno.test("a backup is made, though older ones cannot be removed, and that is logged", async () => {
   await using app = await startApp({ serves: false });

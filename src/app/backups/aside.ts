@@ -1,12 +1,12 @@
-import type { CreateOptions } from "../archive/backups.ts";
-import { backupFolder, type BackupKeep } from "../config/backup.ts";
-import type { Backup } from "../archive/listed.ts";
-import type { Config } from "../config.ts";
-import { databaseAddress } from "../config/values.ts";
-import { AppError, type ErrorCode } from "../errors.ts";
-import type { Log } from "../log.ts";
-import { VERSION } from "../version.ts";
-import type { StorePlace } from "./database.ts";
+import type { CreateOptions } from "../../archive/backups.ts";
+import { backupFolder, type BackupKeep } from "../../config/backup.ts";
+import type { Backup } from "../../archive/listed.ts";
+import type { Config } from "../../config.ts";
+import { databaseAddress } from "../../config/values.ts";
+import { AppError, type ErrorCode } from "../../errors.ts";
+import type { Log } from "../../log.ts";
+import { VERSION } from "../../version.ts";
+import type { StorePlace } from "../database.ts";
 
 /** What is to be backed up and proven. */
 export interface BackupOrder extends Pick<CreateOptions, "person" | "reason" | "id" | "made_at"> {
