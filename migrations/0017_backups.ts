@@ -6,7 +6,8 @@ export async function up(db: Kysely<unknown>, { id, text, integer }: ColumnTypes
   const statements = [
     `create table backups (
       number ${id}, id ${text} not null unique, user_id ${text}, reason ${text} not null,
-      made_at ${text} not null, schema_step ${text}, file ${text}, encrypted ${integer} not null,
+      made_at ${text} not null, schema_step ${text}, file ${text}, name ${text},
+      encrypted ${integer} not null,
       size ${integer}, row_count ${integer}, sha256 ${text},
       newest_change ${integer}, newest_restore ${integer},
       verified_at ${text}, failure ${text}, claimed_at ${text}

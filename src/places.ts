@@ -1,13 +1,19 @@
+import { basename, dirname, join } from "node:path";
 import { messageOf } from "./errors.ts";
 
-/** Where a file or folder is made before it takes its place. */
+/** Where a file or folder is made before it takes its place; nobody else gives such names. */
 export function partOf(path: string): string {
-  return `${path}.part`;
+  return besides(path, "part");
 }
 
 /** Where a folder lies that is about to be replaced. */
 export function previousOf(path: string): string {
-  return `${path}.previous`;
+  return besides(path, "previous");
+}
+
+/** Whether what has this name is being made, or was left by a process that was ended. */
+export function isPart(name: string): boolean {
+  return name.startsWith(".") && name.endsWith(".selfos-part");
 }
 
 /** The part of a path before its last separator. */
@@ -39,4 +45,8 @@ export function diskFault(error: unknown): string | undefined {
     return "the disk is full or failing";
   }
   return Object.values(Deno.errors).some((kind) => error instanceof kind) ? reason : undefined;
+}
+
+function besides(path: string, what: "part" | "previous"): string {
+  return join(dirname(path), `.${basename(path)}.selfos-${what}`);
 }

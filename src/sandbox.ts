@@ -1,7 +1,9 @@
 import { Output } from "./cli/output.ts";
 import { type Invocation, type Order, parseCommandLine } from "./cli/usage.ts";
+import { namedArchive, refuseFolder } from "./cli/usage/archives.ts";
 import { type NamedFiles, namedFiles } from "./cli/usage/files.ts";
 import { readConfig } from "./config.ts";
+import { backupFolder } from "./config/backup.ts";
 import type { Surroundings } from "./config/values.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { AppError, messageOf, UsageError } from "./errors.ts";
@@ -85,7 +87,9 @@ export function understand(argv: readonly string[]): Order & { readonly files: N
     };
     const config = readConfig(given.options, around);
     const model = findModel(around);
-    const { invocation, files } = namedFiles(given, around);
+    const meant = namedArchive(given, backupFolder(config), around);
+    const { invocation, files } = namedFiles(meant, around);
+    refuseFolder(invocation);
     for (const path of reachOf(invocation.command, config, model, files).write) refuseLinks(path);
     return { invocation, config, model, files };
   } catch (error) {

@@ -48,7 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["closed_env", "config/endpoint", "endpoint", "errors", "in_time", "log", "model_files"],
     ...["db", "life", "search"],
   ],
-  archive: ["errors", "places", "db", "life", "cache", "archive"],
+  archive: ["config/backup", "errors", "places", "db", "life", "cache", "archive"],
   auth: [
     ...["credential_text", "errors", "config/issuers", "in_time", "json", "log", "permissions"],
     ...["db", "auth"],

@@ -1,14 +1,15 @@
+import type { BackupKeep } from "../config/backup.ts";
 import type { Database } from "../db/db.ts";
 import { LATEST } from "../db/steps.ts";
 import { noPerson } from "../life/people.ts";
 import { writeWhole } from "./file.ts";
+import { beginning, finishing } from "./finish.ts";
 import { Folder, isPath } from "./folder.ts";
 import { BadArchive, type Header, idOf, onlyPersonIn, rowsIn, type Sums } from "./format.ts";
-import type { Keep } from "./keep.ts";
 import { newId } from "./new_id.ts";
 import { Known, type KnownBackup } from "./known.ts";
 import { openArchive, type OpenedFile } from "./opened.ts";
-import { type Backup, entryOf, unknown } from "./listed.ts";
+import { type Backup, entryOf, located, unknown } from "./listed.ts";
 import { ALTERED, prune, type Pruned, type Replaceable, toPrune } from "./prune.ts";
 import { newestOf } from "./newest.ts";
 import { type Restored, restoreFrom } from "./restore.ts";
@@ -23,10 +24,13 @@ export interface BackupParts {
   /** The version of this selfos. */
   readonly selfos: string;
   now(): Date;
-  readonly progress?: Progress;
+  readonly progress?: (step: Step) => Progress;
   /** Waited for again and again, so that others come to their turn. */
   readonly rest?: () => Promise<void>;
 }
+
+/** What long work is at, one after the other. */
+export type Step = "write" | "prove" | "restore";
 
 export interface CreateOptions {
   /** Whose life; absent, the lives of all. */
@@ -58,38 +62,47 @@ export class Backups {
    *   where it cannot be written, or the store cannot be read; no other archive is touched
    */
   async create(options: CreateOptions = {}): Promise<Backup> {
-    const backup = await this.#write(options);
-    await this.known.note(backup);
-    return entryOf(backup, true);
+    const backup = await beginning(() => this.#write(options));
+    const entry = entryOf(backup, true);
+    await finishing(this.known, { ...options, ...entry }, () => this.known.note(backup));
+    return entry;
   }
 
   /**
-   * An archive that is proven. What is there of one that was begun under this id is proven, if it can be.
+   * An archive that is proven, but for one that is sealed for another: nobody here can open that. What is
+   * there of one that was begun under this id is proven, if it can be.
    *
    * @throws AppError as {@linkcode Backups.create} and {@linkcode Backups.verify} do
    */
-  async make(options: CreateOptions): Promise<Backup> {
-    const begun = options.id === undefined ? null : (await this.known.find(options.id))?.file;
-    if (begun && this.folder.files().includes(begun)) {
+  async make(options: CreateOptions): Promise<Backup & { tables?: Sums }> {
+    const begun = options.id === undefined
+      ? undefined
+      : this.folder.pathOf((await this.known.find(options.id))?.name);
+    if (begun !== undefined) {
       try {
-        return withoutTables(await this.verify(begun));
+        return await this.verify(begun);
       } catch (error) {
         if (!(error instanceof BadArchive)) throw error;
         // It is of no use, and another takes its place.
         Deno.removeSync(begun);
       }
     }
-    const { file } = await this.create(options);
-    return withoutTables(await this.verify(file));
+    const backup = await this.create(options);
+    const { seal } = options;
+    if (seal !== undefined && "recipient" in seal) return backup;
+    const step = () => this.verify(backup.file, seal);
+    return await finishing(this.known, { ...options, ...backup }, step);
   }
 
   /** The archives that the store knows, and those in the folder; the newest first. */
   async list(): Promise<Backup[]> {
     const files = this.folder.files();
-    const known = await this.known.list();
-    const listed = known.map((one) => entryOf(one, files.some((file) => file === one.file)));
-    const others = files.filter((path) => !known.some(({ file }) => file === path));
-    return [...listed, ...unknown(others)].sort((a, b) => a.made_at < b.made_at ? 1 : -1);
+    const { here, elsewhere } = located(await this.known.list(), files);
+    return [
+      ...here.map((one) => entryOf(one, true)),
+      ...elsewhere.map((one) => entryOf(one, false)),
+      ...unknown(files.filter((path) => !here.some(({ file }) => file === path))),
+    ].sort((a, b) => a.made_at < b.made_at ? 1 : -1);
   }
 
   /**
@@ -98,8 +111,8 @@ export class Backups {
    * @throws AppError `not_found`; `conflict` where several have the name
    */
   async find(text: string): Promise<string> {
-    const file = isPath(text) ? undefined : (await this.known.find(idOf(text)))?.file;
-    return this.folder.files().find((one) => one === file) ?? this.folder.find(text);
+    const known = isPath(text) ? undefined : await this.known.find(idOf(text));
+    return this.folder.pathOf(known?.name) ?? this.folder.find(text);
   }
 
   /**
@@ -127,13 +140,13 @@ export class Backups {
     await using scratch = proven.scratch;
     await this.#note(this.folder.find(text), proven, opened);
     return await restoreFrom({
-      ...{ db, scratch, person, now, progress: this.#progress },
+      ...{ db, scratch, person, now, progress: this.#progress("restore") },
       save: (people) => this.#saveBefore(people),
     });
   }
 
   /** What {@linkcode Backups.prune} is to do; see {@linkcode toPrune}. */
-  async toPrune(keep: Keep, reasons: readonly Replaceable[]): Promise<Pruned> {
+  async toPrune(keep: BackupKeep, reasons: readonly Replaceable[]): Promise<Pruned> {
     return await toPrune(this.#pruning, keep, reasons);
   }
 
@@ -150,8 +163,8 @@ export class Backups {
     return this.#parts.rest ?? (() => Promise.resolve());
   }
 
-  get #progress(): Progress {
-    return this.#parts.progress ?? (() => {});
+  #progress(step: Step): Progress {
+    return this.#parts.progress?.(step) ?? (() => {});
   }
 
   /** Writes an archive of which the store is told by the caller. */
@@ -174,7 +187,7 @@ export class Backups {
     const { file, sums, newest } = await db.snapshot(async (read) => {
       for (const one of people ?? []) await refuseNobody({ read }, one);
       const { lines, sums } = textOf({
-        ...{ read, header, progress: this.#progress, rest: this.#rest },
+        ...{ read, header, progress: this.#progress("write"), rest: this.#rest },
       });
       const packed = ReadableStream.from(lines).pipeThrough(new CompressionStream("gzip"));
       const file = await writeWhole(path, seal === undefined ? packed : await sealed(packed, seal));
@@ -186,7 +199,8 @@ export class Backups {
     });
     return {
       ...{ id, user_id: person, reason, made_at: options.made_at ?? made_at },
-      ...{ schema_step: header.schema, file: path, encrypted: seal === undefined ? 0 : 1 },
+      ...{ schema_step: header.schema, encrypted: seal === undefined ? 0 : 1 },
+      ...{ file: path, name: this.folder.nameOf(path) },
       ...{ size: file.size, sha256: file.sha256, row_count: rowsIn(sums) },
       ...{ newest_change: newest?.change ?? null, newest_restore: newest?.restore ?? null },
       ...{ verified_at: null, failure: null, claimed_at: null },
@@ -217,7 +231,7 @@ export class Backups {
       const { bytes, swelling } = opened;
       const folder = this.folder.path;
       const proven = await prove({
-        ...{ bytes, swelling, folder, progress: this.#progress, rest: this.#rest },
+        ...{ bytes, swelling, folder, progress: this.#progress("prove"), rest: this.#rest },
       });
       return { proven, opened };
     } catch (error) {
@@ -229,7 +243,8 @@ export class Backups {
   /** A proof counts for the store where it is one of the very file that it has written, or has found. */
   async #note(path: string, { header, sums }: Proven, opened: OpenedFile): Promise<Backup> {
     const sum = opened.sum();
-    const known = await this.known.at(path);
+    const name = this.folder.nameOf(path);
+    const known = await this.known.at(path, name);
     const same = known.find(({ sha256 }) => sha256 === sum.sha256);
     if (known.length > 0 && same === undefined) {
       const error = new BadArchive(ALTERED);
@@ -238,44 +253,39 @@ export class Backups {
     }
     const now = {
       ...{ schema_step: header.schema, encrypted: opened.encrypted ? 1 : 0, ...sum },
+      ...{ file: path, name },
       ...{ row_count: rowsIn(sums), verified_at: this.#parts.now().toISOString(), failure: null },
     };
-    const backup = same === undefined ? await this.#found(path, header, now) : { ...same, ...now };
-    if (same !== undefined || this.folder.files().includes(path)) await this.known.note(backup);
+    const backup = same === undefined ? await this.#found(header, now) : { ...same, ...now };
+    if (same !== undefined || name !== null) await this.known.note(backup);
     return entryOf(backup, true);
   }
 
   /** An archive that the store has not made, or does not know any more. */
-  async #found(
-    path: string,
-    { people, made_at }: Header,
-    now: LookedAt,
-  ): Promise<KnownBackup> {
-    const isTaken = await this.known.find(idOf(path)) !== undefined;
+  async #found({ people, made_at }: Header, now: LookedAt): Promise<KnownBackup> {
+    const id = idOf(now.file);
+    const isTaken = await this.known.find(id) !== undefined;
     const person = onlyPersonIn({ people });
     return {
-      id: isTaken ? newId(made_at, person ?? "store") : idOf(path),
-      ...{ user_id: person, reason: "found", made_at, file: path, claimed_at: null },
+      id: isTaken ? newId(made_at, person ?? "store") : id,
+      ...{ user_id: person, reason: "found", made_at, claimed_at: null },
       ...{ newest_change: null, newest_restore: null, ...now },
     };
   }
 
   async #noteFailure(path: string, { why }: BadArchive): Promise<void> {
-    const [known] = await this.known.at(path);
+    const noted = await this.known.at(path, this.folder.nameOf(path));
+    const known = noted.find(({ file }) => file === path) ?? noted[0];
     if (known === undefined) return;
     await this.known.note({ ...known, verified_at: null, failure: why });
   }
 }
 
 /** What is known of an archive by looking at it. */
-type LookedAt = Pick<
-  KnownBackup,
-  "schema_step" | "encrypted" | "size" | "sha256" | "row_count" | "verified_at" | "failure"
->;
-
-function withoutTables({ tables: _, ...backup }: Backup & { tables: Sums }): Backup {
-  return backup;
-}
+type LookedAt =
+  & Pick<KnownBackup, "schema_step" | "encrypted" | "size" | "sha256" | "row_count" | "name">
+  & Pick<KnownBackup, "verified_at" | "failure">
+  & { readonly file: string };
 
 function peopleOf({ person }: CreateOptions): readonly string[] | undefined {
   return person === undefined ? undefined : [person];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AppError, messageOf } from "../errors.ts";
-import { folderOf, partOf, syncFolder } from "../places.ts";
+import { diskFault, folderOf, partOf, syncFolder } from "../places.ts";
 
 /** What was written. */
 export interface WrittenFile {
@@ -25,10 +25,10 @@ export async function writeWhole(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): Promise<WrittenFile> {
   const part = partOf(path);
-  refuseTaken(path);
-  removeLeftBehind(part);
   let file: Deno.FsFile | undefined;
   try {
+    refuseTaken(path);
+    removeLeftBehind(part);
     file = Deno.openSync(part, { write: true, createNew: true, mode: 0o600 });
     const written = await writeAll(file, bytes);
     file.syncSync();
@@ -49,6 +49,7 @@ export async function writeWhole(
  * What is in a file now; `undefined` where there is none.
  *
  * @param rest waited for again and again
+ * @throws AppError `unavailable` where it cannot be read
  */
 export async function sumOf(
   path: string,
@@ -67,7 +68,14 @@ export async function sumOf(
     return { size, sha256: hash.digest("hex") };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    const reason = diskFault(error);
+    if (reason === undefined) throw error;
+    throw new AppError(
+      "unavailable",
+      `Cannot read the archive at ${path}: ${reason}`,
+      "make it readable for the user that runs selfos",
+      { cause: error },
+    );
   }
 }
 
@@ -146,9 +154,7 @@ function named(path: string, error: unknown): unknown {
   return new AppError(
     "unavailable",
     `Cannot write the archive to ${path} as ${isFull ? "the disk is full" : reason}`,
-    `${
-      isFull ? "free space on the disk" : "choose a folder that can be written to"
-    }; earlier archives are as they were`,
+    isFull ? "free space on the disk" : "choose a folder that can be written to",
     { cause: error },
   );
 }

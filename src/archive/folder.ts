@@ -1,6 +1,10 @@
+import { basename, dirname, normalize } from "node:path";
 import { AppError, messageOf, quote } from "../errors.ts";
 import { exists, removeLeftBehind } from "./file.ts";
+import { isPart } from "../places.ts";
 import { idOf, SEALED_SUFFIX, SUFFIX } from "./format.ts";
+
+const ARCHIVE = /\.selfos\.gz(\.age)?$/;
 
 /** Where archives lie unless told. */
 export class Folder {
@@ -11,25 +15,34 @@ export class Folder {
     try {
       Deno.mkdirSync(this.path, { recursive: true, mode: 0o700 });
       for (const { name } of Deno.readDirSync(this.path)) {
-        const isLeft = name.endsWith(".part") || name.startsWith(".scratch-");
-        if (isLeft) removeLeftBehind(`${this.path}/${name}`);
+        if (isPart(name) || name.startsWith(".scratch-")) removeLeftBehind(`${this.path}/${name}`);
       }
     } catch (error) {
-      throw new AppError(
-        "unavailable",
-        `Cannot use ${this.path} for backups: ${messageOf(error)}`,
-        "make it writable for the user that runs selfos, or set SELFOS_DATA_DIR",
-        { cause: error },
-      );
+      throw this.#unusable(error);
     }
   }
 
   /** The archives in it, by their names. */
   files(): string[] {
-    if (!exists(this.path)) return [];
-    return [...Deno.readDirSync(this.path)]
-      .filter(({ name, isFile }) => isFile && /\.selfos\.gz(\.age)?$/.test(name))
-      .map(({ name }) => `${this.path}/${name}`).sort();
+    try {
+      if (!exists(this.path)) return [];
+      return [...Deno.readDirSync(this.path)]
+        .filter(({ name, isFile }) => isFile && ARCHIVE.test(name))
+        .map(({ name }) => `${this.path}/${name}`).sort();
+    } catch (error) {
+      throw this.#unusable(error);
+    }
+  }
+
+  /** The name of an archive that lies right in it; null where the path leads elsewhere. */
+  nameOf(path: string): string | null {
+    const name = basename(path);
+    return ARCHIVE.test(name) && dirname(normalize(path)) === normalize(this.path) ? name : null;
+  }
+
+  /** The path of an archive of this name, where it is there. */
+  pathOf(name: string | null | undefined): string | undefined {
+    return this.files().find((file) => basename(file) === name);
   }
 
   /** The path of a new archive. */
@@ -59,6 +72,15 @@ export class Folder {
       "not_found",
       `Cannot find the backup ${quote(text)} in ${this.path}`,
       "selfos backup list shows the ids; another file is named with its folder, as ./FILE",
+    );
+  }
+
+  #unusable(error: unknown): AppError {
+    return new AppError(
+      "unavailable",
+      `Cannot use ${this.path} for backups: ${messageOf(error)}`,
+      "make it writable for the user that runs selfos, or set SELFOS_DATA_DIR",
+      { cause: error },
     );
   }
 }

@@ -1,10 +1,4 @@
-/** How many of the latest days, weeks, months and years keep a backup each. */
-export interface Keep {
-  readonly days: number;
-  readonly weeks: number;
-  readonly months: number;
-  readonly years: number;
-}
+import type { BackupKeep } from "../config/backup.ts";
 
 /** A backup that could be kept. */
 export interface Kept {
@@ -15,7 +9,7 @@ export interface Kept {
   readonly made_at: string;
 }
 
-const PERIODS: readonly (readonly [keyof Keep, (day: string) => string])[] = [
+const PERIODS: readonly (readonly [keyof BackupKeep, (day: string) => string])[] = [
   ["days", (day) => day],
   ["weeks", weekOf],
   ["months", (day) => day.slice(0, 7)],
@@ -28,7 +22,7 @@ const PERIODS: readonly (readonly [keyof Keep, (day: string) => string])[] = [
  * What is latest is told by the order in which they were made: while a clock is wrong, what it says takes
  * a place among these periods, and nothing that was made is taken for older than what was there before.
  */
-export function keptOf(backups: readonly Kept[], keep: Keep): Set<string> {
+export function keptOf(backups: readonly Kept[], keep: BackupKeep): Set<string> {
   const newestFirst = backups.toSorted((a, b) => b.number - a.number);
   const kept = new Set<string>();
   const [newest] = newestFirst;

@@ -26,10 +26,16 @@ export class Known {
       .executeTakeFirst();
   }
 
-  /** Those that were written to this path, on one machine or another, the last first. */
-  async at(file: string): Promise<KnownBackup[]> {
-    return await this.db.read.selectFrom("backups").selectAll().where("file", "=", file)
-      .where("sha256", "is not", null).orderBy("number", "desc").execute();
+  /**
+   * Those of this name in the folder of one machine or another, the last first; without a name, those that
+   * were written to this path elsewhere.
+   */
+  async at(file: string, name: string | null): Promise<KnownBackup[]> {
+    const known = this.db.read.selectFrom("backups").selectAll()
+      .where("sha256", "is not", null).orderBy("number", "desc");
+    return await (name === null
+      ? known.where("file", "=", file).where("name", "is", null)
+      : known.where("name", "=", name)).execute();
   }
 
   /** Writes what is known now, whatever was before; what is claimed stays so. */
@@ -80,9 +86,10 @@ export class Known {
         return written.id;
       }
       for (const { id } of begun) await tx.deleteFrom("backups").where("id", "=", id).execute();
-      const nothing = { schema_step: null, file: null, size: null, row_count: null, sha256: null };
+      const nothing = { schema_step: null, file: null, name: null, size: null, sha256: null };
       await tx.insertInto("backups").values({
         ...{ id, user_id: null, reason: "scheduled", made_at: due, encrypted: 0, ...nothing },
+        row_count: null,
         ...{ newest_change: null, newest_restore: null, verified_at: null, failure: null },
         claimed_at: now,
       }).execute();

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { idOf, onlyPersonIn } from "./format.ts";
 import type { KnownBackup } from "./known.ts";
 import { peek } from "./opened.ts";
@@ -29,6 +30,38 @@ export function entryOf(known: KnownBackup, here: boolean): Backup {
     rows: known.row_count,
     encrypted: known.encrypted === 1,
     file: known.file ?? "",
+  };
+}
+
+/** The archives that a store knows: those in a folder, with the paths that they have there, and the others. */
+export interface Located<Known> {
+  readonly here: Known[];
+  readonly elsewhere: Known[];
+}
+
+/**
+ * Tells which archives lie in the folder. Where machines of one store have each another of the same name,
+ * that is the one that was written there.
+ *
+ * @param files the archives in the folder
+ */
+export function located<Known extends Pick<KnownBackup, "file" | "name">>(
+  known: readonly Known[],
+  files: readonly string[],
+): Located<Known> {
+  const byName = Map.groupBy(known, ({ name }) => name);
+  const paths = new Map<Known, string>();
+  for (const path of files) {
+    const named = byName.get(basename(path)) ?? [];
+    const found = named.find(({ file }) => file === path) ?? named[0];
+    if (found !== undefined) paths.set(found, path);
+  }
+  return {
+    here: known.flatMap((one) => {
+      const file = paths.get(one);
+      return file === undefined ? [] : [{ ...one, file }];
+    }),
+    elsewhere: known.filter((one) => !paths.has(one)),
   };
 }
 

@@ -13,6 +13,8 @@ export interface OwnBackup {
 
 interface Parts {
   readonly db: Database;
+  /** Where archives lie. */
+  readonly folder: string;
   now(): Date;
   /** Makes and proves. */
   run(order: { person: string; id: string; reason: "assistant" }): Promise<Backup>;
@@ -111,12 +113,11 @@ export class OwnBackups {
   async #unchanged(user_id: string): Promise<OwnBackup | undefined> {
     const { read } = this.#parts.db;
     const last = await read.selectFrom("backups")
-      .select(["id", "made_at", "file", "size", "newest_change", "newest_restore"])
+      .select(["id", "made_at", "name", "size", "newest_change", "newest_restore"])
       .where("user_id", "=", user_id).where("reason", "=", "assistant")
       .where("verified_at", "is not", null).orderBy("number", "desc").limit(1).executeTakeFirst();
-    if (last === undefined || last.file === null || sizeOf(last.file) !== last.size) {
-      return undefined;
-    }
+    if (last === undefined || last.name === null) return undefined;
+    if (sizeOf(`${this.#parts.folder}/${last.name}`) !== last.size) return undefined;
     const { change, restore } = await newestOf(read, [user_id]);
     if (last.newest_change !== change || last.newest_restore !== restore) return undefined;
     return { backup_id: last.id, status: "verified", made_at: last.made_at };

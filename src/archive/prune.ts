@@ -1,8 +1,10 @@
+import type { BackupKeep } from "../config/backup.ts";
+import { AppError, messageOf } from "../errors.ts";
 import { sumOf } from "./file.ts";
 import type { Folder } from "./folder.ts";
-import { type Keep, keptOf } from "./keep.ts";
+import { keptOf } from "./keep.ts";
 import type { Known, NumberedBackup } from "./known.ts";
-import { type Backup, entryOf, unknown } from "./listed.ts";
+import { type Backup, entryOf, located, unknown } from "./listed.ts";
 
 /** Which archives were looked at for those to remove, and what is to become of each. */
 export interface Pruned {
@@ -35,12 +37,11 @@ export const ALTERED = "it is not the file any more that was written";
  */
 export async function toPrune(
   parts: Parts,
-  keep: Keep,
+  keep: BackupKeep,
   reasons: readonly Replaceable[],
 ): Promise<Pruned> {
   const files = parts.folder.files();
-  const known = await parts.known.list();
-  const here = known.filter(({ file }) => file !== null && files.includes(file));
+  const { here } = located(await parts.known.list(), files);
   const proven = here.filter(({ verified_at }) => verified_at !== null);
   const replaceable = proven.filter(({ reason }) => reasons.some((one) => one === reason));
   const removed: NumberedBackup[] = [];
@@ -72,10 +73,19 @@ export async function prune({ known }: Parts, { removed }: Pruned): Promise<void
       Deno.removeSync(file);
     } catch (error) {
       // Another process has removed it.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (!(error instanceof Deno.errors.NotFound)) throw unremovable(file, error);
     }
     await known.forget(id);
   }
+}
+
+function unremovable(file: string, error: unknown): AppError {
+  return new AppError(
+    "unavailable",
+    `Cannot remove ${file}: ${messageOf(error)}`,
+    "make its folder writable for the user that runs selfos; it stays a backup as it was",
+    { cause: error },
+  );
 }
 
 /** Those that one newer archive can stand for. */

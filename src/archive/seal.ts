@@ -65,17 +65,13 @@ export async function unsealed(
   opening: Opening | undefined,
 ): Promise<Bytes> {
   const byPassphrase = /\n-> scrypt /.test(new TextDecoder().decode(beginning));
-  const what = byPassphrase ? "--passphrase-file FILE" : "--identity FILE";
-  const refused = (why: string, cause?: unknown) =>
-    new AppError(
-      "invalid_input",
-      `Cannot open the archive as ${why}`,
-      `add ${what}; nothing was changed`,
-      { cause },
-    );
-  if (opening === undefined) throw refused("it is encrypted");
+  const [option, other] = byPassphrase
+    ? ["--passphrase-file FILE", "--identity"]
+    : ["--identity FILE", "--passphrase-file"];
+  if (opening === undefined) throw unopened("it is encrypted", `add ${option}`);
   if ("passphrase" in opening !== byPassphrase) {
-    throw refused(`it is encrypted ${byPassphrase ? "with a passphrase" : "for a recipient"}`);
+    const how = byPassphrase ? "with a passphrase" : "for a recipient";
+    throw unopened(`it is encrypted ${how}`, `give ${option} instead of ${other}`);
   }
   const { Decrypter } = await import("age-encryption");
   const decrypter = new Decrypter();
@@ -85,11 +81,25 @@ export async function unsealed(
     return owned(guarded(await decrypter.decrypt(bytes)));
   } catch (error) {
     if (/no identity matched/.test(messageOf(error))) {
-      const why = byPassphrase ? "it has another passphrase" : "it is encrypted for someone else";
-      throw refused(why, error);
+      throw byPassphrase
+        ? unopened("it has another passphrase", "give the one that it was encrypted with", error)
+        : unopened(
+          "it is encrypted for someone else",
+          "give the identity of the recipient that it was encrypted for",
+          error,
+        );
     }
     throw new BadArchive("its seal is damaged", undefined, error);
   }
+}
+
+function unopened(why: string, todo: string, cause?: unknown): AppError {
+  return new AppError(
+    "invalid_input",
+    `Cannot open the archive as ${why}`,
+    `${todo}; nothing was changed`,
+    { cause },
+  );
 }
 
 /** What cannot be opened any further was changed, or is cut off. */

@@ -74,10 +74,13 @@ async function restoredToScratch(
 function unprovable(error: unknown, folder: string): unknown {
   const reason = diskFault(error);
   if (reason === undefined || error instanceof BadArchive) return error;
+  const todo = error instanceof Deno.errors.PermissionDenied
+    ? "make it writable for the user that runs selfos"
+    : "free several times the size of the archive there, and try again";
   return new AppError(
     "unavailable",
     `Cannot restore the archive into a scratch store in ${folder} as ${reason}`,
-    "free several times the size of the archive there, and try again; nothing was changed",
+    `${todo}; nothing was changed`,
     { cause: error },
   );
 }

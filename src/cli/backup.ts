@@ -1,7 +1,7 @@
 import { type App, openApp } from "../app.ts";
 import { backupsOf } from "../app/backups/backups.ts";
 import { manage } from "../app/shell.ts";
-import type { Backups } from "../archive/backups.ts";
+import type { Backups, Step } from "../archive/backups.ts";
 import type { Backup } from "../archive/listed.ts";
 import type { Action, Subject } from "../audit/audit.ts";
 import { UsageError } from "../errors.ts";
@@ -14,12 +14,11 @@ import { positional, type Run, textOption } from "./command.ts";
 export async function run(order: Run): Promise<void> {
   const { config, out, invocation: { command } } = order;
   await using app = await openApp(config);
-  using progress = out.progress(WORDS[command] ?? "");
   const backups = backupsOf(config, {
     db: app.db,
     selfos: VERSION,
     now: () => new Date(),
-    progress: (rows) => progress.add(rows),
+    progress: (step) => out.progress(WORDS[step]),
   });
   switch (command) {
     case "backup create":
@@ -37,10 +36,10 @@ export async function run(order: Run): Promise<void> {
   }
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  "backup create": "Writing and proving the archive",
-  "backup verify": "Restoring into a scratch store",
-  "backup restore": "Proving and restoring the archive",
+const WORDS: Readonly<Record<Step, string>> = {
+  write: "Writing an archive",
+  prove: "Restoring into a scratch store",
+  restore: "Restoring the lives",
 };
 
 async function create(order: Run, app: App, backups: Backups): Promise<void> {
@@ -54,18 +53,16 @@ async function create(order: Run, app: App, backups: Backups): Promise<void> {
   }
   const seal = recipient === undefined ? passphrase : { recipient };
   const person = personOf(order);
-  const backup = await manage(app, subjectOf(order, person), order.stop, async () => {
-    const backup = await backups.create({ person, out: textOption(order, "out"), seal });
-    // What is encrypted for another cannot be read again here.
-    return recipient === undefined ? await backups.verify(backup.file, passphrase) : backup;
-  });
+  const step = () => backups.make({ person, out: textOption(order, "out"), seal });
+  const subject = subjectOf(order, "backup create", person);
+  const backup = await manage(app, subject, order.stop, step);
   order.out.answer({ backup }, () => written(backup));
 }
 
 async function verify(order: Run, app: App, backups: Backups): Promise<void> {
   const key = keyOf(order);
   const step = () => backups.verify(positional(order, 0), key);
-  const backup = await manage(app, subjectOf(order), order.stop, step);
+  const backup = await manage(app, subjectOf(order, "backup verify"), order.stop, step);
   order.out.answer({ backup }, () => verified(backup));
 }
 
@@ -80,7 +77,8 @@ async function restore(order: Run, app: App, backups: Backups): Promise<void> {
     order.invocation.options["yes"] === true,
   );
   const step = () => backups.restore(file, person, key);
-  const answer = await manage(app, subjectOf(order, person), order.stop, step);
+  const subject = subjectOf(order, "backup restore", person);
+  const answer = await manage(app, subject, order.stop, step);
   order.out.answer(answer, () => restored(answer));
 }
 
@@ -91,7 +89,7 @@ async function prune(order: Run, app: App, backups: Backups): Promise<void> {
     const ids = plan.removed.map(({ id }: Backup) => id).join(", ");
     out.confirm(`Remove ${ids}?`, options["yes"] === true);
   }
-  await manage(app, subjectOf(order), order.stop, () => backups.prune(plan));
+  await manage(app, subjectOf(order, "backup prune"), order.stop, () => backups.prune(plan));
   out.answer(plan, () => pruned(plan));
 }
 
@@ -100,14 +98,11 @@ function personOf({ config: { user, given } }: Run): string | undefined {
   return given.user === "--user" ? user : undefined;
 }
 
-function subjectOf({ invocation: { command, positionals } }: Run, person?: string): () => Subject {
-  const action: Action = command === "backup verify"
-    ? "backup verify"
-    : command === "backup restore"
-    ? "backup restore"
-    : command === "backup prune"
-    ? "backup prune"
-    : "backup create";
+function subjectOf(
+  { invocation: { positionals } }: Run,
+  action: Action,
+  person?: string,
+): () => Subject {
   const [name = null] = positionals;
   const target = name?.split(/[/\\]/).at(-1) ?? null;
   return () => ({

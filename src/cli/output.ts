@@ -1,13 +1,9 @@
 import { AppError, UsageError } from "../errors.ts";
 
-/** How far long work has come. */
-export interface Progress extends Disposable {
-  add(rows: number): void;
-}
-
 /** Where a command's answers go: text for people, one JSON value for machines. */
 export class Output {
   readonly #encoder = new TextEncoder();
+  #isAtWork = false;
 
   constructor(private readonly json: boolean) {}
 
@@ -27,20 +23,21 @@ export class Output {
     this.#print(Deno.stderr, shown(text));
   }
 
-  /** Shows on a terminal how far long work has come; the line is gone when it is disposed of. */
-  progress(what: string): Progress {
-    const isShown = !this.json && what !== "" && Deno.stderr.isTerminal();
-    const write = (text: string) => Deno.stderr.writeSync(this.#encoder.encode(text));
+  /**
+   * Shows on a terminal how far long work has come; the line is gone once anything else is printed.
+   *
+   * @returns what is told of the rows that were worked on since
+   */
+  progress(what: string): (rows: number) => void {
+    const isShown = !this.json && Deno.stderr.isTerminal();
     let rows = 0;
     let last = 0;
-    return {
-      add(more) {
-        rows += more;
-        if (!isShown || performance.now() - last < 100) return;
-        last = performance.now();
-        write(`\r${what}: ${rows} rows`);
-      },
-      [Symbol.dispose]: () => void (last > 0 && write("\r\x1b[K")),
+    return (more) => {
+      rows += more;
+      if (!isShown || performance.now() - last < 100) return;
+      last = performance.now();
+      this.#write(Deno.stderr, `${CLEARED}${what}: ${rows} rows`);
+      this.#isAtWork = true;
     };
   }
 
@@ -79,15 +76,24 @@ export class Output {
     }
   }
 
-  #print(
-    stream: { writeSync(bytes: Uint8Array): number },
-    text: string,
-    end = "\n",
-  ): void {
-    let bytes = this.#encoder.encode(text + end);
+  #print(stream: Stream, text: string, end = "\n"): void {
+    if (this.#isAtWork) this.#write(Deno.stderr, CLEARED);
+    this.#isAtWork = false;
+    this.#write(stream, text + end);
+  }
+
+  #write(stream: Stream, text: string): void {
+    let bytes = this.#encoder.encode(text);
     while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
   }
 }
+
+interface Stream {
+  writeSync(bytes: Uint8Array): number;
+}
+
+/** Goes to the beginning of the line, of which nothing stays. */
+const CLEARED = "\r\x1b[K";
 
 /** Rows under a header, in columns. */
 export function table(

@@ -20,17 +20,18 @@ Deno.test("a sealed archive is opened with its key, and with no other", async ()
   assert.ok((await backups.verify(spoken.file, PASSPHRASE)).verified_at);
   assert.ok(forOne.encrypted && /\.selfos\.gz\.age$/.test(forOne.file));
   const refused = [
-    [forOne, undefined, /it is encrypted$/],
-    [forOne, { identities: [other] }, /encrypted for someone else/],
-    [forOne, PASSPHRASE, /encrypted for a recipient/],
-    [spoken, undefined, /it is encrypted$/],
-    [spoken, { passphrase: "wrong" }, /another passphrase/],
-    [spoken, { identities: [identity] }, /encrypted with a passphrase/],
+    [forOne, undefined, /it is encrypted$/, /^add --identity FILE;/],
+    [forOne, { identities: [other] }, /encrypted for someone else/, /^give the identity of the /],
+    [forOne, PASSPHRASE, /encrypted for a recipient/, /^give --identity FILE instead of --passp/],
+    [spoken, undefined, /it is encrypted$/, /^add --passphrase-file FILE;/],
+    [spoken, { passphrase: "wrong" }, /another passphrase/, /^give the one that it was /],
+    [spoken, { identities: [identity] }, /encrypted with a passphrase/, / instead of --identity;/],
   ] as const;
-  for (const [{ file }, key, says] of refused) {
+  for (const [{ file }, key, says, advises] of refused) {
     const error = await backups.restore(file, undefined, key).catch((error) => error);
     assert.ok(error instanceof AppError && !(error instanceof BadArchive), error.stack);
     assert.match(error.message, says);
+    assert.match(error.advice ?? "", advises);
     assert.match(error.advice ?? "", /nothing was changed/);
   }
   const bytes = await Deno.readFile(forOne.file);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { partOf, previousOf } from "../../src/places.ts";
 import { assertRefused, fill, openShell, type Shell } from "./selfos.ts";
 
 async function filled(shell: Shell): Promise<void> {
@@ -145,8 +146,8 @@ Deno.test("a folder that a cut short export left beside its place is not lost", 
   const write = ["export", "--format", "markdown", "--out", out];
   await shell.run(write);
   await Deno.writeTextFile(`${out}/tasks.md`, "- [ ] Edited\n");
-  await Deno.rename(out, `${out}.previous`);
-  await Deno.mkdir(`${out}.part`);
+  await Deno.rename(out, previousOf(out));
+  await Deno.mkdir(partOf(out));
 
   const refused = await shell.run(write);
 

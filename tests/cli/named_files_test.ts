@@ -10,7 +10,8 @@ Deno.test("a command may use the file that it writes, and not the folder around 
 
     const { files } = namedFiles(parseCommandLine(line), AROUND);
 
-    const places = ["", ".part", ".previous"].map((end) => `/home/ada/life.json${end}`);
+    const places = ["life.json", ".life.json.selfos-part", ".life.json.selfos-previous"]
+      .map((name) => `/home/ada/${name}`);
     assert.deepEqual(files, { read: places, write: places, folders: ["/home/ada"] });
   }
 });

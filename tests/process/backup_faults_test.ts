@@ -29,7 +29,7 @@ Deno.test({
     assert.match(stderr, /^Error: Cannot .*(disk is full|full or failing)[^]*\nTry: /);
     assert.equal(restored.code, 1, restored.stderr);
     assert.match(restored.stderr, /^Error: Cannot .*(full|failing)/);
-    assert.ok(!namesIn(dataDir).some((name) => name.endsWith(".part")));
+    assert.ok(!namesIn(dataDir).some((name) => name.endsWith("-part")));
     await disk.free();
     assert.equal((await run("backup", "verify", newestIn(dataDir))).code, 0);
     assert.deepEqual(faultsOf(dataDir), []);
@@ -49,13 +49,27 @@ Deno.test({
     assert.equal((await run("backup", "create")).code, 0);
     const name = newestIn(dataDir);
     await disk.fill(160);
+    using elsewhere = newPlace();
+    const out = `${elsewhere.path}/life.selfos.gz`;
+    const refusals = [
+      { args: ["create"], says: /what was written is removed, and earlier archives are as they/ },
+      { args: ["create"], says: /what was written is removed, and earlier archives are as they/ },
+      { args: ["create", "--out", out], says: /life\.selfos\.gz was written, and is not proven/ },
+      { args: ["verify", name], says: /nothing was changed/ },
+      { args: ["restore", name, "--yes"], says: /nothing was changed/ },
+    ];
 
-    for (const args of [["create"], ["verify", name], ["restore", name, "--yes"]]) {
+    for (const { args, says } of refusals) {
       const { code, stderr } = await run("backup", ...args);
       assert.equal(code, 1, stderr);
       assert.match(stderr, /^Error: Cannot .* as the disk is full or failing\nTry: +free /m);
+      assert.match(stderr, says);
     }
+    assert.deepEqual(namesIn(dataDir), [`${name}.selfos.gz`]);
     await disk.free();
+    const { backups } = JSON.parse((await run("backup", "list", "--json")).stdout);
+    assert.deepEqual(backups.map(({ here }: { here: boolean }) => here), [false, true]);
+    assert.equal((await run("backup", "verify", out)).code, 0);
     assert.equal((await run("backup", "verify", name)).code, 0);
     assert.deepEqual(faultsOf(dataDir), []);
   },
@@ -167,7 +181,7 @@ Deno.test({
     await filling.end();
     const isBegun = () => {
       try {
-        return namesIn(place.dataDir).some((name) => /\.part$|^\.scratch-/.test(name));
+        return namesIn(place.dataDir).some((name) => /-part$|^\.scratch-/.test(name));
       } catch {
         return false;
       }

@@ -1,6 +1,5 @@
 import type { CreateOptions } from "../../archive/backups.ts";
-import { backupFolder } from "../../config/backup.ts";
-import type { Keep } from "../../archive/keep.ts";
+import { backupFolder, type BackupKeep } from "../../config/backup.ts";
 import type { Backup } from "../../archive/listed.ts";
 import type { Config } from "../../config.ts";
 import { databaseAddress } from "../../config/values.ts";
@@ -15,7 +14,7 @@ export interface BackupOrder extends Pick<CreateOptions, "person" | "reason" | "
   /** The version of this selfos. */
   readonly selfos: string;
   /** What stays of those that nobody made by hand; absent, no archive is removed. */
-  readonly keep?: Keep;
+  readonly keep?: BackupKeep;
   /** What time it is, where that is not what the clock says. */
   readonly at?: Date;
 }

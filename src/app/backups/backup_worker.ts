@@ -2,7 +2,7 @@
 /// <reference lib="deno.worker" />
 import "../../closed_env.ts";
 import type { Backups } from "../../archive/backups.ts";
-import type { Keep } from "../../archive/keep.ts";
+import type { BackupKeep } from "../../config/backup.ts";
 import { AppError, messageOf } from "../../errors.ts";
 import type { BackupOrder, BackupReply } from "./aside.ts";
 
@@ -31,7 +31,7 @@ async function carriedOut(
     const { backupsOf } = await import("./backups.ts");
     await using db = await openDatabase(store);
     const backups = backupsOf(store, { db, selfos, now: () => at ?? new Date(), rest: resting() });
-    const backup = await backups.make(options);
+    const { tables: _, ...backup } = await backups.make(options);
     const left = keep === undefined ? undefined : await pruned(backups, keep);
     return { backup, ...(left === undefined ? {} : { left }) };
   } catch (error) {
@@ -42,7 +42,7 @@ async function carriedOut(
 }
 
 /** Why older ones could not be removed; what was made is there all the same. */
-async function pruned(backups: Backups, keep: Keep): Promise<string | undefined> {
+async function pruned(backups: Backups, keep: BackupKeep): Promise<string | undefined> {
   try {
     await backups.prune(await backups.toPrune(keep, ["scheduled", "assistant"]));
     return undefined;

@@ -1,5 +1,6 @@
 import { OwnBackups } from "../../archive/own.ts";
 import type { Config } from "../../config.ts";
+import { backupFolder } from "../../config/backup.ts";
 import type { Database } from "../../db/db.ts";
 import type { Log } from "../../log.ts";
 import { BackupsAside } from "./aside.ts";
@@ -24,7 +25,10 @@ export function openBackups(
   { db, log, now, isServer, rehearsal }: Parts,
 ): OpenBackups {
   const aside = new BackupsAside(config, { log, isServer });
-  const own = new OwnBackups({ db, now, run: (order) => aside.run({ ...order, at: now() }) });
+  const own = new OwnBackups({
+    ...{ db, folder: backupFolder(config), now },
+    run: (order) => aside.run({ ...order, at: now() }),
+  });
   return {
     aside,
     backUp(user_id) {

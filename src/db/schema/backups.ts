@@ -15,6 +15,8 @@ export interface BackupTable {
   schema_step: string | null;
   /** Where it was written, on the machine that did. */
   file: string | null;
+  /** In the folder of backups, wherever that is moved; null where it was written elsewhere. */
+  name: string | null;
   /** 0 or 1. */
   encrypted: number;
   /** Bytes. */
