@@ -73,7 +73,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   tools: [
     ...["errors", "config", "mcp/define", "db/db", "formats", "life", "insights", "planning"],
-    ...["archive/own", "search/search", "tools"],
+    ...["archive/on_demand", "search/search", "tools"],
   ],
   // A resource shows what tools show, in the same shapes and from the same context.
   resources: [

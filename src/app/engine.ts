@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import { sharedSecret } from "../auth/secret.ts";
-import type { OwnBackups } from "../archive/own.ts";
+import type { OwnBackups } from "../archive/on_demand.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/db.ts";
 import { Visits } from "../insights/catch_up/visits.ts";

@@ -2,20 +2,20 @@ import type { BackupKeep } from "../config/backup.ts";
 import type { Database } from "../db/db.ts";
 import { LATEST } from "../db/steps.ts";
 import { noPerson } from "../life/people.ts";
-import { writeWhole } from "./file.ts";
+import { writeWhole } from "./format/file.ts";
 import { beginning, finishing } from "./finish.ts";
 import { Folder, isPath } from "./folder.ts";
-import { BadArchive, type Header, idOf, onlyPersonIn, rowsIn, type Sums } from "./format.ts";
+import { BadArchive, type Header, idOf, onlyPersonIn, rowsIn, type Sums } from "./format/format.ts";
 import { newId } from "./new_id.ts";
-import { Known, type KnownBackup } from "./known.ts";
-import { openArchive, type OpenedFile } from "./opened.ts";
-import { type Backup, entryOf, located, unknown } from "./listed.ts";
+import { Catalog, type KnownBackup } from "./catalog.ts";
+import { openArchive, type OpenedFile } from "./format/open.ts";
+import { type Backup, entryOf, located, unknown } from "./entry.ts";
 import { ALTERED, prune, type Pruned, type Replaceable, toPrune } from "./prune.ts";
 import { newestOf } from "./newest.ts";
-import { type Restored, restoreFrom } from "./restore.ts";
-import { type Opening, refuseBadRecipient, type Seal, sealed } from "./seal.ts";
-import { prove, type Proven } from "./verify.ts";
-import { type Progress, textOf } from "./write.ts";
+import { type Restored, restoreFrom } from "./restore/restore.ts";
+import { type Opening, refuseBadRecipient, type Seal, sealed } from "./format/encryption.ts";
+import { prove, type Proven } from "./proof/prove.ts";
+import { type Progress, textOf } from "./format/write.ts";
 
 export interface BackupParts {
   readonly db: Database;
@@ -46,13 +46,13 @@ export interface CreateOptions {
 /** Backups: made, proven by restoring them, restored, and removed when newer ones are proven. */
 export class Backups {
   readonly folder: Folder;
-  readonly known: Known;
+  readonly catalog: Catalog;
   readonly #parts: BackupParts;
 
   constructor(parts: BackupParts) {
     this.#parts = parts;
     this.folder = new Folder(parts.folder);
-    this.known = new Known(parts.db);
+    this.catalog = new Catalog(parts.db);
   }
 
   /**
@@ -64,7 +64,7 @@ export class Backups {
   async create(options: CreateOptions = {}): Promise<Backup> {
     const backup = await beginning(() => this.#write(options));
     const entry = entryOf(backup, true);
-    await finishing(this.known, { ...options, ...entry }, () => this.known.note(backup));
+    await finishing(this.catalog, { ...options, ...entry }, () => this.catalog.note(backup));
     return entry;
   }
 
@@ -77,7 +77,7 @@ export class Backups {
   async make(options: CreateOptions): Promise<Backup & { tables?: Sums }> {
     const begun = options.id === undefined
       ? undefined
-      : this.folder.pathOf((await this.known.find(options.id))?.name);
+      : this.folder.pathOf((await this.catalog.find(options.id))?.name);
     if (begun !== undefined) {
       try {
         return await this.verify(begun);
@@ -91,13 +91,13 @@ export class Backups {
     const { seal } = options;
     if (seal !== undefined && "recipient" in seal) return backup;
     const step = () => this.verify(backup.file, seal);
-    return await finishing(this.known, { ...options, ...backup }, step);
+    return await finishing(this.catalog, { ...options, ...backup }, step);
   }
 
   /** The archives that the store knows, and those in the folder; the newest first. */
   async list(): Promise<Backup[]> {
     const files = this.folder.files();
-    const { here, elsewhere } = located(await this.known.list(), files);
+    const { here, elsewhere } = located(await this.catalog.list(), files);
     return [
       ...here.map((one) => entryOf(one, true)),
       ...elsewhere.map((one) => entryOf(one, false)),
@@ -111,7 +111,7 @@ export class Backups {
    * @throws AppError `not_found`; `conflict` where several have the name
    */
   async find(text: string): Promise<string> {
-    const known = isPath(text) ? undefined : await this.known.find(idOf(text));
+    const known = isPath(text) ? undefined : await this.catalog.find(idOf(text));
     return this.folder.pathOf(known?.name) ?? this.folder.find(text);
   }
 
@@ -156,7 +156,7 @@ export class Backups {
   }
 
   get #pruning() {
-    return { folder: this.folder, known: this.known, rest: this.#rest };
+    return { folder: this.folder, catalog: this.catalog, rest: this.#rest };
   }
 
   get #rest(): () => Promise<void> {
@@ -244,7 +244,7 @@ export class Backups {
   async #note(path: string, { header, sums }: Proven, opened: OpenedFile): Promise<Backup> {
     const sum = opened.sum();
     const name = this.folder.nameOf(path);
-    const known = await this.known.at(path, name);
+    const known = await this.catalog.at(path, name);
     const same = known.find(({ sha256 }) => sha256 === sum.sha256);
     if (known.length > 0 && same === undefined) {
       const error = new BadArchive(ALTERED);
@@ -257,14 +257,14 @@ export class Backups {
       ...{ row_count: rowsIn(sums), verified_at: this.#parts.now().toISOString(), failure: null },
     };
     const backup = same === undefined ? await this.#found(header, now) : { ...same, ...now };
-    if (same !== undefined || name !== null) await this.known.note(backup);
+    if (same !== undefined || name !== null) await this.catalog.note(backup);
     return entryOf(backup, true);
   }
 
   /** An archive that the store has not made, or does not know any more. */
   async #found({ people, made_at }: Header, now: LookedAt): Promise<KnownBackup> {
     const id = idOf(now.file);
-    const isTaken = await this.known.find(id) !== undefined;
+    const isTaken = await this.catalog.find(id) !== undefined;
     const person = onlyPersonIn({ people });
     return {
       id: isTaken ? newId(made_at, person ?? "store") : id,
@@ -274,10 +274,10 @@ export class Backups {
   }
 
   async #noteFailure(path: string, { why }: BadArchive): Promise<void> {
-    const noted = await this.known.at(path, this.folder.nameOf(path));
+    const noted = await this.catalog.at(path, this.folder.nameOf(path));
     const known = noted.find(({ file }) => file === path) ?? noted[0];
     if (known === undefined) return;
-    await this.known.note({ ...known, verified_at: null, failure: why });
+    await this.catalog.note({ ...known, verified_at: null, failure: why });
   }
 }
 

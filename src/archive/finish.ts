@@ -1,7 +1,7 @@
 import { AppError } from "../errors.ts";
 import { diskFault } from "../places.ts";
-import type { Known } from "./known.ts";
-import type { Backup } from "./listed.ts";
+import type { Catalog } from "./catalog.ts";
+import type { Backup } from "./entry.ts";
 
 const SAFE = "earlier archives are as they were";
 
@@ -31,7 +31,7 @@ export async function beginning<T>(step: () => Promise<T>): Promise<T> {
  * @throws AppError that tells what is safe, and what was left
  */
 export async function finishing<T>(
-  known: Known,
+  catalog: Catalog,
   { id, file, out, reason }: Written,
   step: () => Promise<T>,
 ): Promise<T> {
@@ -41,7 +41,7 @@ export async function finishing<T>(
     const stays = out !== undefined || reason === "scheduled" || diskFault(error) === undefined;
     if (stays) throw reassuring(error, `${file} was written, and is not proven; ${SAFE}`);
     Deno.removeSync(file);
-    await known.forget(id);
+    await catalog.forget(id);
     throw reassuring(error, `what was written is removed, and ${SAFE}`);
   }
 }

@@ -1,8 +1,8 @@
 import { basename, dirname, normalize } from "node:path";
 import { AppError, messageOf, quote } from "../errors.ts";
-import { exists, removeLeftBehind } from "./file.ts";
+import { exists, removeLeftBehind } from "./format/file.ts";
 import { isPart } from "../places.ts";
-import { idOf, SEALED_SUFFIX, SUFFIX } from "./format.ts";
+import { idOf, SEALED_SUFFIX, SUFFIX } from "./format/format.ts";
 
 const ARCHIVE = /\.selfos\.gz(\.age)?$/;
 

@@ -1,10 +1,10 @@
 import type { BackupKeep } from "../config/backup.ts";
 import { AppError, messageOf } from "../errors.ts";
-import { sumOf } from "./file.ts";
+import { sumOf } from "./format/file.ts";
 import type { Folder } from "./folder.ts";
-import { keptOf } from "./keep.ts";
-import type { Known, NumberedBackup } from "./known.ts";
-import { type Backup, entryOf, located, unknown } from "./listed.ts";
+import { keptOf } from "./retention.ts";
+import type { Catalog, NumberedBackup } from "./catalog.ts";
+import { type Backup, entryOf, located, unknown } from "./entry.ts";
 
 /** Which archives were looked at for those to remove, and what is to become of each. */
 export interface Pruned {
@@ -23,7 +23,7 @@ export type Replaceable = "asked" | "scheduled" | "assistant";
 
 interface Parts {
   readonly folder: Folder;
-  readonly known: Known;
+  readonly catalog: Catalog;
   /** Waited for again and again, so that others come to their turn. */
   rest(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function toPrune(
   reasons: readonly Replaceable[],
 ): Promise<Pruned> {
   const files = parts.folder.files();
-  const { here } = located(await parts.known.list(), files);
+  const { here } = located(await parts.catalog.list(), files);
   const proven = here.filter(({ verified_at }) => verified_at !== null);
   const replaceable = proven.filter(({ reason }) => reasons.some((one) => one === reason));
   const removed: NumberedBackup[] = [];
@@ -67,7 +67,7 @@ export async function toPrune(
 }
 
 /** Removes what was planned, and makes the store forget it. */
-export async function prune({ known }: Parts, { removed }: Pruned): Promise<void> {
+export async function prune({ catalog }: Parts, { removed }: Pruned): Promise<void> {
   for (const { id, file } of removed) {
     try {
       Deno.removeSync(file);
@@ -75,7 +75,7 @@ export async function prune({ known }: Parts, { removed }: Pruned): Promise<void
       // Another process has removed it.
       if (!(error instanceof Deno.errors.NotFound)) throw unremovable(file, error);
     }
-    await known.forget(id);
+    await catalog.forget(id);
   }
 }
 
@@ -94,7 +94,7 @@ function alikeIn(backups: readonly NumberedBackup[]): Iterable<NumberedBackup[]>
 }
 
 /** Those that are what was proven, and those that are not: of these the store is told. */
-async function told({ known, rest }: Parts, group: readonly NumberedBackup[]) {
+async function told({ catalog, rest }: Parts, group: readonly NumberedBackup[]) {
   const sound: NumberedBackup[] = [];
   const altered: NumberedBackup[] = [];
   for (const one of group) {
@@ -103,7 +103,7 @@ async function told({ known, rest }: Parts, group: readonly NumberedBackup[]) {
       sound.push(one);
     } else {
       altered.push(one);
-      if (sum !== undefined) await known.note({ ...one, verified_at: null, failure: ALTERED });
+      if (sum !== undefined) await catalog.note({ ...one, verified_at: null, failure: ALTERED });
     }
   }
   return [sound, altered] as const;

@@ -1,6 +1,6 @@
 import type { Cron } from "croner";
-import type { Backup } from "./listed.ts";
-import type { Known } from "./known.ts";
+import type { Backup } from "./entry.ts";
+import type { Catalog } from "./catalog.ts";
 import { newId } from "./new_id.ts";
 
 /** What a scheduled backup needs, and who is told of it. */
@@ -9,7 +9,7 @@ export interface ScheduleParts {
   readonly when: string;
   /** IANA name; absent, the system's. */
   readonly zone: string | undefined;
-  readonly known: Pick<Known, "claim" | "unclaim">;
+  readonly catalog: Pick<Catalog, "claim" | "unclaim">;
   /** Makes and proves, or does what is missing of that, and prunes. */
   run(order: { id: string; made_at: string; reason: "scheduled" }): Promise<Backup>;
   now(): Date;
@@ -37,20 +37,20 @@ export class Schedule {
 
   /** Makes what is due, where nobody has made it. */
   async look(): Promise<void> {
-    const { known, run, now, made, failed } = this.#parts;
+    const { catalog, run, now, made, failed } = this.#parts;
     if (performance.now() < this.#pausedUntil) return;
     const time = now();
     const due = (await this.#dueBefore(time))?.toISOString();
     if (due === undefined) return;
     const lost = new Date(time.getTime() - LOST_MS).toISOString();
-    const id = await known.claim(newId(due, "store"), due, time.toISOString(), lost);
+    const id = await catalog.claim(newId(due, "store"), due, time.toISOString(), lost);
     if (id === undefined) return;
     try {
       made(await run({ id, made_at: due, reason: "scheduled" }));
     } catch (error) {
       this.#pausedUntil = performance.now() + PAUSE_MS;
       failed(error);
-      await known.unclaim(id);
+      await catalog.unclaim(id);
     }
   }
 

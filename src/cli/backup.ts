@@ -2,7 +2,7 @@ import { type App, openApp } from "../app.ts";
 import { backupsOf } from "../app/backups/backups.ts";
 import { manage } from "../app/shell.ts";
 import type { Backups, Step } from "../archive/backups.ts";
-import type { Backup } from "../archive/listed.ts";
+import type { Backup } from "../archive/entry.ts";
 import type { Action, Subject } from "../audit/audit.ts";
 import { UsageError } from "../errors.ts";
 import { VERSION } from "../version.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { OwnBackups } from "../archive/own.ts";
+import type { OwnBackups } from "../archive/on_demand.ts";
 import type { Database } from "../db/db.ts";
 import type { Visits } from "../insights/catch_up/visits.ts";
 import type { Queries } from "../insights/query/query.ts";

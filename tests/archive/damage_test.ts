@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BadArchive, LONGEST_LINE } from "../../src/archive/format.ts";
+import { BadArchive, LONGEST_LINE } from "../../src/archive/format/format.ts";
 import { AppError } from "../../src/errors.ts";
 import { fill, newWorld, rowsOf, type World } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Known } from "../../src/archive/known.ts";
-import { OwnBackups } from "../../src/archive/own.ts";
+import { Catalog } from "../../src/archive/catalog.ts";
+import { OwnBackups } from "../../src/archive/on_demand.ts";
 import { onEveryStore } from "../harness.ts";
 import { backupsOf, fill, newWorld } from "./world.ts";
 
@@ -93,6 +93,6 @@ Deno.test("a scheduled backup that was begun is proven where its folder is now",
   const made = await backupsOf(app, `${folder}/after`).make({ reason: "scheduled", id });
 
   assert.ok(made.verified_at !== null && file !== made.file);
-  assert.equal((await new Known(app.app.db).list()).length, 1);
-  assert.equal((await new Known(app.app.db).find(id))?.file, made.file);
+  assert.equal((await new Catalog(app.app.db).list()).length, 1);
+  assert.equal((await new Catalog(app.app.db).find(id))?.file, made.file);
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { openScratch } from "../../src/db/scratch.ts";
-import { pagesOf } from "../../src/archive/rows.ts";
-import { ARCHIVED } from "../../src/archive/tables.ts";
+import { pagesOf } from "../../src/archive/format/rows.ts";
+import { ARCHIVED } from "../../src/archive/format/tables.ts";
 import { createHash } from "node:crypto";
-import { linesOf } from "../../src/archive/rows.ts";
-import { tableLine } from "../../src/archive/write.ts";
+import { linesOf } from "../../src/archive/format/rows.ts";
+import { tableLine } from "../../src/archive/format/write.ts";
 import { fill, newWorld, rowsOf } from "./world.ts";
 
 Deno.test("an archive from before a step of the schema is restored with what the step brings", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Known } from "../../src/archive/known.ts";
+import { Catalog } from "../../src/archive/catalog.ts";
 import { Schedule } from "../../src/archive/schedule.ts";
 import { onEveryStore } from "../harness.ts";
 import { newWorld, type World } from "./world.ts";
@@ -9,7 +9,7 @@ function instance({ app, backups }: World, fails?: "before" | "between") {
   const made: string[] = [];
   const failures: unknown[] = [];
   const schedule = new Schedule({
-    ...{ when: "0 3 * * *", zone: "Europe/Berlin", known: new Known(app.app.db) },
+    ...{ when: "0 3 * * *", zone: "Europe/Berlin", catalog: new Catalog(app.app.db) },
     async run(order) {
       if (fails === "between") await backups.create(order);
       if (fails !== undefined) throw new Error("no room");
@@ -91,7 +91,7 @@ onEveryStore("what an instance writes is left to it while it proves that", async
   const other = instance(world);
   const due = "2026-11-22T02:00:00.000Z";
   const now = app.clock.now.toISOString();
-  const id = await new Known(app.app.db).claim("slow", due, now, due) ?? "none";
+  const id = await new Catalog(app.app.db).claim("slow", due, now, due) ?? "none";
   await backups.create({ id, made_at: due, reason: "scheduled" });
 
   await other.schedule.look();
@@ -104,7 +104,7 @@ onEveryStore(
   async (store) => {
     await using world = await newWorld(store);
     const { app } = world;
-    const known = new Known(app.app.db);
+    const known = new Catalog(app.app.db);
     const due = "2026-11-22T02:00:00.000Z";
     await known.claim("killed", due, app.clock.now.toISOString(), due);
     const other = instance(world);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
-import { BadArchive } from "../../src/archive/format.ts";
+import { BadArchive } from "../../src/archive/format/format.ts";
 import { AppError } from "../../src/errors.ts";
 import { fill, newWorld } from "./world.ts";
 

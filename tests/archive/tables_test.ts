@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
-import { ARCHIVED, LEFT_OUT, REPLACED } from "../../src/archive/tables.ts";
+import { ARCHIVED, LEFT_OUT, REPLACED } from "../../src/archive/format/tables.ts";
 import { onEveryStore, startApp } from "../harness.ts";
 
 /** Each store gives them anew: they only tell processes what is new to them. */

@@ -2,9 +2,9 @@
 import { sql } from "kysely";
 import type { App } from "../../src/app.ts";
 import { Backups } from "../../src/archive/backups.ts";
-import { ARCHIVED } from "../../src/archive/tables.ts";
+import { ARCHIVED } from "../../src/archive/format/tables.ts";
 import type { PlainValue } from "../../src/db/db.ts";
-import { ownedBy } from "../../src/archive/rows.ts";
+import { ownedBy } from "../../src/archive/format/rows.ts";
 import { startApp, type StoreKind, type TestApp } from "../harness.ts";
 
 export interface World extends AsyncDisposable {

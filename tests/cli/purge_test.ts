@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Backup } from "../../src/archive/listed.ts";
+import type { Backup } from "../../src/archive/entry.ts";
 import type { AuditRecord } from "../../src/audit/list.ts";
 import { assertRefused, openShell, type Shell } from "./selfos.ts";
 

@@ -1,6 +1,6 @@
 import type { CreateOptions } from "../../archive/backups.ts";
 import { backupFolder, type BackupKeep } from "../../config/backup.ts";
-import type { Backup } from "../../archive/listed.ts";
+import type { Backup } from "../../archive/entry.ts";
 import type { Config } from "../../config.ts";
 import { databaseAddress } from "../../config/values.ts";
 import { AppError, type ErrorCode } from "../../errors.ts";

@@ -1,4 +1,4 @@
-import type { Backup } from "../../archive/listed.ts";
+import type { Backup } from "../../archive/entry.ts";
 import type { Config } from "../../config.ts";
 import type { Database } from "../../db/db.ts";
 import { VERSION } from "../../version.ts";

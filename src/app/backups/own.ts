@@ -1,4 +1,4 @@
-import { OwnBackups } from "../../archive/own.ts";
+import { OwnBackups } from "../../archive/on_demand.ts";
 import type { Config } from "../../config.ts";
 import { backupFolder } from "../../config/backup.ts";
 import type { Database } from "../../db/db.ts";

@@ -1,4 +1,4 @@
-import { Known } from "../../archive/known.ts";
+import { Catalog } from "../../archive/catalog.ts";
 import { Schedule } from "../../archive/schedule.ts";
 import type { Config } from "../../config.ts";
 import type { Database } from "../../db/db.ts";
@@ -33,7 +33,7 @@ export function scheduleBackups(
     });
   };
   const schedule = new Schedule({
-    ...{ when, zone, known: new Known(db), now, failed },
+    ...{ when, zone, catalog: new Catalog(db), now, failed },
     run: (order) => aside.run({ ...order, keep, at: now() }),
     made: ({ file, rows }) =>
       log.info("Backed up {rows} rows to {file}, and proved it", { file, rows }),

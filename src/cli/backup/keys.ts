@@ -1,4 +1,4 @@
-import type { Opening } from "../../archive/seal.ts";
+import type { Opening } from "../../archive/format/encryption.ts";
 import { AppError, messageOf, UsageError } from "../../errors.ts";
 import { type Run, textOption } from "../command.ts";
 

@@ -1,6 +1,6 @@
 import type { Pruned } from "../../archive/prune.ts";
-import type { Backup } from "../../archive/listed.ts";
-import type { Restored } from "../../archive/restore.ts";
+import type { Backup } from "../../archive/entry.ts";
+import type { Restored } from "../../archive/restore/restore.ts";
 import { table } from "../output.ts";
 
 /** What a terminal shows of a new archive. */

@@ -1,7 +1,7 @@
 import { backupsOf } from "../../../src/app/backups/backups.ts";
-import { openArchive } from "../../../src/archive/opened.ts";
-import { restoreFrom } from "../../../src/archive/restore.ts";
-import { prove } from "../../../src/archive/verify.ts";
+import { openArchive } from "../../../src/archive/format/open.ts";
+import { restoreFrom } from "../../../src/archive/restore/restore.ts";
+import { prove } from "../../../src/archive/proof/prove.ts";
 import { VERSION } from "../../../src/version.ts";
 import { LOCAL_USER } from "../../../src/config.ts";
 import { startApp, type TestApp } from "../../harness.ts";

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { same } from "../life/fields.ts";
-import { ARCHIVED, type ArchivedName, type ArchivedTable } from "./tables.ts";
+import { same } from "../../life/fields.ts";
+import { ARCHIVED, type ArchivedName, type ArchivedTable } from "../format/tables.ts";
 
 /** After it, a store could give no more. */
 const MOST_ID = 1e12;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 
 /** Raised with every change that an earlier selfos could not read. */
 export const FORMAT = 1;

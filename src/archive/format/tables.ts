@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
-import type { Numbered } from "../db/db.ts";
-import type { Schema } from "../db/schema.ts";
+import type { Numbered } from "../../db/db.ts";
+import type { Schema } from "../../db/schema.ts";
 
 /** How the rows of a table go into an archive. */
 export interface ArchivedTable {

@@ -12,7 +12,7 @@ export type KnownBackup = Omit<NumberedBackup, "number">;
 const OWNER = "backups/";
 
 /** The archives that the store knows of: all that was made with it, on whichever machine. */
-export class Known {
+export class Catalog {
   constructor(private readonly db: Database) {}
 
   /** Those made last first; not those that are being made. */

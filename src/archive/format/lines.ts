@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.ts";
+import { messageOf } from "../../errors.ts";
 import { BadArchive, GZIP, LONGEST_LINE } from "./format.ts";
 
 /** So much is unpacked at once: of zeros, it becomes a thousand times as much. */

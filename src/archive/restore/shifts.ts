@@ -1,9 +1,9 @@
 import { sql } from "kysely";
-import type { Database, Numbered, Tx } from "../db/db.ts";
-import type { Scratch } from "../db/scratch.ts";
+import type { Database, Numbered, Tx } from "../../db/db.ts";
+import type { Scratch } from "../../db/scratch.ts";
 import type { Shifts } from "./renumber.ts";
-import { ownedBy, pagesOf } from "./rows.ts";
-import { ARCHIVED, type ArchivedTable } from "./tables.ts";
+import { ownedBy, pagesOf } from "../format/rows.ts";
+import { ARCHIVED, type ArchivedTable } from "../format/tables.ts";
 
 /** Ids of one look. */
 const AT_ONCE = 500;

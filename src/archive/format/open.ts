@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { constants, gunzipSync } from "node:zlib";
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 import { BadArchive, type Header } from "./format.ts";
 import { Swelling } from "./lines.ts";
 import { headerIn } from "./read.ts";
-import { diskFault } from "../places.ts";
-import { isSealed, type Opening, unsealed } from "./seal.ts";
+import { diskFault } from "../../places.ts";
+import { isSealed, type Opening, unsealed } from "./encryption.ts";
 
 /** A file that is read as an archive. */
 export interface OpenedFile {

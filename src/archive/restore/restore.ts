@@ -1,12 +1,12 @@
-import type { Database, Tx } from "../db/db.ts";
-import type { Scratch } from "../db/scratch.ts";
-import { AppError, messageOf, quote } from "../errors.ts";
-import { BadArchive } from "./format.ts";
-import type { KnownBackup } from "./known.ts";
-import { type Backup, entryOf } from "./listed.ts";
-import { type Newest, newestOf } from "./newest.ts";
+import type { Database, Tx } from "../../db/db.ts";
+import type { Scratch } from "../../db/scratch.ts";
+import { AppError, messageOf, quote } from "../../errors.ts";
+import { BadArchive } from "../format/format.ts";
+import type { KnownBackup } from "../catalog.ts";
+import { type Backup, entryOf } from "../entry.ts";
+import { type Newest, newestOf } from "../newest.ts";
 import { replaceLives } from "./replace.ts";
-import type { Progress } from "./write.ts";
+import type { Progress } from "../format/write.ts";
 
 /** What was restored. */
 export interface Restored {

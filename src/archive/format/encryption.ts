@@ -1,4 +1,4 @@
-import { AppError, messageOf, quote } from "../errors.ts";
+import { AppError, messageOf, quote } from "../../errors.ts";
 import { BadArchive } from "./format.ts";
 
 /** Who can open an archive. */

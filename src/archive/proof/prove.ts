@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
-import { LATEST } from "../db/steps.ts";
-import { AppError } from "../errors.ts";
-import { diskFault } from "../places.ts";
-import { openScratch, type Scratch } from "../db/scratch.ts";
-import { BadArchive, type Header, type Sums } from "./format.ts";
-import { Swelling } from "./lines.ts";
+import { LATEST } from "../../db/steps.ts";
+import { AppError } from "../../errors.ts";
+import { diskFault } from "../../places.ts";
+import { openScratch, type Scratch } from "../../db/scratch.ts";
+import { BadArchive, type Header, type Sums } from "../format/format.ts";
+import { Swelling } from "../format/lines.ts";
 import { Loading } from "./load.ts";
-import { readArchive } from "./read.ts";
-import { linesOf, pagesOf } from "./rows.ts";
-import { faultsOf } from "./sound.ts";
-import { ARCHIVED } from "./tables.ts";
-import { type Progress, tableLine } from "./write.ts";
+import { readArchive } from "../format/read.ts";
+import { linesOf, pagesOf } from "../format/rows.ts";
+import { faultsOf } from "./invariants.ts";
+import { ARCHIVED } from "../format/tables.ts";
+import { type Progress, tableLine } from "../format/write.ts";
 
 /** An archive that was restored into a scratch store, and found to be whole and sound. */
 export interface Proven {

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { STEPS } from "../db/steps.ts";
+import { STEPS } from "../../db/steps.ts";
 import { BadArchive, FORMAT, Header, LONGEST_LINE, TableLine, Trailer } from "./format.ts";
 import type { Sums } from "./format.ts";
 import { linesIn, Swelling } from "./lines.ts";

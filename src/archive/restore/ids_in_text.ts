@@ -1,4 +1,4 @@
-import type { Numbered } from "../db/db.ts";
+import type { Numbered } from "../../db/db.ts";
 
 /** Whether there is a row of this id among those that are given new ones. */
 export type Has = (table: Numbered, id: number) => boolean;

@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import type { Numbered, PlainValue } from "../db/db.ts";
-import type { Schema } from "../db/schema.ts";
-import type { Scratch } from "../db/scratch.ts";
-import { giveBack } from "../db/vector_bytes.ts";
+import type { Numbered, PlainValue } from "../../db/db.ts";
+import type { Schema } from "../../db/schema.ts";
+import type { Scratch } from "../../db/scratch.ts";
+import { giveBack } from "../../db/vector_bytes.ts";
 import type { ArchivedTable } from "./tables.ts";
 
 /** How many rows are read at once, and of vectors, see there. */

@@ -1,7 +1,7 @@
-import type { Numbered, PlainValue } from "../db/db.ts";
-import { BadArchive } from "./format.ts";
+import type { Numbered, PlainValue } from "../../db/db.ts";
+import { BadArchive } from "../format/format.ts";
 import { type Has, IdsInText } from "./ids_in_text.ts";
-import type { ArchivedName, ArchivedTable } from "./tables.ts";
+import type { ArchivedName, ArchivedTable } from "../format/tables.ts";
 
 /** By how much the ids of each table are higher where they are restored; 0 where all of them are free. */
 export type Shifts = Readonly<Record<Numbered, number>>;

@@ -1,6 +1,6 @@
 import type { Database } from "../db/db.ts";
 import { AppError } from "../errors.ts";
-import type { Backup } from "./listed.ts";
+import type { Backup } from "./entry.ts";
 import { newestOf } from "./newest.ts";
 import { newId } from "./new_id.ts";
 

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import type { PlainValue, Tx } from "../db/db.ts";
-import type { ArchivedTable } from "./tables.ts";
+import type { PlainValue, Tx } from "../../db/db.ts";
+import type { ArchivedTable } from "../format/tables.ts";
 
 /** Rows of one statement. */
 const AT_ONCE = 500;

@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { LATEST } from "../db/steps.ts";
-import type { Scratch } from "../db/scratch.ts";
-import { messageOf } from "../errors.ts";
-import { BadArchive, type Header } from "./format.ts";
-import type { Receiver } from "./read.ts";
-import type { Progress } from "./write.ts";
+import { LATEST } from "../../db/steps.ts";
+import type { Scratch } from "../../db/scratch.ts";
+import { messageOf } from "../../errors.ts";
+import { BadArchive, type Header } from "../format/format.ts";
+import type { Receiver } from "../format/read.ts";
+import type { Progress } from "../format/write.ts";
 
 type Stored = null | number | string | Uint8Array;
 

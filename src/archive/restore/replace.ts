@@ -1,13 +1,13 @@
 import { sql } from "kysely";
-import type { Database, PlainValue, Tx } from "../db/db.ts";
-import type { Scratch } from "../db/scratch.ts";
-import { BadArchive } from "./format.ts";
+import type { Database, PlainValue, Tx } from "../../db/db.ts";
+import type { Scratch } from "../../db/scratch.ts";
+import { BadArchive } from "../format/format.ts";
 import { LaterReferences } from "./later_references.ts";
 import { Renumbering } from "./renumber.ts";
-import { ownedBy, pagesOf, rowFinder } from "./rows.ts";
+import { ownedBy, pagesOf, rowFinder } from "../format/rows.ts";
 import { shiftsFor } from "./shifts.ts";
-import { ARCHIVED, type ArchivedTable, REPLACED } from "./tables.ts";
-import type { Progress } from "./write.ts";
+import { ARCHIVED, type ArchivedTable, REPLACED } from "../format/tables.ts";
+import type { Progress } from "../format/write.ts";
 
 export interface Replacing {
   readonly db: Database;

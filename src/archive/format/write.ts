@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Kysely } from "kysely";
-import type { Schema } from "../db/schema.ts";
-import { AppError } from "../errors.ts";
+import type { Schema } from "../../db/schema.ts";
+import { AppError } from "../../errors.ts";
 import { FORMAT, type Header, LONGEST_LINE, type Sums } from "./format.ts";
 import { linesOf, pagesOf } from "./rows.ts";
 import { ARCHIVED } from "./tables.ts";

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { idOf, onlyPersonIn } from "./format.ts";
-import type { KnownBackup } from "./known.ts";
-import { peek } from "./opened.ts";
+import { idOf, onlyPersonIn } from "./format/format.ts";
+import type { KnownBackup } from "./catalog.ts";
+import { peek } from "./format/open.ts";
 
 /** An archive as it is shown. */
 export interface Backup {

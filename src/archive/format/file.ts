@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { AppError, messageOf } from "../errors.ts";
-import { diskFault, folderOf, partOf, syncFolder } from "../places.ts";
+import { AppError, messageOf } from "../../errors.ts";
+import { diskFault, folderOf, partOf, syncFolder } from "../../places.ts";
 
 /** What was written. */
 export interface WrittenFile {
