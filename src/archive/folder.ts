@@ -71,7 +71,7 @@ export class Folder {
     throw new AppError(
       "not_found",
       `Cannot find the backup ${quote(text)} in ${this.path}`,
-      "selfos backup list shows the ids; another file is named with its folder, as ./FILE",
+      "selfos backup list shows the ids; a file that lies elsewhere is named by its path",
     );
   }
 
