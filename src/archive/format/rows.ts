@@ -7,7 +7,7 @@ import { giveBack } from "../../db/vector_bytes.ts";
 import type { ArchivedTable } from "./tables.ts";
 
 /** How many rows are read at once, and of vectors, see there. */
-const PAGE = 500;
+const PAGE = 1000;
 const PAGE_OF_VECTORS = 200;
 
 /** Whose rows are meant; absent, those of all. */
