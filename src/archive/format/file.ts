@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AppError, messageOf } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
 import { diskFault, folderOf, partOf, syncFolder } from "../../places.ts";
 
 /** What was written. */
@@ -147,14 +147,12 @@ function named(path: string, error: unknown): unknown {
       { cause: error },
     );
   }
-  const reason = messageOf(error);
-  const isFull = /no space|os error (28|122)|quota|disk full/i.test(reason);
-  const ofDisk = isFull || Object.values(Deno.errors).some((kind) => error instanceof kind);
-  if (!ofDisk || error instanceof AppError) return error;
+  const reason = diskFault(error);
+  if (reason === undefined || error instanceof AppError) return error;
   return new AppError(
     "unavailable",
-    `Cannot write the archive to ${path} as ${isFull ? "the disk is full" : reason}`,
-    isFull ? "free space on the disk" : "choose a folder that can be written to",
+    `Cannot write the archive to ${path} as ${reason}`,
+    "free space on the disk, or choose a folder that can be written to",
     { cause: error },
   );
 }
