@@ -25,10 +25,10 @@ const PATIENCE_MS = 2000;
 /** The parts of a server, asked one at a time each however many want to know. */
 export class Parts {
   readonly #parts: readonly Part[];
-  readonly #asked = new Map<Part, Promise<unknown>>();
 
   constructor(parts: readonly Part[]) {
-    this.#parts = parts;
+    // A part that hangs is not asked again before it has answered: each question holds a connection.
+    this.#parts = parts.map((part) => ({ ...part, check: oneAtATime(() => part.check()) }));
   }
 
   /** Looks at all of them; takes no longer than {@linkcode PATIENCE_MS}. */
@@ -36,24 +36,14 @@ export class Parts {
     return Promise.all(this.#parts.map((part) => this.#lookAt(part)));
   }
 
-  async #lookAt(part: Part): Promise<Pulse> {
-    const { name, required } = part;
+  async #lookAt({ name, required, check }: Part): Promise<Pulse> {
     const began = performance.now();
     try {
-      await inTime(this.#ask(part), PATIENCE_MS);
+      await inTime(check(), PATIENCE_MS);
       return { name, required, seconds: (performance.now() - began) / 1000 };
     } catch (error) {
       return { name, required, failure: messageOf(error) };
     }
-  }
-
-  /** A part that hangs is not asked again before it has answered: each question holds a connection. */
-  #ask(part: Part): Promise<unknown> {
-    const known = this.#asked.get(part);
-    if (known !== undefined) return known;
-    const answer = part.check().finally(() => this.#asked.delete(part));
-    this.#asked.set(part, answer);
-    return answer;
   }
 }
 
@@ -62,13 +52,18 @@ export class Parts {
  * fails: whoever cannot answer is a part, and what is wrong with it is told there.
  */
 export function askedInTime<T>(ask: () => Promise<T>): () => Promise<T | null> {
-  let asked: Promise<T> | undefined;
+  const asked = oneAtATime(ask);
   return async () => {
-    asked ??= ask().finally(() => asked = undefined);
     try {
-      return await inTime(asked, PATIENCE_MS);
+      return await inTime(asked(), PATIENCE_MS);
     } catch {
       return null;
     }
   };
+}
+
+/** Whoever asks while a question is open is given its answer. */
+function oneAtATime<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => asked ??= ask().finally(() => asked = undefined);
 }
