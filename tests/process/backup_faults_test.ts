@@ -2,24 +2,16 @@ import assert from "node:assert/strict";
 import { POSTGRES_URL } from "../harness.ts";
 import { startPostgres } from "../services/postgres.ts";
 import { until } from "../until.ts";
-import { mountDisk, NO_DISKS } from "./disk.ts";
+import { type Disk, mountDisk, NO_DISKS } from "./disk.ts";
 import { faultsOf } from "./invariants.ts";
 import { startNetwork } from "./network.ts";
 import { newPlace, type Program, PROGRAMS, runToEnd, startServer } from "./server.ts";
 
 const [source] = PROGRAMS as [Program];
 
-Deno.test({
-  name: `a full disk ends a backup with a word, and leaves earlier ones and the store${
-    NO_DISKS ? ` (skipped: ${NO_DISKS})` : ""
-  }`,
-  ignore: NO_DISKS !== undefined || source.missing !== undefined,
-  async fn() {
-    await using disk = await mountDisk(4096);
-    const dataDir = `${disk.path}/data`;
-    const run = (...args: string[]) => runToEnd(source, { dataDir, args });
-    await run("call", "create_task", "title=First");
-    assert.equal((await run("backup", "create")).code, 0);
+onSmallDisk(
+  "a full disk ends a backup with a word, and leaves earlier ones and the store",
+  async ({ disk, dataDir, run }) => {
     await disk.fill();
 
     const { code, stderr } = await run("backup", "create");
@@ -34,19 +26,11 @@ Deno.test({
     assert.equal((await run("backup", "verify", newestIn(dataDir))).code, 0);
     assert.deepEqual(faultsOf(dataDir), []);
   },
-});
+);
 
-Deno.test({
-  name: `a disk with no room for a proof ends it with a word${
-    NO_DISKS ? ` (skipped: ${NO_DISKS})` : ""
-  }`,
-  ignore: NO_DISKS !== undefined || source.missing !== undefined,
-  async fn() {
-    await using disk = await mountDisk(4096);
-    const dataDir = `${disk.path}/data`;
-    const run = (...args: string[]) => runToEnd(source, { dataDir, args });
-    await run("call", "create_task", "title=First");
-    assert.equal((await run("backup", "create")).code, 0);
+onSmallDisk(
+  "a disk with no room for a proof ends it with a word",
+  async ({ disk, dataDir, run }) => {
     const name = newestIn(dataDir);
     await disk.fill(160);
     using elsewhere = newPlace();
@@ -73,7 +57,7 @@ Deno.test({
     assert.equal((await run("backup", "verify", name)).code, 0);
     assert.deepEqual(faultsOf(dataDir), []);
   },
-});
+);
 
 Deno.test({
   name: "a PostgreSQL that goes away in the middle leaves the store and earlier backups",
@@ -216,4 +200,26 @@ function namesIn(dataDir: string): string[] {
 function newestIn(dataDir: string): string {
   return namesIn(dataDir).filter((name) => name.endsWith(".selfos.gz")).sort()[0]
     ?.replace(".selfos.gz", "") ?? "none";
+}
+
+/** One test on a disk of 4 MiB with a store of one task and a backup of it. */
+function onSmallDisk(name: string, body: (small: SmallDisk) => Promise<void>): void {
+  Deno.test({
+    name: `${name}${NO_DISKS ? ` (skipped: ${NO_DISKS})` : ""}`,
+    ignore: NO_DISKS !== undefined || source.missing !== undefined,
+    async fn() {
+      await using disk = await mountDisk(4096);
+      const dataDir = `${disk.path}/data`;
+      const run = (...args: string[]) => runToEnd(source, { dataDir, args });
+      await run("call", "create_task", "title=First");
+      assert.equal((await run("backup", "create")).code, 0);
+      await body({ disk, dataDir, run });
+    },
+  });
+}
+
+interface SmallDisk {
+  readonly disk: Disk;
+  readonly dataDir: string;
+  run(...args: string[]): ReturnType<typeof runToEnd>;
 }
