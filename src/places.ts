@@ -16,12 +16,6 @@ export function isPart(name: string): boolean {
   return name.startsWith(".") && name.endsWith(".selfos-part");
 }
 
-/** The part of a path before its last separator. */
-export function folderOf(path: string): string {
-  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
-  return end < 0 ? "." : path.slice(0, Math.max(end, 1));
-}
-
 /**
  * A name that was changed stays so after a failure of the power. In a folder that may not be opened, whoever
  * started this process sees to that once it ends.

@@ -1,5 +1,6 @@
+import { dirname } from "node:path";
 import { AppError, messageOf } from "../errors.ts";
-import { folderOf, partOf, previousOf, syncFolder } from "../places.ts";
+import { partOf, previousOf, syncFolder } from "../places.ts";
 
 /** What a folder is: an export as it was written, one that was changed since, or something else. */
 export type Standing = "untouched" | "edited" | "foreign";
@@ -107,7 +108,7 @@ async function textsIn(root: string, below: string): Promise<Map<string, string>
 async function inPlace(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
-    syncFolder(folderOf(path));
+    syncFolder(dirname(path));
   } catch (error) {
     throw new AppError(
       "unavailable",

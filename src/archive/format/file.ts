@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import { AppError } from "../../errors.ts";
-import { diskFault, folderOf, partOf, syncFolder } from "../../places.ts";
+import { diskFault, partOf, syncFolder } from "../../places.ts";
 
 /** What was written. */
 export interface WrittenFile {
@@ -35,7 +36,7 @@ export async function writeWhole(
     file.close();
     refuseTaken(path);
     Deno.renameSync(part, path);
-    syncFolder(folderOf(path));
+    syncFolder(dirname(path));
     return written;
   } catch (error) {
     await bytes.cancel().catch(() => {});

@@ -1,5 +1,6 @@
+import { dirname } from "node:path";
 import { absolute, type Surroundings } from "../../config/values.ts";
-import { folderOf, partOf, previousOf } from "../../places.ts";
+import { partOf, previousOf } from "../../places.ts";
 import type { Invocation } from "../usage.ts";
 import type { Command, Option } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
@@ -37,7 +38,7 @@ export function namedFiles(invocation: Invocation, around: Surroundings): WithFi
       const places = [path, partOf(path), previousOf(path)];
       write.push(...places);
       read.push(...places);
-      folders.push(folderOf(path));
+      folders.push(dirname(path));
     }
     return [name, path];
   });
