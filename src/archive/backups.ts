@@ -111,7 +111,8 @@ export class Backups {
    * @throws AppError `not_found`; `conflict` where several have the name
    */
   async find(text: string): Promise<string> {
-    const known = isPath(text) ? undefined : await this.catalog.find(idOf(text));
+    if (isPath(text) || this.folder.pathOf(text) !== undefined) return this.folder.find(text);
+    const known = await this.catalog.find(idOf(text));
     return this.folder.pathOf(known?.name) ?? this.folder.find(text);
   }
 
@@ -136,9 +137,10 @@ export class Backups {
    */
   async restore(text: string, person?: string, opening?: Opening): Promise<Restored> {
     const { db, now } = this.#parts;
-    const { proven, opened } = await this.#prove(this.folder.find(text), opening);
+    const path = await this.find(text);
+    const { proven, opened } = await this.#prove(path, opening);
     await using scratch = proven.scratch;
-    await this.#note(this.folder.find(text), proven, opened);
+    await this.#note(path, proven, opened);
     return await restoreFrom({
       ...{ db, scratch, person, now, progress: this.#progress("restore") },
       save: (people) => this.#saveBefore(people),
