@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { CompiledQuery } from "kysely";
+import { chunksOf } from "./chunks.ts";
 import type { PlainRows, PlainValue, Tx } from "./db.ts";
 
 /** Values of one statement; the store takes some more. */
@@ -11,8 +12,7 @@ export async function insertAll(tx: Tx, { table, columns, bytes, rows }: PlainRo
   const place = bytes === undefined ? -1 : columns.indexOf(bytes);
   const names = columns.map((column) => `"${column}"`).join(", ");
   const marks = `(${columns.map(() => "?").join(", ")})`;
-  for (let start = 0; start < rows.length; start += size) {
-    const part = rows.slice(start, start + size);
+  for (const part of chunksOf(rows, size)) {
     const values = part.flatMap((row): readonly (PlainValue | Uint8Array)[] =>
       place < 0
         ? row

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { chunksOf } from "./chunks.ts";
 import { termOf, termsOf, wordsOf } from "../life/terms.ts";
 import type { Schema } from "./schema.ts";
 
@@ -21,8 +22,8 @@ export async function termsAgain(
       const terms = termsOf(content).map((term) => termOf(user_id, term)).join(" ");
       await life.updateTable("memories").set({ terms }).where("id", "=", id).execute();
       const words = [...new Set(wordsOf(content))].map((word) => ({ user_id, word }));
-      for (let at = 0; at < words.length; at += WORDS_AT_ONCE) {
-        await life.insertInto("memory_words").values(words.slice(at, at + WORDS_AT_ONCE))
+      for (const part of chunksOf(words, WORDS_AT_ONCE)) {
+        await life.insertInto("memory_words").values(part)
           .onConflict((conflict) => conflict.columns(["user_id", "word"]).doNothing()).execute();
       }
     }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
+import { chunksOf } from "../db/chunks.ts";
 import type { Database } from "../db/db.ts";
 import type { Change } from "./change.ts";
 
@@ -149,8 +150,8 @@ async function inParts(
 ): Promise<number[]> {
   const all = [...new Set(ids)];
   const found: number[] = [];
-  for (let start = 0; start < all.length; start += PART) {
-    const rows = await query(sql.join(all.slice(start, start + PART)));
+  for (const part of chunksOf(all, PART)) {
+    const rows = await query(sql.join(part));
     found.push(...rows.map(({ id }) => id));
   }
   return found;

@@ -1,3 +1,4 @@
+import { chunksOf } from "../db/chunks.ts";
 import type { Database, Tx } from "../db/db.ts";
 import type { Change, Events } from "../events/events.ts";
 import type { Actor } from "./actor.ts";
@@ -279,8 +280,8 @@ export class Draft {
       await insertItem(this.tx, only);
       return change_id;
     }
-    for (let start = 0; start < rows.length; start += 500) {
-      await this.tx.insertInto("change_items").values(rows.slice(start, start + 500)).execute();
+    for (const part of chunksOf(rows, 500)) {
+      await this.tx.insertInto("change_items").values(part).execute();
     }
     return change_id;
   }

@@ -1,3 +1,4 @@
+import { chunksOf } from "../db/chunks.ts";
 import type { Tx } from "../db/db.ts";
 import {
   derivedOfGoal,
@@ -38,11 +39,13 @@ export const insertMany: InsertMany = {
     const tags = made.flatMap(({ id, user_id, tags }) =>
       tags.map((tag) => ({ task_id: id, user_id, tag }))
     );
-    for (const part of partsOf(tags)) await tx.insertInto("task_tags").values(part).execute();
+    for (const part of chunksOf(tags, MOST)) {
+      await tx.insertInto("task_tags").values(part).execute();
+    }
     const links = made.flatMap(({ id, depends_on }) =>
       depends_on.map((depends_on_id) => ({ task_id: id, depends_on_id }))
     );
-    for (const part of partsOf(links)) {
+    for (const part of chunksOf(links, MOST)) {
       await tx.insertInto("task_dependencies").values(part).execute();
     }
     return made;
@@ -66,9 +69,4 @@ function numbered<Record>(
     if (id === undefined) throw new Error("the store gave a new row no id");
     return { ...record, id };
   });
-}
-
-/** Parts that fit in one statement. */
-function* partsOf<Row>(rows: readonly Row[]): Generator<Row[]> {
-  for (let start = 0; start < rows.length; start += MOST) yield rows.slice(start, start + MOST);
 }

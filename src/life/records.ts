@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import { chunksOf } from "../db/chunks.ts";
 import type { Tx } from "../db/db.ts";
 import { prepared } from "../db/prepared.ts";
 import type { Schema } from "../db/schema.ts";
@@ -196,8 +197,8 @@ export async function keepWords(
   const [{ user_id = "" } = {}] = memories;
   const found = new Set(memories.flatMap(({ content }) => wordsOf(content)));
   const words = [...found].map((word) => ({ user_id, word }));
-  for (let start = 0; start < words.length; start += 500) {
-    await tx.insertInto("memory_words").values(words.slice(start, start + 500))
+  for (const part of chunksOf(words, 500)) {
+    await tx.insertInto("memory_words").values(part)
       .onConflict((conflict) => conflict.columns(["user_id", "word"]).doNothing()).execute();
   }
 }

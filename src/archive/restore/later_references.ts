@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { chunksOf } from "../../db/chunks.ts";
 import type { PlainValue, Tx } from "../../db/db.ts";
 import type { ArchivedTable } from "../format/tables.ts";
 
@@ -29,8 +30,7 @@ export class LaterReferences {
     const found = this.#found;
     this.#found = [];
     for (const [column, all] of Map.groupBy(found, (one) => one.column)) {
-      for (let start = 0; start < all.length; start += AT_ONCE) {
-        const part = all.slice(start, start + AT_ONCE);
+      for (const part of chunksOf(all, AT_ONCE)) {
         const values = part.map(({ id, target }) =>
           sql`(cast(${id} as bigint), cast(${target} as bigint))`
         );

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { chunksOf } from "../../db/chunks.ts";
 import type { Database, Numbered, Tx } from "../../db/db.ts";
 import type { Scratch } from "../../db/scratch.ts";
 import type { Shifts } from "./renumber.ts";
@@ -66,8 +67,8 @@ async function isTaken(
   const { rows: [any] } = await sql`${ofOthers} limit 1`.execute(tx);
   if (any === undefined) return false;
   for await (const page of pagesOf(db, table, ["id"], people)) {
-    for (let start = 0; start < page.length; start += AT_ONCE) {
-      const ids = page.slice(start, start + AT_ONCE).map(([id]) => id);
+    for (const part of chunksOf(page, AT_ONCE)) {
+      const ids = part.map(([id]) => id);
       const { rows } = await sql`${ofOthers} and id in (${sql.join(ids)}) limit 1`.execute(tx);
       if (rows.length > 0) return true;
     }

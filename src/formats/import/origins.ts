@@ -1,3 +1,4 @@
+import { chunksOf } from "../../db/chunks.ts";
 import type { Draft } from "../../life/journal.ts";
 import type { Records } from "../../life/records.ts";
 import { type Kind, OWN } from "../document.ts";
@@ -27,10 +28,10 @@ export async function keepOrigins(
   if (rows.length === 0) return;
   const writes = steps.some(({ action }) => /create|update|restore/.test(action));
   const change_id = writes ? await draft.changeId() : null;
-  for (let start = 0; start < rows.length; start += PART) {
-    const part = rows.slice(start, start + PART)
+  for (const part of chunksOf(rows, PART)) {
+    const values = part
       .map((row) => ({ ...row, user_id: draft.user_id, change_id, at: draft.at }));
-    await draft.tx.insertInto("origins").values(part)
+    await draft.tx.insertInto("origins").values(values)
       .onConflict((conflict) =>
         conflict.columns(["user_id", "entity", "source", "external_id"]).doUpdateSet((eb) => ({
           entity_id: eb.ref("excluded.entity_id"),

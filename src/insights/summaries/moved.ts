@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { chunksOf } from "../../db/chunks.ts";
 import type { Database } from "../../db/db.ts";
 import { instantOf, isDay, type When } from "../../life/dates.ts";
 import { UNDO } from "../../life/history/choice.ts";
@@ -32,12 +33,11 @@ export async function movedTasks(look: Look): Promise<Section<MovedTask>> {
   const { db, scope } = look;
   const moves = new Map([...await movesOf(look)].filter(([, { isInReach }]) => isInReach));
   const [own] = partsOf(scope);
-  const ids = [...moves.keys()];
   const moved: MovedTask[] = [];
-  for (let start = 0; start < ids.length; start += PART) {
+  for (const ids of chunksOf([...moves.keys()], PART)) {
     const tasks = await db.read.selectFrom("tasks").select(["id", "title"])
       .where(inPart("tasks", own)).where("deleted_at", "is", null)
-      .where("id", "in", ids.slice(start, start + PART)).execute();
+      .where("id", "in", ids).execute();
     for (const { id, title } of tasks) {
       const { from = null, to = null } = moves.get(id) ?? {};
       moved.push({ id, title, from, to });

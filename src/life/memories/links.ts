@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { chunksOf } from "../../db/chunks.ts";
 import type { Database } from "../../db/db.ts";
 import { hasMoved } from "../moved.ts";
 
@@ -24,8 +25,7 @@ export async function memoriesLinkedTo(
     const ids = moved.filter((item) => item.entity === entity).map((item) =>
       Number(item.entity_id)
     );
-    for (let start = 0; start < ids.length; start += PART) {
-      const part = ids.slice(start, start + PART);
+    for (const part of chunksOf(ids, PART)) {
       const rows = await living.where((eb) =>
         eb.or([
           eb(column, "in", part),

@@ -1,3 +1,4 @@
+import { chunksOf } from "../../db/chunks.ts";
 import type { Database } from "../../db/db.ts";
 import { type Referred, TABLES } from "../history/shown.ts";
 import { referredIn, withoutUnseen } from "../history/unseen.ts";
@@ -57,9 +58,9 @@ async function seenAmong(
 ): Promise<Set<number>> {
   const ids = [...new Set(items.flatMap((item) => idsIn(item, table)))];
   const found = new Set<number>();
-  for (let start = 0; start < ids.length; start += PART) {
+  for (const part of chunksOf(ids, PART)) {
     const rows = await read.selectFrom(table).select("id")
-      .where("id", "in", ids.slice(start, start + PART)).where(seen(table, scope)).execute();
+      .where("id", "in", part).where(seen(table, scope)).execute();
     for (const { id } of rows) found.add(id);
   }
   return found;

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { chunksOf } from "../../db/chunks.ts";
 import type { Database } from "../../db/db.ts";
 import { seen, type Viewer } from "../scope.ts";
 import { scopeOf } from "../shares.ts";
@@ -31,9 +32,9 @@ export async function tasksWaitingFor(
   task_ids: readonly number[],
 ): Promise<number[]> {
   const waiting = new Set<number>();
-  for (let start = 0; start < task_ids.length; start += PART) {
+  for (const part of chunksOf(task_ids, PART)) {
     const rows = await read.selectFrom("task_dependencies").select("task_id").distinct()
-      .where("depends_on_id", "in", task_ids.slice(start, start + PART)).execute();
+      .where("depends_on_id", "in", part).execute();
     for (const { task_id } of rows) waiting.add(task_id);
   }
   return [...waiting];
