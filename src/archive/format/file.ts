@@ -150,10 +150,11 @@ function named(path: string, error: unknown): unknown {
   }
   const reason = diskFault(error);
   if (reason === undefined || error instanceof AppError) return error;
+  const isDenied = error instanceof Deno.errors.PermissionDenied;
   return new AppError(
     "unavailable",
     `Cannot write the archive to ${path} as ${reason}`,
-    "free space on the disk, or choose a folder that can be written to",
+    isDenied ? "choose a folder that can be written to" : "free space on the disk",
     { cause: error },
   );
 }
