@@ -1,6 +1,7 @@
 import type { BackupKeep } from "../config/backup.ts";
 import type { Database } from "../db/db.ts";
 import { LATEST } from "../db/steps.ts";
+import { storeName } from "../life/births.ts";
 import { noPerson } from "../life/people.ts";
 import { writeWhole } from "./format/file.ts";
 import { beginning, finishing } from "./finish.ts";
@@ -141,8 +142,9 @@ export class Backups {
     const { proven, opened } = await this.#prove(path, opening);
     await using scratch = proven.scratch;
     await this.#note(path, proven, opened);
+    const { store } = proven.header;
     return await restoreFrom({
-      ...{ db, scratch, person, now, progress: this.#progress("restore") },
+      ...{ db, scratch, store, person, now, progress: this.#progress("restore") },
       save: (people) => this.#saveBefore(people),
     });
   }
@@ -179,13 +181,8 @@ export class Backups {
     const path = options.out ?? this.folder.placeOf(id, seal !== undefined);
     if (seal !== undefined) await refuseBadRecipient(seal);
     this.folder.prepare();
-    const header = {
-      id,
-      made_at,
-      selfos,
-      schema: LATEST ?? "",
-      people: people ?? null,
-    };
+    const store = await storeName(db.read);
+    const header = { id, made_at, selfos, store, schema: LATEST ?? "", people: people ?? null };
     const { file, sums, newest } = await db.snapshot(async (read) => {
       for (const one of people ?? []) await refuseNobody({ read }, one);
       const { lines, sums } = textOf({

@@ -27,6 +27,7 @@ const TABLES: { readonly [Name in Table]: Own | "kept" | "none" } = {
   plans: ownOrIn,
   calendar_events: own,
   origins: own,
+  births: own,
   change_items: withThoseOf("changes", "change_id"),
   changes: own,
   replays: own,

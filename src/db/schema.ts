@@ -3,6 +3,7 @@ import type { ApiKeyTable, AreaShareTable, IdentityTable, SecretTable } from "./
 import type { AuditHeadTable, AuditTable } from "./schema/audit.ts";
 import type { BackupTable, RestoreTable } from "./schema/backups.ts";
 import type { OriginTable } from "./schema/origins.ts";
+import type { BirthTable } from "./schema/births.ts";
 import type { CalendarEventTable, PlanTable, ProposalTable } from "./schema/plans.ts";
 
 export type { ColumnTypes } from "./column_types.ts";
@@ -40,6 +41,7 @@ export interface Schema {
   plans: PlanTable;
   calendar_events: CalendarEventTable;
   origins: OriginTable;
+  births: BirthTable;
 }
 
 /** When a record was written. */

@@ -28,6 +28,7 @@ export const STEPS: Readonly<Record<string, () => Promise<Step>>> = {
   "0017_backups": () => import("../../migrations/0017_backups.ts"),
   "0018_provenance": () => import("../../migrations/0018_provenance.ts"),
   "0019_audit_head": () => import("../../migrations/0019_audit_head.ts"),
+  "0020_births": () => import("../../migrations/0020_births.ts"),
 };
 
 export const LATEST = Object.keys(STEPS).at(-1);

@@ -58,7 +58,7 @@ export async function readHeld(read: Read, extent: Extent): Promise<Held> {
     .orderBy("id").execute();
   const task = await readTasks(read, user_id, where("tasks"));
   const origins = await readOrigins(read, user_id);
-  const nameOf = await namesOf(read);
+  const nameOf = await namesOf(read, user_id);
   const isThere = ({ deleted_at }: { deleted_at: string | null }) => trash || deleted_at === null;
   const originsOf = (kind: Kind, id: number) => origins.get(`${kind} ${id}`) ?? [];
   const ownOf = (kind: Kind, id: number) =>

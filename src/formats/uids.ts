@@ -1,25 +1,27 @@
 import { createHash } from "node:crypto";
 import type { Tx } from "../db/db.ts";
+import { birthsOf } from "../life/births.ts";
 import type { Kind } from "./document.ts";
 
 /** What the name of an item is made of. */
 export interface Born {
   readonly id: number;
-  readonly user_id: string;
   readonly created_at: string;
 }
 
 /**
- * Names for the items of a store that no other store gives, and this one gives again: made from what of
- * an item never changes.
+ * Names for the items of a person that no others have, and that they keep when an archive brings them
+ * into another store: made from what of an item never changes.
  */
 export async function namesOf(
   read: Pick<Tx, "selectFrom">,
+  user_id: string,
 ): Promise<(kind: Kind, item: Born) => string> {
-  const { value: store } = await read.selectFrom("secrets").select("value")
-    .where("name", "=", "store_name").executeTakeFirstOrThrow();
-  return (kind, { id, user_id, created_at }) =>
-    uuidOf(JSON.stringify([store, user_id, kind, id, created_at]));
+  const birthOf = await birthsOf(read, user_id);
+  return (kind, { id, created_at }) => {
+    const born = birthOf(kind, id);
+    return uuidOf(JSON.stringify([born.store, user_id, kind, born.id, created_at]));
+  };
 }
 
 /** A UUID of version 8, as what says the same gives the same. */

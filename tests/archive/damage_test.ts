@@ -65,7 +65,12 @@ async function gzipped(text: string | ReadableStream<Uint8Array<ArrayBuffer>>) {
 
 const HEADER = {
   ...{ format: "selfos-archive", version: 1, id: "x", made_at: "2026-11-22T12:00:00.000Z" },
-  ...{ selfos: "0.1.0", schema: "0017_backups", people: null },
+  ...{
+    selfos: "0.1.0",
+    store: "0f8e2f3c-6e0f-4d8b-9c68-1c5d9a3e7b21",
+    schema: "0017_backups",
+    people: null,
+  },
 };
 
 const odd: readonly { what: string; text: string; says: RegExp }[] = [

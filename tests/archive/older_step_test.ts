@@ -32,7 +32,7 @@ async function writeOlder(read: Parameters<typeof pagesOf>[0], path: string): Pr
   const header = `${
     JSON.stringify({
       ...{ format: "selfos-archive", version: 1, id: "older", made_at: "2026-11-22T12:00:00.000Z" },
-      ...{ selfos: "0.0.9", schema: "0011_arabic_terms", people: null },
+      ...{ selfos: "0.0.9", store: crypto.randomUUID(), schema: "0011_arabic_terms", people: null },
     })
   }\n`;
   let text = header;

@@ -5,6 +5,7 @@ const dropIndexes = (...names: string[]) => names.map((name) => `drop index ${na
 
 /** What undoes the later steps of the schema that add something, newest first. */
 const BACK: Readonly<Record<string, readonly string[]>> = {
+  "0020_births": ["drop table births"],
   "0019_audit_head": ["drop table audit_head"],
   "0018_provenance": ["drop table origins", "delete from secrets where name = 'store_name'"],
   "0017_backups": ["drop table backups", "drop table restores"],

@@ -16,6 +16,8 @@ export const Header = z.strictObject({
   id: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,120}$/),
   made_at: z.iso.datetime(),
   selfos: z.string().max(100),
+  /** The name of the store that it is of. */
+  store: z.uuid(),
   /** The newest step of the schema that the rows have. */
   schema: z.string().max(100),
   /** Whose lives it has; null for those of all. */

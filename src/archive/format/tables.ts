@@ -162,6 +162,12 @@ export const ARCHIVED = [
     owner: { column: "user_id" },
     references: { change_id: "changes" },
   }),
+  table({
+    name: "births",
+    columns: ["user_id", "entity", "entity_id", "store", "born_id"],
+    key: ["user_id", "entity", "entity_id"],
+    owner: { column: "user_id" },
+  }),
   // What was proposed for the life of another is of both, and is not taken out of either alone.
   table({
     name: "proposals",

@@ -58,10 +58,10 @@ export function tableLine(table: string, columns: readonly string[]): string {
   return `${JSON.stringify({ table, columns })}\n`;
 }
 
-function headerLine({ id, made_at, selfos, schema, people }: Making["header"]): string {
+function headerLine({ id, made_at, selfos, store, schema, people }: Making["header"]): string {
   const header: Header = {
     ...{ format: "selfos-archive", version: FORMAT },
-    ...{ id, made_at, selfos, schema, people },
+    ...{ id, made_at, selfos, store, schema, people },
   };
   return JSON.stringify(header);
 }

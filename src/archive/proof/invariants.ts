@@ -70,7 +70,7 @@ function otherOwner({ owner: { column, of } }: ArchivedTable): string {
   return `or t.user_id <> (select o.user_id from ${of} o where o.id = r.${column})`;
 }
 
-/** Changes, vectors and origins are of what is there, and of the same person's. */
+/** Changes, vectors, origins and births are of what is there, and of the same person's. */
 function* items(database: DatabaseSync): Generator<string> {
   for (const [entity, table] of Object.entries(TABLES)) {
     const owner = entity === "user" ? "id" : "user_id";
@@ -80,7 +80,7 @@ function* items(database: DatabaseSync): Generator<string> {
        left join ${table} t on t.id = ${id} where i.entity = ? and t.${owner} is not c.user_id limit 1`,
     ).get(entity);
     if (changed) yield `changes are of ${entity} ${changed["id"]}, which is not there`;
-    for (const name of ["vectors", "origins"]) {
+    for (const name of ["vectors", "origins", "births"]) {
       const placed = database.prepare(
         `select i.entity_id as id from ${name} i left join ${table} t on t.id = i.entity_id
          where i.entity = ? and t.${owner} is not i.user_id limit 1`,
@@ -88,15 +88,18 @@ function* items(database: DatabaseSync): Generator<string> {
       if (placed) yield `${name} are of ${entity} ${placed["id"]}, which is not there`;
     }
   }
-  for (const { name, numbered } of ARCHIVED.map((table): ArchivedTable => table)) {
-    if (numbered === undefined) continue;
-    const odd = database.prepare(`select id from ${name} where id < 1 or id > ${MOST_ID} limit 1`)
-      .get();
+  const numbered = ARCHIVED.filter((table: ArchivedTable) => table.numbered !== undefined)
+    .map(({ name }) => [name, "id"]);
+  for (const [name, id] of [...numbered, ["births", "born_id"]]) {
+    const odd = database.prepare(
+      `select ${id} as id from ${name} where ${id} < 1 or ${id} > ${MOST_ID} limit 1`,
+    ).get();
     if (odd) yield `${name} have the id ${odd["id"]}, which no store gives`;
   }
   const known = Object.keys(TABLES).map((entity) => `'${entity}'`).join(", ");
   const odd = database.prepare(`select entity from (select entity from change_items
-    union all select entity from vectors union all select entity from origins) where entity not in (${known}) limit 1`)
+    union all select entity from vectors union all select entity from origins
+    union all select entity from births) where entity not in (${known}) limit 1`)
     .get();
   if (odd) yield `nobody knows what ${odd["entity"]} is`;
 }

@@ -3,7 +3,8 @@ import type { Numbered } from "../../db/db.ts";
 /** Whether there is a row of this id among those that are given new ones. */
 export type Has = (table: Numbered, id: number) => boolean;
 
-const ENTITIES: Readonly<Record<string, Numbered>> = {
+/** The kinds of items, and the tables that have them. */
+export const ENTITIES: Readonly<Record<string, Numbered>> = {
   life_area: "life_areas",
   goal: "goals",
   task: "tasks",

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Database, PlainValue, Tx } from "../../db/db.ts";
 import type { Scratch } from "../../db/scratch.ts";
+import { noteBirths } from "./births.ts";
 import { BadArchive } from "../format/format.ts";
 import { LaterReferences } from "./later_references.ts";
 import { Renumbering } from "./renumber.ts";
@@ -15,6 +16,8 @@ export interface Replacing {
   /** What is restored, with the newest schema. */
   readonly scratch: Scratch;
   readonly people: readonly string[];
+  /** The name of the store that it comes from. */
+  readonly store: string;
   readonly progress: Progress;
 }
 
@@ -36,6 +39,7 @@ export async function replaceLives(replacing: Replacing): Promise<Replaced> {
   const areas = await sameAreas(replacing);
   const stands = await sharesThatStand(replacing, areas);
   const shifts = await shiftsFor(replacing, areas);
+  await noteBirths(replacing, shifts);
   for (const table of REPLACED) {
     await sql`delete from ${sql.table(table.name)} where ${ownedBy(table, people)}`.execute(tx);
   }

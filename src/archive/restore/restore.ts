@@ -23,6 +23,8 @@ interface Restoring {
   readonly db: Database;
   /** What is restored, with the newest schema. */
   readonly scratch: Scratch;
+  /** The name of the store that it comes from. */
+  readonly store: string;
   /** The only one of them who is meant. */
   readonly person: string | undefined;
   /** Writes an archive of these people as they are now, and proves it. */
@@ -36,7 +38,7 @@ const RESTORES = "restores/";
 
 /** Puts the lives of a scratch store in the place of those that the store has of the same people. */
 export async function restoreFrom(restoring: Restoring): Promise<Restored> {
-  const { db, scratch, person, now, progress, save } = restoring;
+  const { db, scratch, store, person, now, progress, save } = restoring;
   const people = await peopleIn(scratch, person);
   let saved: Saved | undefined;
   let isWritten = false;
@@ -49,7 +51,7 @@ export async function restoreFrom(restoring: Restoring): Promise<Restored> {
       if (!isStill) saved = await savedNow(tx, people, save);
       const backup = saved?.backup ?? null;
       if (backup !== null) await tx.insertInto("backups").values(backup).execute();
-      const replaced = await replaceLives({ db, tx, scratch, people, progress });
+      const replaced = await replaceLives({ db, tx, scratch, store, people, progress });
       const at = now().toISOString();
       for (const user_id of people) {
         await tx.insertInto("restores").values({ user_id, at }).execute();

@@ -96,11 +96,11 @@ async function timesOf(
   const { file } = (await backups.list()).find(({ id }) => id === "bench") ?? { file: "" };
   const { bytes, swelling } = await openArchive(file);
   const folder = backups.folder.path;
-  const { scratch } = await prove({ bytes, swelling, folder, progress, rest });
+  const { scratch, header: { store } } = await prove({ bytes, swelling, folder, progress, rest });
   await using _ = scratch;
   const restore = await timed(() =>
     restoreFrom({
-      ...{ db: empty.app.db, scratch, person: LOCAL_USER, progress, now: () => clock.now },
+      ...{ db: empty.app.db, scratch, store, person: LOCAL_USER, progress, now: () => clock.now },
       save: () => Promise.reject(new Error("the store was to be empty")),
     })
   );
