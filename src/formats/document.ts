@@ -182,4 +182,6 @@ export interface Input {
   readonly isFolder: boolean;
   /** What of a folder is not read, and why, in sentences. */
   readonly leftOut: readonly string[];
+  /** Files of a folder that are no text. */
+  readonly unreadable: readonly Problem[];
 }

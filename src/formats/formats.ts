@@ -37,7 +37,11 @@ export async function writeAs(
 /** @throws AppError `invalid_input` when it is not of the format at all */
 export async function readAs(format: ImportFormat, input: Input): Promise<Reading> {
   const reading = await readingOf(format, input);
-  return { ...reading, notes: [...input.leftOut, ...reading.notes] };
+  return {
+    ...reading,
+    problems: [...input.unreadable, ...reading.problems],
+    notes: [...input.leftOut, ...reading.notes],
+  };
 }
 
 async function readingOf(format: ImportFormat, input: Input): Promise<Reading> {

@@ -1,5 +1,5 @@
 import { AppError, messageOf } from "../errors.ts";
-import type { Input } from "./document.ts";
+import type { Input, Problem } from "./document.ts";
 
 /** All that is imported at once is held in memory; in bytes. */
 const LARGEST = 32 * 1024 * 1024;
@@ -9,7 +9,7 @@ const MOST_FILES = 20_000;
 const READ = /\.(md|csv)$/i;
 
 /**
- * Reads a file, or of a folder what may be of ours; what is not read of it is told.
+ * Reads a file, or of a folder what may be of ours; what is not read of it, or cannot be, is told.
  *
  * @throws AppError `not_found` when nothing is there; `invalid_input` when it is too large, or no text
  */
@@ -18,23 +18,37 @@ export async function readInput(path: string): Promise<Input> {
   const { isDirectory, isFile, size } = await lookAt(path);
   if (isFile) {
     if (size > LARGEST) throw tooLarge(path);
-    return { name, isFolder: false, files: new Map([[name, await readText(path)]]), leftOut: [] };
+    const text = textIn(await Deno.readFile(path));
+    if (typeof text !== "string") {
+      const { why, advice } = text;
+      throw new AppError("invalid_input", `Cannot import ${path} as ${why}`, advice);
+    }
+    return { name, isFolder: false, files: new Map([[name, text]]), leftOut: [], unreadable: [] };
   }
   if (!isDirectory) {
     throw new AppError("invalid_input", `Cannot import ${path} as it is no file and no folder`);
   }
   const files = new Map<string, string>();
+  const unreadable: Problem[] = [];
   const { paths, leftOut } = await pathsIn(path, "");
   let total = 0;
   for (const inner of paths.sort()) {
     total += (await Deno.stat(`${path}/${inner}`)).size;
     if (total > LARGEST) throw tooLarge(path);
-    files.set(inner, await readText(`${path}/${inner}`));
+    const text = textIn(await Deno.readFile(`${path}/${inner}`));
+    if (typeof text === "string") files.set(inner, text);
+    else unreadable.push({ place: inner, message: `${text.why}: ${text.advice}` });
   }
-  if (files.size > 0) return { name, isFolder: true, files, leftOut: leftOut.sort() };
+  if (files.size > 0) {
+    return { name, isFolder: true, files, leftOut: leftOut.sort(), unreadable };
+  }
+  const [first] = unreadable;
+  const why = first === undefined
+    ? "no .md or .csv file is in it"
+    : `nothing in it can be read; ${first.place}: ${first.message}`;
   throw new AppError(
     "invalid_input",
-    `Cannot import the folder ${path} as no .md or .csv file is in it`,
+    `Cannot import the folder ${path} as ${why}`,
     "name the file that is to be imported",
   );
 }
@@ -81,24 +95,24 @@ function whyNot({ name, isDirectory, isFile }: Deno.DirEntry): string | undefine
   return READ.test(name) ? undefined : "no .md or .csv file";
 }
 
-async function readText(path: string): Promise<string> {
-  const bytes = await Deno.readFile(path);
+interface NoText {
+  readonly why: string;
+  readonly advice: string;
+}
+
+function textIn(bytes: Uint8Array): string | NoText {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3) {
-    throw noText(path, "it is a ZIP archive", "unpack it and import what is inside");
+    return { why: "it is a ZIP archive", advice: "unpack it and import what is inside" };
   }
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw noText(path, "it is UTF-16", "save it as UTF-8");
+    return { why: "it is UTF-16", advice: "save it as UTF-8" };
   }
-  if (bytes.includes(0)) throw noText(path, "it is no text", "name a file of text");
+  if (bytes.includes(0)) return { why: "it is no text", advice: "name a file of text" };
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw noText(path, "it is not valid UTF-8", "save it as UTF-8");
+    return { why: "it is not valid UTF-8", advice: "save it as UTF-8" };
   }
-}
-
-function noText(path: string, why: string, advice: string): AppError {
-  return new AppError("invalid_input", `Cannot import ${path} as ${why}`, advice);
 }
 
 function tooLarge(path: string): AppError {

@@ -170,6 +170,11 @@ Deno.test("what cannot be read or written is refused, and nothing is left behind
   await large.truncate(100 * 1024 * 1024);
   await Deno.mkdir(`${directory}/empty`);
   await Deno.mkdir(`${directory}/linked`);
+  await Deno.mkdir(`${directory}/partly`);
+  await Deno.writeTextFile(`${directory}/partly/good.md`, "- [ ] Buy paint\n");
+  await Deno.copyFile(`${directory}/latin.csv`, `${directory}/partly/latin.md`);
+  await Deno.mkdir(`${directory}/latin`);
+  await Deno.copyFile(`${directory}/latin.csv`, `${directory}/latin/latin.md`);
   await Deno.symlink("/etc/passwd", `${directory}/linked/secret.md`);
   await Deno.writeTextFile(`${directory}/bad.csv`, "title,due_date\nA,2026-12-01\nB,never\n");
   const refusals = [
@@ -182,6 +187,17 @@ Deno.test("what cannot be read or written is refused, and nothing is left behind
     { argv: ["import", "large.json"], status: 2, says: /larger than 32 MB/ },
     { argv: ["import", "empty"], status: 2, says: /no \.md or \.csv file is in it/ },
     { argv: ["import", "linked"], status: 2, says: /no \.md or \.csv file is in it/ },
+    {
+      argv: ["import", "latin"],
+      status: 2,
+      says: /in it can be read; latin\.md: it is not valid UTF-8/,
+    },
+    {
+      argv: ["import", "partly"],
+      status: 2,
+      says:
+        /1 of 2 rows are bad.*\n- latin\.md: it is not valid UTF-8: save it as UTF-8\nTry: .*--skip-bad/,
+    },
     {
       argv: ["import", "bad.csv"],
       status: 2,
@@ -221,6 +237,8 @@ Deno.test("what cannot be read or written is refused, and nothing is left behind
   assert.equal((await shell.json("call", "list_tasks")).total, 1);
   const partly = await shell.json("import", "bad.csv", "--skip-bad");
   assert.deepEqual([partly.counts.create, partly.problems.length], [1, 1]);
+  const others = await shell.json("import", "partly", "--skip-bad");
+  assert.deepEqual([others.counts.create, others.problems.length], [1, 1]);
 });
 
 Deno.test("an export answers JSON where that is asked for, or is refused", async () => {

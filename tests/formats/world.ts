@@ -42,7 +42,7 @@ export async function imported(
 ) {
   const files = typeof given === "string" ? new Map([[name, given]]) : given;
   const isFolder = !files.has("") && files.size > 1;
-  const reading = await readAs(format, { name, files, isFolder, leftOut: [] });
+  const reading = await readAs(format, { name, files, isFolder, leftOut: [], unreadable: [] });
   const store = { db: app.db, events: app.events, now: () => clock.now };
   const actor = ownerOf(user, "import");
   if (rehearsal) {
