@@ -150,7 +150,7 @@ export function expected(
 
   function movesIn() {
     const moves = new Map<number, { from: string | null; to: string | null; isInReach: boolean }>();
-    for (const { at, tool, stands, items } of changes) {
+    for (const { id: change_id, at, tool, stands, items } of changes) {
       if (tool === "undo" || stands !== 1 || !days.includes(dayOf(at))) continue;
       for (const { entity, id, before, after } of items) {
         if (entity !== "task" || before === null || isSame(before["due_date"], after["due_date"])) {
@@ -158,7 +158,7 @@ export function expected(
         }
         const earlier = moves.get(id);
         const isInReach = areas === undefined ||
-          [before, after].every((task) => areas.includes(areaAt(task, at) ?? -1));
+          [before, after].every((task) => areas.includes(areaAt(task, change_id) ?? -1));
         moves.set(id, {
           from: earlier ? earlier.from : before["due_date"],
           to: after["due_date"],
@@ -172,11 +172,11 @@ export function expected(
     });
   }
 
-  /** The area of a task at the time of a change: that of its goal then. */
-  function areaAt(task: Image, at: string): number | null {
+  /** The area of a task at a change: that of its goal then. */
+  function areaAt(task: Image, change_id: number): number | null {
     let area: number | null = null;
     for (const change of changes) {
-      if (change.at > at) break;
+      if (change.id > change_id) break;
       for (const { entity, id, after } of change.items) {
         if (entity === "goal" && id === task["goal_id"]) area = after["life_area_id"];
       }
