@@ -1,3 +1,4 @@
+import { basename, dirname, join } from "node:path";
 import type { CommandName } from "./cli/usage/commands.ts";
 import type { NamedFiles } from "./cli/usage/files.ts";
 import type { Config } from "./config.ts";
@@ -26,11 +27,11 @@ const STORELESS: readonly CommandName[] = ["permissions", "version", "help"];
 /** Commands that change nothing which other instances would want to hear of. */
 const UNSHARED: readonly CommandName[] = ["migrate up", "migrate status"];
 
-/** The text of the program: whoever starts a worker must be able to read it. */
-const PROGRAM = import.meta.dirname;
-
-/** The steps of the schema lie beside it; in a binary they are part of it. */
-const MIGRATIONS = `${PROGRAM?.replace(/[^/\\]+$/, "")}migrations`;
+/**
+ * The text of the program: whoever starts a worker must be able to read it. Of a source, the steps of the
+ * schema lie beside it; in a binary they are part of it.
+ */
+const PROGRAM = programIn(import.meta.dirname);
 
 /** Commands that run tools, which may compare meanings, for which they start workers, and ask models. */
 const RUNNING: readonly CommandName[] = ["serve", "call", "proposals approve"];
@@ -60,7 +61,7 @@ export function reachOf(
     ((command === "serve" || command === "call") && config.apiKey !== undefined);
   const runs = RUNNING.includes(command);
   const endpoints = runs ? endpointAddresses(config) : [];
-  const program = runs && PROGRAM !== undefined ? [PROGRAM, MIGRATIONS] : [];
+  const program = runs ? PROGRAM : [];
   const builtIn = runs && endpoints.length === 0 && model !== undefined ? [model.directory] : [];
   const models = runs ? [...endpoints, ...planningAddresses(config)] : [];
   const net = [...new Set([...store.net, ...(verifies ? keyAddresses(config) : []), ...models])];
@@ -84,6 +85,13 @@ function foldersOf(command: CommandName, config: Config): Pick<Reach, "read" | "
   if (makes || command.startsWith("backup ")) return { read: folders, write: folders };
   // It tells in which of them somebody is left.
   return { read: command === "users delete" ? folders : [], write: [] };
+}
+
+function programIn(directory: string | undefined): string[] {
+  if (directory === undefined) return [];
+  // A binary is unpacked into a folder of another name; its workers cannot tell otherwise.
+  const isSource = basename(directory) === "src";
+  return isSource ? [directory, join(dirname(directory), "migrations")] : [directory];
 }
 
 /** The `deno run` flags that grant the same. */

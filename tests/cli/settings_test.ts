@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { LATEST } from "../../src/db/steps.ts";
-import { assertRefused, openShell } from "./selfos.ts";
+import { assertRefused, openShell, PROGRAM } from "./selfos.ts";
 
 Deno.test("migrate brings a new store up to date once, and status shows it", async () => {
   await using shell = await openShell();
@@ -58,7 +58,10 @@ Deno.test("permissions shows what the sandbox may reach, and the equal flags", a
   const [own, ...program] = serve.read;
   assert.deepEqual([serve.command, serve.net, own, serve.write], ["serve", [], data, [data]]);
   // Beside what is one's own, the programs of its workers and the model, and nothing around them.
-  assert.match(program.join(" "), /^[^ ]+\/src [^ ]+\/migrations [^ ]+\/@energetic-ai$/);
+  const parts = PROGRAM.name === "source"
+    ? /^[^ ]+\/src [^ ]+\/migrations [^ ]+\/@energetic-ai$/
+    : /^(\/[^ ]+) \1\/model$/;
+  assert.match(program.join(" "), parts);
   assert.deepEqual([serve.env, serve.run, serve.ffi, serve.sys, serve.import], [
     [],
     [],

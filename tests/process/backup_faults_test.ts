@@ -5,9 +5,9 @@ import { until } from "../until.ts";
 import { type Disk, mountDisk, NO_DISKS } from "./disk.ts";
 import { faultsOf } from "./invariants.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, type Program, PROGRAMS, runToEnd, startServer } from "./server.ts";
+import { newPlace, PROGRAMS, runToEnd, startServer } from "./server.ts";
 
-const [source] = PROGRAMS as [Program];
+const [source] = PROGRAMS;
 
 onSmallDisk(
   "a full disk ends a backup with a word, and leaves earlier ones and the store",

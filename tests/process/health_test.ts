@@ -4,9 +4,9 @@ import { startRedis, withRedis } from "../services/redis.ts";
 import { wayTo } from "../services/frozen.ts";
 import { until } from "../until.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, type Program, PROGRAMS } from "./server.ts";
+import { newPlace, PROGRAMS } from "./server.ts";
 
-const [source] = PROGRAMS as [Program];
+const [source] = PROGRAMS;
 
 /** Status, and what is said of it, within the time that a balancer would wait. */
 async function healthOf(url: string): Promise<unknown[]> {

@@ -162,7 +162,7 @@ Deno.test("only what verifies tokens may reach who signs them", async () => {
   using place = newPlace();
   const netOf = async (command: string, env: Record<string, string>) => {
     const args = ["permissions", ...command.split(" "), "--json"];
-    const { stdout } = await runToEnd(PROGRAMS[0]!, { ...place, args, env });
+    const { stdout } = await runToEnd(PROGRAMS[0], { ...place, args, env });
     return JSON.parse(stdout).net;
   };
 
@@ -178,7 +178,7 @@ Deno.test("only what compares meanings may reach the model, or the endpoint in i
   using place = newPlace();
   const reach = async (command: string, env: Record<string, string>) => {
     const args = ["permissions", ...command.split(" "), "--json"];
-    const { stdout } = await runToEnd(PROGRAMS[0]!, { ...place, args, env });
+    const { stdout } = await runToEnd(PROGRAMS[0], { ...place, args, env });
     const { read, net } = JSON.parse(stdout);
     return { model: read.some((path: string) => path.endsWith("/@energetic-ai")), net };
   };
@@ -200,7 +200,7 @@ Deno.test("the flags that selfos permissions shows grant the same to deno run", 
   for (const name of directories) {
     using place = newPlace();
     const dataDir = `${place.path}/${name}`;
-    const shown = await runToEnd(PROGRAMS[0]!, { dataDir, args: ["permissions", "--json"] });
+    const shown = await runToEnd(PROGRAMS[0], { dataDir, args: ["permissions", "--json"] });
     const { flags } = JSON.parse(shown.stdout);
     const ask = `console.log(["${place.path}", ${JSON.stringify(dataDir)}, "/"].map((path) =>
       Deno.permissions.querySync({ name: "read", path }).state === "granted").join())`;

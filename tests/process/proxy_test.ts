@@ -17,7 +17,7 @@ Deno.test({
     const env = { SELFOS_OIDC: JSON.stringify([{ issuer: "https://id.example.org", audience }]) };
     const flags = ["--port", String(port), "--public-url", proxy.url];
     const options = { withKey: false, env };
-    await using network = await startNetwork(PROGRAMS[0]!, place.dataDir, flags, options);
+    await using network = await startNetwork(PROGRAMS[0], place.dataDir, flags, options);
     const caCerts = [await Deno.readTextFile(new URL("tls/cert.pem", import.meta.url))];
     using client = Deno.createHttpClient({ caCerts });
 

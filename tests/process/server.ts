@@ -31,7 +31,7 @@ export interface Exit {
 /** What a server may do before a test gives up on it; nothing is expected to come near. */
 const PATIENCE_MS = 20_000;
 
-export const PROGRAMS: readonly Program[] = [
+export const PROGRAMS: readonly [source: Program, binary: Program] = [
   sourceProgram(new URL("../../main.ts", import.meta.url)),
   binaryProgram(Deno.env.get("TEST_BINARY")),
 ];

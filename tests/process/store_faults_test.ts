@@ -60,7 +60,7 @@ for (const { when, spoil, says } of spoilt) {
   onEveryProgram(`a store is refused and left as it is when ${when}`, async (program) => {
     using place = newPlace();
     const path = `${place.dataDir}/selfos.db`;
-    await runToEnd(PROGRAMS[0]!, { ...place, args: ["call", "create_task", "title=First"] });
+    await runToEnd(PROGRAMS[0], { ...place, args: ["call", "create_task", "title=First"] });
     spoil(path);
     const before = contentsOf(place.dataDir);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { newPlace, type Program, PROGRAMS } from "./server.ts";
+import { newPlace, PROGRAMS } from "./server.ts";
 
-const [source] = PROGRAMS as [Program];
+const [source] = PROGRAMS;
 
 Deno.test({
   name: "on a terminal, how far a backup has come is gone before what came of it is shown",
