@@ -15,6 +15,7 @@ const server = await startPostgres().catch((error: Error) => {
 });
 /** Where several runtimes run the same tests, one starts programs from source, another the binary. */
 const binaryElsewhere = Deno.env.has("TEST_BINARY_ELSEWHERE");
+const sourceElsewhere = Deno.env.has("TEST_SOURCE_ELSEWHERE");
 const binary = binaryElsewhere ? undefined : await compileBinary().catch((error: Error) => {
   skipped.push(`tests of the compiled binary, as it could not be built: ${error.message}`);
   return undefined;
@@ -30,19 +31,28 @@ const nginx = await findProgram("nginx", "nginx-light").catch((error: Error) => 
 
 if (server) console.log(`PostgreSQL ${server.version} at ${server.url}`);
 if (binary) console.log(`Compiled binary at ${binary.path}`);
-if (binaryElsewhere) console.log("The compiled binary is tested by another run.");
+if (binaryElsewhere) console.log("The compiled binary and its commands are tested by another run.");
 if (Deno.env.has("TEST_POSTGRES_ELSEWHERE")) {
   console.log("What is the same on every store is tested on PostgreSQL by another run.");
 }
-if (Deno.env.has("TEST_SOURCE_ELSEWHERE")) {
-  console.log("Programs from source are tested by another run.");
+if (sourceElsewhere) {
+  console.log("Programs from source, and what no runtime changes, are tested by another run.");
 }
 
+const COMMANDS = ["tests/cli/"];
+const SERVERS = ["tests/clients/", "tests/process/"];
+/** Where much depends on the runtime: its files, sockets, clocks, crypto and driver. */
+const RUNTIME = [
+  ...["app", "archive", "auth", "build", "cache", "config", "db", "events", "formats", "instances"],
+  ...["life", "permissions", "telemetry", "transports"],
+].map((folder) => `tests/${folder}/`);
+
 /** What mostly waits for processes runs beside what mostly computes; what is asked for runs alone. */
-const PROCESSES = ["tests/cli/", "tests/clients/", "tests/process/"];
-const groups = Deno.args.length > 0
-  ? [["tests/", ...Deno.args]]
-  : [[`--ignore=${PROCESSES.join(",")}`, "tests/"], PROCESSES];
+const groups = Deno.args.length > 0 ? [["tests/", ...Deno.args]] : [
+  sourceElsewhere ? RUNTIME : [`--ignore=${[...COMMANDS, ...SERVERS].join(",")}`, "tests/"],
+  SERVERS,
+  ...(binaryElsewhere ? [] : [COMMANDS]),
+];
 
 const env = {
   NO_COLOR: "1",

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import assert from "node:assert/strict";
 import { ownerOf } from "../../src/app.ts";
 import { POSTGRES_URL, type StoreKind } from "../harness.ts";
 import { steps, take } from "../life/history_steps.ts";
 import { newWorld, rowsOf } from "./world.ts";
+import fc from "../properties.ts";
 
 const PAIRS: readonly (readonly [StoreKind, StoreKind, number])[] = [
   ["sqlite", "sqlite", 40],

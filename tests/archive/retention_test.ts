@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { keptOf } from "../../src/archive/retention.ts";
+import fc from "../properties.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 const KEEP = { days: 7, weeks: 4, months: 12, years: 0 };

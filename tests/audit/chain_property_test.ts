@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { sql } from "kysely";
 import { append, TURN } from "../../src/audit/append.ts";
 import { chained, type ChainedRow, hashOf, START } from "../../src/audit/chain.ts";
@@ -8,6 +7,7 @@ import { NOTHING, setEnd, setRemoved } from "../../src/audit/head.ts";
 import { verifyChain } from "../../src/audit/verify.ts";
 import type { Database, Tx } from "../../src/db/db.ts";
 import { onEveryStore, startApp } from "../harness.ts";
+import fc from "../properties.ts";
 
 const word = fc.option(fc.string({ maxLength: 8 }).map((text) => text.replaceAll("\0", "")));
 

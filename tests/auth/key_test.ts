@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { hashOf, idInKey, isKeyId, makeKey, parseKey, sameHash } from "../../src/auth/key.ts";
+import fc from "../properties.ts";
 
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

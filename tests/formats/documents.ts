@@ -1,7 +1,7 @@
 /** Lives of all kinds, as an export would have them. */
-import fc from "fast-check";
 import { GOAL_STATUSES } from "../../src/life/goals/goal.ts";
 import { PRIORITIES, TASK_STATUSES } from "../../src/life/tasks/task.ts";
+import fc from "../properties.ts";
 
 /** What formats trip over. */
 const TRAPS = [

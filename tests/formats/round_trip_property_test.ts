@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { EXPORT_FORMATS } from "../../src/formats/formats.ts";
 import { onEveryStore, startApp } from "../harness.ts";
 import { lives } from "./documents.ts";
 import { exported, exportedText, imported, liveALittle, newPerson, undone } from "./world.ts";
+import fc from "../properties.ts";
 
 onEveryStore("whatever a life is, its exports are read back as they were", async (store) => {
   await using from = await startApp({ store, zone: "America/New_York", serves: false });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { type CatchUp, costOf } from "../../src/insights/catch_up/fit.ts";
 import { type Answer, onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
 import { type State, stateOf, steps, take, tryCall } from "../life/history_steps.ts";
+import fc from "../properties.ts";
 
 const RUNS: Record<StoreKind, number> = { sqlite: 60, postgres: 8 };
 const SECTIONS = ["overdue", "due_today", "completed", "changes", "memories", "own"] as const;

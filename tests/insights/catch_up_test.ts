@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import {
   type CatchUp,
   costOf,
@@ -10,6 +9,7 @@ import {
 } from "../../src/insights/catch_up/fit.ts";
 import { summaryOf, wordsOf } from "../../src/insights/catch_up/steps.ts";
 import { textOf } from "../../src/insights/catch_up/text.ts";
+import fc from "../properties.ts";
 
 const SECTIONS = ["overdue", "due_today", "completed", "changes", "memories", "own"] as const;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { forecastOf } from "../../src/insights/progress/forecast.ts";
+import fc from "../properties.ts";
 
 const START = "2026-11-23";
 

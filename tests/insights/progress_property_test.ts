@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { type Answer, onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
 import { take, tryCall } from "../life/history_steps.ts";
 import {
@@ -10,6 +9,7 @@ import {
   statsOf,
   tasksBelow,
 } from "./journal_reference.ts";
+import fc from "../properties.ts";
 
 const RUNS: Record<StoreKind, number> = { sqlite: 60, postgres: 12 };
 

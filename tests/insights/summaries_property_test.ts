@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import type { Section } from "../../src/insights/summaries/section.ts";
 import { summarize, type Summary } from "../../src/insights/summaries/summary.ts";
 import { onEveryStore, startApp, type StoreKind } from "../harness.ts";
 import { daysOfWeek, expected, journalOf, plusDays, shownDay } from "./summary_reference.ts";
 import { firstArea, newPerson, takeTimed, timedSteps } from "./summary_steps.ts";
+import fc from "../properties.ts";
 
 const RUNS: Record<StoreKind, number> = { sqlite: 60, postgres: 6 };
 const WEEKS = ["2026-W43", "2026-W44", "2026-W45"];

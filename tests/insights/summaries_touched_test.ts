@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { type Caller, onEveryStore, startApp, type StoreKind } from "../harness.ts";
 import { plusDays } from "./summary_reference.ts";
 import { firstArea, newPerson, takeTimed, timedSteps } from "./summary_steps.ts";
 import { isNamed, namedBy, textsOf } from "./summary_texts.ts";
+import fc from "../properties.ts";
 
 const RUNS: Record<StoreKind, number> = { sqlite: 20, postgres: 2 };
 

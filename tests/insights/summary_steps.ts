@@ -1,8 +1,8 @@
 /** Random steps through a life whose clock moves, with due dates near to each other. */
-import fc from "fast-check";
 import { ownerOf } from "../../src/app.ts";
 import type { Answer, TestApp } from "../harness.ts";
 import { type Step, take, tryCall } from "../life/history_steps.ts";
+import fc from "../properties.ts";
 
 /** A step, so many minutes after the one before. */
 export interface Timed extends Step {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { Buckets } from "../../src/instances/buckets.ts";
+import fc from "../properties.ts";
 
 Deno.test("a bucket never gives more than its rate, and nothing is lost for good", () => {
   const step = fc.record({ wait: fc.nat({ max: 3000 }), takes: fc.nat({ max: 8 }) });

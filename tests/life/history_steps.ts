@@ -1,9 +1,9 @@
 /** Random steps through a life, for properties over any history. */
-import fc from "fast-check";
 import { AppError } from "../../src/errors.ts";
 import { callTool } from "../../src/mcp/call.ts";
 import { silentExchange } from "../../src/mcp/exchange.ts";
 import type { Answer, TestApp } from "../harness.ts";
+import fc from "../properties.ts";
 
 /** A step names things by position; the position is taken modulo what there is. */
 export interface Step {

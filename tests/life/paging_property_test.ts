@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { onEveryStore, startApp, type StoreKind } from "../harness.ts";
 import { tryCall } from "./history_steps.ts";
+import fc from "../properties.ts";
 
 const RUNS: Record<StoreKind, number> = { sqlite: 40, postgres: 10 };
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { momentText } from "../../src/life/dates.ts";
 import { nextOccurrence, type Series } from "../../src/life/recurrence.ts";
 import { Temporal } from "../../src/life/temporal.ts";
+import fc from "../properties.ts";
 
 /** Zones that change their clocks in different months, by an hour or half, at 0:00, 2:00 and 24:00, or never. */
 const ZONES = [

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { ownerOf } from "../../src/app.ts";
 import { AppError } from "../../src/errors.ts";
 import { callTool } from "../../src/mcp/call.ts";
@@ -19,6 +18,7 @@ import {
   type Table,
   writes,
 } from "./scope_world.ts";
+import fc from "../properties.ts";
 
 const RUNS: Record<StoreKind, number> = { sqlite: 50, postgres: 6 };
 

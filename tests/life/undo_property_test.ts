@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { onEveryStore, startApp, type StoreKind } from "../harness.ts";
 import { brokenInvariants, type State, stateOf, steps, take, tryCall } from "./history_steps.ts";
+import fc from "../properties.ts";
 
 const RUNS: Record<StoreKind, number> = { sqlite: 150, postgres: 15 };
 

@@ -1,6 +1,5 @@
 /** Whatever two instances write, every reading of either is what a reading past all caches is. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { type App, ownerOf } from "../../src/app.ts";
 import { Temporal } from "../../src/life/temporal.ts";
 import type { Principal } from "../../src/permissions.ts";
@@ -8,6 +7,7 @@ import { onEveryStore, startApp, type StoreKind, STORES } from "../harness.ts";
 import { startRedis, withRedis } from "../services/redis.ts";
 import { beside } from "./instances.ts";
 import { attempt, principal, read, readAnew } from "./readers.ts";
+import fc from "../properties.ts";
 
 /** Items have ids up to this one, some of which nothing has. */
 const MOST = 8;

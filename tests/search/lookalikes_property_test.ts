@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import type { Database } from "../../src/db/db.ts";
 import { stemOf } from "../../src/life/terms.ts";
 import { likeness, Lookalikes } from "../../src/search/lookalikes.ts";
 import { onEveryStore, startApp } from "../harness.ts";
+import fc from "../properties.ts";
 
 const leastOf = (a: string, b: string) => Math.min(a.length, b.length) < 5 ? 0.75 : 0.6;
 

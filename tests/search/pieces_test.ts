@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { LONGEST_PIECE } from "../../src/search/embedder.ts";
 import { piecesOf } from "../../src/search/pieces.ts";
+import fc from "../properties.ts";
 
 Deno.test("a short text is one piece, and an empty one has none", () => {
   assert.deepEqual(piecesOf("  I like tea.\n"), ["I like tea."]);

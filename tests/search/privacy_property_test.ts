@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { ownerOf } from "../../src/app.ts";
 import { callTool } from "../../src/mcp/call.ts";
 import { silentExchange } from "../../src/mcp/exchange.ts";
 import type { Principal } from "../../src/permissions.ts";
 import { type Answer, onEveryStore, startApp, type StoreKind, type TestApp } from "../harness.ts";
 import { settled } from "./memories.ts";
+import fc from "../properties.ts";
 
 const RUNS: Record<StoreKind, number> = { sqlite: 30, postgres: 8 };
 /** The same every time, so that a build never fails by chance. */

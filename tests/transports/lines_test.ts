@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { type Line, readLines } from "../../src/transports/lines.ts";
 import { bytesOf } from "./bytes.ts";
+import fc from "../properties.ts";
 
 const LIMIT = 600;
 const encoder = new TextEncoder();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { JSONRPCMessage } from "@modelcontextprotocol/server";
-import fc from "fast-check";
 import { StdioTransport } from "../../src/transports/stdio.ts";
 import { bytesOf } from "./bytes.ts";
+import fc from "../properties.ts";
 
 const encoder = new TextEncoder();
 const ping = (id: number | string) => ({ jsonrpc: "2.0" as const, id, method: "ping" });

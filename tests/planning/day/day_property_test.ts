@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { addDays, eachDay, momentOf, today } from "../../../src/life/dates.ts";
 import { planDay, type PlannedDay } from "../../../src/planning/day/day.ts";
 import { onEveryStore, startApp, type TestApp } from "../../harness.ts";
 import { addEvents, addTasks, type Event, type Goal, type Task } from "./lives.ts";
+import fc from "../../properties.ts";
 
 const DAYS = eachDay({ from: "2026-10-20", to: "2026-11-05" });
 const ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu"];

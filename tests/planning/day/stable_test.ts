@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { planDay, type PlannedDay } from "../../../src/planning/day/day.ts";
 import { startApp } from "../../harness.ts";
 import { addEvents, addTasks, type Event, type Task } from "./lives.ts";
+import fc from "../../properties.ts";
 
 const TIMES = {
   time_zone: "UTC",

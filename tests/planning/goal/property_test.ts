@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { suggest } from "../../../src/planning/goal/suggest.ts";
 import { readAnswer, readTasks } from "../../../src/planning/goal/drafts.ts";
 import { onEveryStore, startApp, type StoreKind } from "../../harness.ts";
 import { brokenInvariants, stateOf } from "../../life/history_steps.ts";
 import { type Json, startAsking } from "./asking.ts";
+import fc from "../../properties.ts";
 
 const RUNS: Record<StoreKind, number> = { sqlite: 60, postgres: 10 };
 

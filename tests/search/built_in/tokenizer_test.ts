@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { EmbeddingsModel } from "@energetic-ai/embeddings";
-import fc from "fast-check";
 import { findModel } from "../../../src/model_files.ts";
 import { type Piece, Tokenizer } from "../../../src/search/built_in/tokenizer.ts";
+import fc from "../../properties.ts";
 
 const files = findModel({ env: Deno.env.toObject(), os: Deno.build.os });
 const vocabulary: Piece[] = JSON.parse(Deno.readTextFileSync(files?.vocabulary ?? ""));
