@@ -41,18 +41,19 @@ if (sourceElsewhere) {
 
 const COMMANDS = ["tests/cli/"];
 const SERVERS = ["tests/clients/", "tests/process/"];
+const TRANSPORTS = ["tests/transports/"];
 /** Where much depends on the runtime: its files, sockets, clocks, crypto and driver. */
 const RUNTIME = [
   ...["app", "archive", "auth", "build", "cache", "config", "db", "events", "formats", "instances"],
-  ...["life", "permissions", "telemetry", "transports"],
+  ...["life", "permissions", "telemetry"],
 ].map((folder) => `tests/${folder}/`);
 
-/** What mostly waits for processes runs beside what mostly computes; what is asked for runs alone. */
-const groups = Deno.args.length > 0 ? [["tests/", ...Deno.args]] : [
-  sourceElsewhere ? RUNTIME : [`--ignore=${[...COMMANDS, ...SERVERS].join(",")}`, "tests/"],
-  SERVERS,
-  ...(binaryElsewhere ? [] : [COMMANDS]),
-];
+/** What mostly waits runs beside what mostly computes; what is asked for runs alone. */
+const waiting = [SERVERS, TRANSPORTS, ...(binaryElsewhere ? [] : [COMMANDS])];
+const computing = [`--ignore=${[...waiting, COMMANDS].flat().join(",")}`, "tests/"];
+const groups = Deno.args.length > 0
+  ? [["tests/", ...Deno.args]]
+  : [sourceElsewhere ? RUNTIME : computing, ...waiting];
 
 const env = {
   NO_COLOR: "1",

@@ -3,11 +3,7 @@ import assert from "node:assert/strict";
 import { type App, openApp, ownerOf } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Actor } from "../../src/life/actor.ts";
-import { PROGRAMS } from "../process/server.ts";
-
-/** The compiled binary where there is one, as its commands take half the time. */
-const [SOURCE, BINARY] = PROGRAMS;
-export const PROGRAM = BINARY.missing === undefined ? BINARY : SOURCE;
+import { PROGRAM } from "../process/server.ts";
 
 export interface Outcome {
   code: number;

@@ -51,6 +51,10 @@ async function live(test: TestApp, person: string, other: string, word: string):
       ...{ user_id: person, calendar: word, uid: word, title: word, busy: 1, deleted_at: null },
       ...{ starts: NOW, ends: NOW, created_at: NOW, updated_at: NOW },
     }).execute();
+    await tx.insertInto("births").values({
+      ...{ user_id: person, entity: "task", entity_id: 1, born_id: 1 },
+      store: crypto.randomUUID(),
+    }).execute();
     await tx.insertInto("restores").values({ user_id: person, at: NOW }).execute();
     await tx.insertInto("vectors").values({
       ...{ user_id: person, entity: "memory", entity_id: memory.id, seq: 99, model: "marked" },

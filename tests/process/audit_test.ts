@@ -5,14 +5,7 @@ import { callTool } from "./calls.ts";
 import { mountDisk, NO_DISKS } from "./disk.ts";
 import { faultsOf, withStore } from "./invariants.ts";
 import { startNetwork } from "./network.ts";
-import {
-  newPlace,
-  onEveryProgram,
-  type Program,
-  PROGRAMS,
-  runToEnd,
-  startServer,
-} from "./server.ts";
+import { newPlace, onOneProgram, type Program, runToEnd, startServer } from "./server.ts";
 
 async function trailOf(program: Program, dataDir: string): Promise<AuditRecord[]> {
   const args = ["audit", "list", "--json", "--limit", "100"];
@@ -29,7 +22,7 @@ function countIn(dataDir: string): number {
   );
 }
 
-onEveryProgram(
+onOneProgram(
   "processes on one store keep one trail, each with where its calls came from",
   async (program) => {
     using place = newPlace();
@@ -72,7 +65,7 @@ onEveryProgram(
   },
 );
 
-onEveryProgram("a killed process has kept all but its last second or so", async (program) => {
+onOneProgram("a killed process has kept all but its last second or so", async (program) => {
   using place = newPlace();
   await using server = await startServer(program, place);
   for (let count = 0; count < 7; count++) await server.call("list_tasks");
@@ -85,7 +78,7 @@ onEveryProgram("a killed process has kept all but its last second or so", async 
   assert.deepEqual(trail.map(({ target }) => target), Array(7).fill("list_tasks"));
 });
 
-onEveryProgram(
+onOneProgram(
   "without its table the trail fails no call, and says once what is lost",
   async (program) => {
     using place = newPlace();
@@ -115,15 +108,11 @@ onEveryProgram(
   },
 );
 
-for (const program of PROGRAMS) {
-  const missing = program.missing ?? NO_DISKS;
-  Deno.test({
-    name: `a disk that is full for a while delays the trail, and loses nothing of it ` +
-      `[${program.name}]${missing ? ` (skipped: ${missing})` : ""}`,
-    ignore: missing !== undefined,
-    fn: () => fillDisk(program),
-  });
-}
+onOneProgram(
+  "a disk that is full for a while delays the trail, and loses nothing of it",
+  fillDisk,
+  NO_DISKS,
+);
 
 async function fillDisk(program: Program): Promise<void> {
   await using disk = await mountDisk(1024);

@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { faultsOf, withStore } from "./invariants.ts";
-import {
-  command,
-  newPlace,
-  onEveryProgram,
-  type Program,
-  runToEnd,
-  startServer,
-} from "./server.ts";
+import { command, newPlace, onOneProgram, type Program, runToEnd, startServer } from "./server.ts";
 
 const KILLS = 20;
 const TASKS = 2000;
 
-onEveryProgram(
+onOneProgram(
   `kill -9 while backups are made, ${KILLS} times, leaves none that is bad`,
   async (program) => {
     using place = await filledPlace(program);
@@ -36,7 +29,7 @@ onEveryProgram(
   },
 );
 
-onEveryProgram(
+onOneProgram(
   `kill -9 while a life is restored, ${KILLS} times, restores all or nothing`,
   async (program) => {
     using place = await filledPlace(program);
@@ -68,7 +61,7 @@ onEveryProgram(
   },
 );
 
-onEveryProgram(
+onOneProgram(
   `kill -9 while backups are pruned, ${KILLS} times, leaves those to keep`,
   async (program) => {
     using place = newPlace();

@@ -5,9 +5,7 @@ import { until } from "../until.ts";
 import { type Disk, mountDisk, NO_DISKS } from "./disk.ts";
 import { faultsOf } from "./invariants.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, PROGRAMS, runToEnd, startServer } from "./server.ts";
-
-const [source] = PROGRAMS;
+import { newPlace, PROGRAM, runToEnd, startServer } from "./server.ts";
 
 onSmallDisk(
   "a full disk ends a backup with a word, and leaves earlier ones and the store",
@@ -61,12 +59,12 @@ onSmallDisk(
 
 Deno.test({
   name: "a PostgreSQL that goes away in the middle leaves the store and earlier backups",
-  ignore: POSTGRES_URL === undefined || source.missing !== undefined,
+  ignore: POSTGRES_URL === undefined || PROGRAM.missing !== undefined,
   async fn() {
     using place = newPlace();
     await using server = await startPostgres();
     const env = { SELFOS_DATABASE_URL: `${server.url}/postgres` };
-    const run = (...args: string[]) => runToEnd(source, { ...place, args, env });
+    const run = (...args: string[]) => runToEnd(PROGRAM, { ...place, args, env });
     await run("migrate", "up");
     const tasks = Array.from({ length: 50 }, (_, index) => ({ title: `Task ${index}` }));
     for (let round = 0; round < 20; round++) {
@@ -96,11 +94,11 @@ Deno.test({
 
 Deno.test({
   name: "a server that runs while a life is restored tells its subscribers, and reads anew",
-  ignore: source.missing !== undefined,
+  ignore: PROGRAM.missing !== undefined,
   async fn() {
     using place = newPlace();
-    const run = (...args: string[]) => runToEnd(source, { ...place, args: [...args, "--json"] });
-    await using server = await startServer(source, place);
+    const run = (...args: string[]) => runToEnd(PROGRAM, { ...place, args: [...args, "--json"] });
+    await using server = await startServer(PROGRAM, place);
     const { task } = await server.call("create_task", { title: "Before" });
     await server.call("add_memory", { content: "Green paint for the shed" });
     const { backup } = JSON.parse((await run("backup", "create")).stdout);
@@ -130,10 +128,10 @@ Deno.test({
 
 Deno.test({
   name: "a server backs up when it is due, and health and metrics tell when that was proven",
-  ignore: source.missing !== undefined,
+  ignore: PROGRAM.missing !== undefined,
   async fn() {
     using place = newPlace();
-    await using network = await startNetwork(source, place.dataDir, [
+    await using network = await startNetwork(PROGRAM, place.dataDir, [
       ...["--backup-schedule", "hourly", "--backup-keep", "1d"],
     ]);
     const health = async () => await (await fetch(new URL("/mcp/health", network.url))).json();
@@ -154,10 +152,10 @@ Deno.test({
 
 Deno.test({
   name: "a server that is told to end gives up the backup that was due, and the next one makes it",
-  ignore: source.missing !== undefined,
+  ignore: PROGRAM.missing !== undefined,
   async fn() {
     using place = newPlace();
-    await using filling = await startServer(source, place);
+    await using filling = await startServer(PROGRAM, place);
     for (let count = 0; count < 4000; count += 50) {
       const tasks = Array.from({ length: 50 }, (_, index) => ({ title: `Task ${count + index}` }));
       await filling.call("create_tasks", { tasks });
@@ -171,7 +169,7 @@ Deno.test({
       }
     };
     const archives = () => namesIn(place.dataDir).filter((name) => name.endsWith(".selfos.gz"));
-    await using network = await startNetwork(source, place.dataDir, [
+    await using network = await startNetwork(PROGRAM, place.dataDir, [
       "--backup-schedule",
       "hourly",
     ]);
@@ -185,7 +183,7 @@ Deno.test({
     assert.ok(seconds < 5, `${seconds.toFixed(1)} s`);
     assert.match(stderr, /left to the next server/);
     assert.doesNotMatch(stderr, /Backed up|"ERROR"/);
-    await using next = await startNetwork(source, place.dataDir, ["--backup-schedule", "hourly"]);
+    await using next = await startNetwork(PROGRAM, place.dataDir, ["--backup-schedule", "hourly"]);
     const health = new URL("/mcp/health", next.url);
     const isProven = async () => (await (await fetch(health)).json()).last_verified_backup !== null;
     await until(isProven, 30_000);
@@ -206,11 +204,11 @@ function newestIn(dataDir: string): string {
 function onSmallDisk(name: string, body: (small: SmallDisk) => Promise<void>): void {
   Deno.test({
     name: `${name}${NO_DISKS ? ` (skipped: ${NO_DISKS})` : ""}`,
-    ignore: NO_DISKS !== undefined || source.missing !== undefined,
+    ignore: NO_DISKS !== undefined || PROGRAM.missing !== undefined,
     async fn() {
       await using disk = await mountDisk(4096);
       const dataDir = `${disk.path}/data`;
-      const run = (...args: string[]) => runToEnd(source, { dataDir, args });
+      const run = (...args: string[]) => runToEnd(PROGRAM, { dataDir, args });
       await run("call", "create_task", "title=First");
       assert.equal((await run("backup", "create")).code, 0);
       await body({ disk, dataDir, run });

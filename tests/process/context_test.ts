@@ -10,8 +10,8 @@ import {
 import { connect as connectV1 } from "../clients/conversation/v1.ts";
 import { connect as connectV2 } from "../clients/conversation/v2.ts";
 import { until } from "../until.ts";
-import { type Installation, missingFor, startInstallation } from "./instances.ts";
-import { type Program, PROGRAMS, surroundings } from "./server.ts";
+import { type Installation, missingParts, startInstallation } from "./instances.ts";
+import { onOneProgram, type Program, surroundings } from "./server.ts";
 
 const CLIENTS = [
   { name: "the first SDK", connect: connectV1, revision: "2025-11-25" },
@@ -22,29 +22,24 @@ const CLIENTS = [
 /** A change is told within a second, where the machine has time for it. */
 const TOLD_MS = 10_000;
 
-for (const program of PROGRAMS) {
-  const missing = missingFor(program);
-  const title = `resources are read, completed and followed while another instance writes ` +
-    `[${program.name}]${missing ? ` (skipped: ${missing})` : ""}`;
-  Deno.test({
-    name: title,
-    ignore: missing !== undefined,
-    async fn(test) {
-      await using house = await startInstallation(program, "100000/s");
-      const { key } = await house.newPerson("ada");
-      for (const transport of ["stdio", "http", "sse", "ws"] as const) {
-        for (const { name, connect, revision } of CLIENTS) {
-          // HTTP+SSE ended before the revision of 2026: no client speaks that over it.
-          if (transport === "sse" && revision === "2026-07-28") continue;
-          await test.step(`${name} over ${transport}`, async () => {
-            const target = targetOf(program, house, key, transport);
-            await followAll(house, key, () => connect(target, revision));
-          });
-        }
+onOneProgram(
+  "resources are read, completed and followed while another instance writes",
+  async (program, test) => {
+    await using house = await startInstallation(program, "100000/s");
+    const { key } = await house.newPerson("ada");
+    for (const transport of ["stdio", "http", "sse", "ws"] as const) {
+      for (const { name, connect, revision } of CLIENTS) {
+        // HTTP+SSE ended before the revision of 2026: no client speaks that over it.
+        if (transport === "sse" && revision === "2026-07-28") continue;
+        await test.step(`${name} over ${transport}`, async () => {
+          const target = targetOf(program, house, key, transport);
+          await followAll(house, key, () => connect(target, revision));
+        });
       }
-    },
-  });
-}
+    }
+  },
+  missingParts(),
+);
 
 async function followAll(
   { instances }: Installation,

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { BusyClient } from "./busy_client.ts";
 import { faultsOf, withStore } from "./invariants.ts";
-import { newPlace, onEveryProgram, ServerProcess, startServer } from "./server.ts";
+import { newPlace, onOneProgram, ServerProcess, startServer } from "./server.ts";
 
 const KILLS = 26;
 /** How many writes are acknowledged before each kill. */
 const WRITES = 5;
 const KILLS_AT_BIRTH = 8;
 
-onEveryProgram(
+onOneProgram(
   `kill -9 in the middle of writes, ${KILLS} times, loses and halves nothing`,
   async (program) => {
     using place = newPlace();
@@ -34,7 +34,7 @@ onEveryProgram(
   },
 );
 
-onEveryProgram("kill -9 while the store is made leaves one that opens", async (program) => {
+onOneProgram("kill -9 while the store is made leaves one that opens", async (program) => {
   for (let round = 0; round < KILLS_AT_BIRTH; round++) {
     using place = newPlace();
     await using server = new ServerProcess(program, place);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Disk, mountDisk, NO_DISKS } from "./disk.ts";
 import { faultsOf } from "./invariants.ts";
-import { type Program, PROGRAMS, runToEnd, startServer } from "./server.ts";
+import { onOneProgram, type Program, runToEnd, startServer } from "./server.ts";
 
 const COMMANDS = [["serve"], ["call", "create_task", "title=x"], ["migrate", "up"]];
 
@@ -64,7 +64,7 @@ const faults: Fault[] = [
 ];
 
 for (const { when, size, spoil } of faults) {
-  onEveryDisk(`one clear error and status 1 when ${when}`, async (program) => {
+  onDisk(`one clear error and status 1 when ${when}`, async (program) => {
     await using disk = await mountDisk(size);
     const dataDir = await spoil(disk, program);
 
@@ -77,7 +77,7 @@ for (const { when, size, spoil } of faults) {
   });
 }
 
-onEveryDisk(
+onDisk(
   "a disk that fills up while serving refuses writes until there is room",
   async (program) => {
     await using disk = await mountDisk(4096);
@@ -115,10 +115,6 @@ async function makeStore(program: Program, dataDir: string): Promise<void> {
   assert.equal(code, 0, stderr);
 }
 
-function onEveryDisk(name: string, body: (program: Program) => Promise<void>): void {
-  for (const program of PROGRAMS) {
-    const missing = program.missing ?? NO_DISKS;
-    const title = `${name} [${program.name}]${missing ? ` (skipped: ${missing})` : ""}`;
-    Deno.test({ name: title, ignore: missing !== undefined, fn: () => body(program) });
-  }
+function onDisk(name: string, body: (program: Program) => Promise<void>): void {
+  onOneProgram(name, body, NO_DISKS);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { until } from "../until.ts";
 import { callTool } from "./calls.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, onEveryProgram, type Program, runToEnd, startServer } from "./server.ts";
+import { newPlace, onOneProgram, type Program, runToEnd, startServer } from "./server.ts";
 
 async function selfos(program: Program, dataDir: string, ...args: string[]) {
   const { code, stdout, stderr } = await runToEnd(program, { dataDir, args: [...args, "--json"] });
@@ -10,7 +10,7 @@ async function selfos(program: Program, dataDir: string, ...args: string[]) {
   return JSON.parse(stdout);
 }
 
-onEveryProgram("servers that run serve nobody any more who is erased", async (program) => {
+onOneProgram("servers that run serve nobody any more who is erased", async (program) => {
   using place = newPlace();
   const { dataDir } = place;
   await using network = await startNetwork(program, dataDir);
@@ -46,7 +46,7 @@ onEveryProgram("servers that run serve nobody any more who is erased", async (pr
   }
 });
 
-onEveryProgram("servers and commands that write at once leave one good chain", async (program) => {
+onOneProgram("servers and commands that write at once leave one good chain", async (program) => {
   using place = newPlace();
   await using network = await startNetwork(program, place.dataDir);
   await using one = await startServer(program, place);

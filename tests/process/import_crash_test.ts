@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { faultsOf } from "./invariants.ts";
-import { command, newPlace, onEveryProgram, runToEnd } from "./server.ts";
+import { command, newPlace, onOneProgram, runToEnd } from "./server.ts";
 
 const KILLS = 20;
 const TASKS = 3000;
 
-onEveryProgram(
+onOneProgram(
   `kill -9 in the middle of an import, ${KILLS} times, imports all or nothing`,
   async (program) => {
     using place = newPlace();

@@ -24,8 +24,7 @@ export interface Installation extends AsyncDisposable {
 }
 
 /** Why such an installation cannot be started here. */
-export function missingFor({ missing }: Program): string | undefined {
-  if (missing) return missing;
+export function missingParts(): string | undefined {
   if (REDIS_SERVER === undefined) return "TEST_REDIS_SERVER is not set";
   if (NGINX === undefined) return "TEST_NGINX is not set";
   return Deno.env.has("TEST_POSTGRES_URL") ? undefined : "TEST_POSTGRES_URL is not set";

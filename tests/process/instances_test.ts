@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { until } from "../until.ts";
 import { callTool } from "./calls.ts";
-import { type Installation, missingFor, runClient, startInstallation } from "./instances.ts";
-import { type Json, PROGRAMS } from "./server.ts";
+import { type Installation, missingParts, runClient, startInstallation } from "./instances.ts";
+import { type Json, onOneProgram } from "./server.ts";
 
 const CONVERSATIONS = [
   { path: "/mcp", client: ["v1.ts"] },
@@ -18,120 +18,112 @@ const CONVERSATIONS = [
 /** Calls of a key in the hour; it fills by one in 9 s. */
 const LIMIT = 400;
 
-for (const program of PROGRAMS) {
-  const missing = missingFor(program);
-  const skipped = missing ? ` (skipped: ${missing})` : "";
-  Deno.test({
-    name: `two instances behind nginx are one server [${program.name}]${skipped}`,
-    ignore: missing !== undefined,
-    async fn(test) {
-      await using selfos = await startInstallation(program, `${LIMIT}/h`);
-      await test.step("a client of every kind does all its work through the proxy", async () => {
-        const clients = program.name === "source" ? CONVERSATIONS : CONVERSATIONS.slice(2, 5);
-        const reports = await Promise.all(clients.map(async ({ path, client }, at) => {
-          const { key } = await selfos.newPerson(`client-${at}`);
-          return await runClient(selfos, key, client, path);
-        }));
-        for (const { code, stdout, stderr } of reports) {
-          assert.equal(code, 0, stderr);
-          const { called, tools } = JSON.parse(stdout);
-          assert.deepEqual(called, tools);
-        }
-      });
-
-      await test.step("a session goes on when its instances are killed, one after the other", async () => {
-        const { key } = await selfos.newPerson("survivor");
-        const client = new Client({ name: "survivor", version: "1" }, {
-          versionNegotiation: { mode: "legacy" },
-        });
-        await client.connect(
-          new StreamableHTTPClientTransport(new URL("/mcp", selfos.proxy.url), {
-            fetch: (url, init) => selfos.fetch(String(url), init),
-            requestInit: { headers: { authorization: `Bearer ${key}` } },
-          }),
-        );
-        const create = (title: string) =>
-          client.callTool({ name: "create_task", arguments: { title } });
-        await create("before");
-        for (const at of [0, 1]) {
-          await selfos.replace(at);
-          for (let count = 0; count < 4; count++) await create(`after ${at} ${count}`);
-        }
-        const { structuredContent }: Json = await client.callTool({ name: "list_tasks" });
-        await client.close();
-        assert.equal(structuredContent.total, 9);
-      });
-
-      const revoked = await openDoomedStreams(selfos);
-      const unshared = await openGuestStreams(selfos);
-
-      await test.step("both take from one limit", async () => {
-        const { key } = await selfos.newPerson("eager");
-        const headers = { authorization: `Bearer ${key}` };
-        const statuses: number[] = [];
-        await Promise.all(Array.from({ length: 20 }, async () => {
-          while (statuses.length < LIMIT + 40) {
-            const response = await selfos.fetch("/mcp/nothing", { headers });
-            await response.text();
-            statuses.push(response.status);
-          }
-        }));
-        const admitted = statuses.filter((status) => status === 404).length;
-        assert.ok(admitted >= LIMIT && admitted <= LIMIT + 5, `${admitted} were let in`);
-        assert.ok(statuses.every((status) => status === 404 || status === 429));
-      });
-
-      await test.step("a change on one is told to who listens on the other, also that of a command", async () => {
-        const { key } = await selfos.newPerson("listener");
-        const [one, other] = selfos.instances;
-        const created = await callTool(one!.url, key, "create_task", { title: "Milk" });
-        const task_id = Number(/#(\d+)/.exec(created.text)?.[1]);
-        const heard = await listenTo(other!.url, key, `selfos://tasks/${task_id}`);
-        await callTool(one!.url, key, "update_task", { task_id, title: "Oat milk" });
-        await until(() => heard.count() === 1);
-        await selfos.run("call", "complete_task", `task_id=${task_id}`, "--api-key", key);
-        await until(() => heard.count() === 2);
-        await heard.end();
-      });
-
-      await test.step("Redis is killed: no call fails, the health tells, and it heals", async () => {
-        const { key } = await selfos.newPerson("steady");
-        const call = () => callTool(selfos.instances[0]!.url, key, "list_tasks");
-        const healthy = async () => (await healthOf(selfos)).status === "healthy";
-        await until(healthy);
-        await selfos.redis.kill();
-        const calls = await Promise.all([1, 2, 3, 4].map(call));
-        await until(async () => (await healthOf(selfos)).status === "degraded");
-        calls.push(await call());
-        await selfos.redis.start();
-        await until(healthy);
-        calls.push(await call());
-        assert.ok(calls.every(({ isError }) => !isError));
-      });
-
-      await test.step("PostgreSQL is restarted: calls are refused meanwhile, then served", async () => {
-        const { key } = await selfos.newPerson("patient");
-        const call = () => callTool(selfos.instances[1]!.url, key, "list_tasks");
-        await call();
-        await selfos.store.stop();
-        const gone = await call();
-        await selfos.store.start();
-        await until(async () => !(await call()).isError);
-        assert.match(gone.text, /^unavailable: /);
-      });
-
-      await test.step(
-        "a key that was revoked is cut on both within 30 seconds, another one through all this never",
-        revoked,
-      );
-
-      await test.step(
-        "what is shared no more is out of the lists of both at once, and its streams end within 30 seconds",
-        unshared,
-      );
-    },
+onOneProgram("two instances behind nginx are one server", async (program, test) => {
+  await using selfos = await startInstallation(program, `${LIMIT}/h`);
+  await test.step("a client of every kind does all its work through the proxy", async () => {
+    const clients = CONVERSATIONS;
+    const reports = await Promise.all(clients.map(async ({ path, client }, at) => {
+      const { key } = await selfos.newPerson(`client-${at}`);
+      return await runClient(selfos, key, client, path);
+    }));
+    for (const { code, stdout, stderr } of reports) {
+      assert.equal(code, 0, stderr);
+      const { called, tools } = JSON.parse(stdout);
+      assert.deepEqual(called, tools);
+    }
   });
-}
+
+  await test.step("a session goes on when its instances are killed, one after the other", async () => {
+    const { key } = await selfos.newPerson("survivor");
+    const client = new Client({ name: "survivor", version: "1" }, {
+      versionNegotiation: { mode: "legacy" },
+    });
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL("/mcp", selfos.proxy.url), {
+        fetch: (url, init) => selfos.fetch(String(url), init),
+        requestInit: { headers: { authorization: `Bearer ${key}` } },
+      }),
+    );
+    const create = (title: string) =>
+      client.callTool({ name: "create_task", arguments: { title } });
+    await create("before");
+    for (const at of [0, 1]) {
+      await selfos.replace(at);
+      for (let count = 0; count < 4; count++) await create(`after ${at} ${count}`);
+    }
+    const { structuredContent }: Json = await client.callTool({ name: "list_tasks" });
+    await client.close();
+    assert.equal(structuredContent.total, 9);
+  });
+
+  const revoked = await openDoomedStreams(selfos);
+  const unshared = await openGuestStreams(selfos);
+
+  await test.step("both take from one limit", async () => {
+    const { key } = await selfos.newPerson("eager");
+    const headers = { authorization: `Bearer ${key}` };
+    const statuses: number[] = [];
+    await Promise.all(Array.from({ length: 20 }, async () => {
+      while (statuses.length < LIMIT + 40) {
+        const response = await selfos.fetch("/mcp/nothing", { headers });
+        await response.text();
+        statuses.push(response.status);
+      }
+    }));
+    const admitted = statuses.filter((status) => status === 404).length;
+    assert.ok(admitted >= LIMIT && admitted <= LIMIT + 5, `${admitted} were let in`);
+    assert.ok(statuses.every((status) => status === 404 || status === 429));
+  });
+
+  await test.step("a change on one is told to who listens on the other, also that of a command", async () => {
+    const { key } = await selfos.newPerson("listener");
+    const [one, other] = selfos.instances;
+    const created = await callTool(one!.url, key, "create_task", { title: "Milk" });
+    const task_id = Number(/#(\d+)/.exec(created.text)?.[1]);
+    const heard = await listenTo(other!.url, key, `selfos://tasks/${task_id}`);
+    await callTool(one!.url, key, "update_task", { task_id, title: "Oat milk" });
+    await until(() => heard.count() === 1);
+    await selfos.run("call", "complete_task", `task_id=${task_id}`, "--api-key", key);
+    await until(() => heard.count() === 2);
+    await heard.end();
+  });
+
+  await test.step("Redis is killed: no call fails, the health tells, and it heals", async () => {
+    const { key } = await selfos.newPerson("steady");
+    const call = () => callTool(selfos.instances[0]!.url, key, "list_tasks");
+    const healthy = async () => (await healthOf(selfos)).status === "healthy";
+    await until(healthy);
+    await selfos.redis.kill();
+    const calls = await Promise.all([1, 2, 3, 4].map(call));
+    await until(async () => (await healthOf(selfos)).status === "degraded");
+    calls.push(await call());
+    await selfos.redis.start();
+    await until(healthy);
+    calls.push(await call());
+    assert.ok(calls.every(({ isError }) => !isError));
+  });
+
+  await test.step("PostgreSQL is restarted: calls are refused meanwhile, then served", async () => {
+    const { key } = await selfos.newPerson("patient");
+    const call = () => callTool(selfos.instances[1]!.url, key, "list_tasks");
+    await call();
+    await selfos.store.stop();
+    const gone = await call();
+    await selfos.store.start();
+    await until(async () => !(await call()).isError);
+    assert.match(gone.text, /^unavailable: /);
+  });
+
+  await test.step(
+    "a key that was revoked is cut on both within 30 seconds, another one through all this never",
+    revoked,
+  );
+
+  await test.step(
+    "what is shared no more is out of the lists of both at once, and its streams end within 30 seconds",
+    unshared,
+  );
+}, missingParts());
 
 /**
  * Opens a stream on each instance with a key that is revoked, and with one that is not.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { faultsOf, withStore } from "./invariants.ts";
-import { newPlace, PROGRAMS, startServer } from "./server.ts";
+import { newPlace, PROGRAM, startServer } from "./server.ts";
 
 const damages = [
   {
@@ -36,7 +36,7 @@ const damages = [
 Deno.test("the invariants hold in a sound store and notice every damage", async () => {
   for (const { what, sql, fault } of damages) {
     using place = newPlace();
-    await using server = await startServer(PROGRAMS[0], place);
+    await using server = await startServer(PROGRAM, place);
     await server.call("create_task", { title: "First" });
     await server.call("create_task", { title: "Second", tags: ["a", "b"], depends_on: [1] });
     await server.call("create_goal", { title: "Goal" });

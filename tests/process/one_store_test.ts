@@ -4,9 +4,8 @@ import { closing, type Target } from "../clients/conversation/peer.ts";
 import { connect as connectV1 } from "../clients/conversation/v1.ts";
 import { connect as connectV2 } from "../clients/conversation/v2.ts";
 import { newStore, STORES } from "../harness.ts";
-import { MAY_STILL_WAIT } from "../services/redis.ts";
 import { until } from "../until.ts";
-import { type Program, PROGRAMS, surroundings } from "./server.ts";
+import { onOneProgram, type Program, surroundings } from "./server.ts";
 
 /** A change is told within a second, where the machine has time for it. */
 const TOLD_MS = 10_000;
@@ -14,28 +13,20 @@ const TOLD_MS = 10_000;
 const SETTLED_MS = 1500;
 const TODAY = "selfos://users/me/today";
 
-for (const program of PROGRAMS) {
-  for (const store of STORES) {
-    const missing = program.missing ??
-      (store === "postgres" && !Deno.env.has("TEST_POSTGRES_URL")
-        ? "TEST_POSTGRES_URL is not set"
-        : undefined);
-    const reason = missing ? ` (skipped: ${missing})` : "";
-    Deno.test({
-      name:
-        `what one server writes is told by others on its store, on ${store} [${program.name}]${reason}`,
-      ignore: missing !== undefined,
-      ...MAY_STILL_WAIT,
-      async fn() {
-        const { flags, remove } = await newStore(store);
-        try {
-          await tellEachOther(targetOf(program, flags));
-        } finally {
-          await remove();
-        }
-      },
-    });
-  }
+for (const store of STORES) {
+  const isThere = store === "sqlite" || Deno.env.has("TEST_POSTGRES_URL");
+  onOneProgram(
+    `what one server writes is told by others on its store, on ${store}`,
+    async (program) => {
+      const { flags, remove } = await newStore(store);
+      try {
+        await tellEachOther(targetOf(program, flags));
+      } finally {
+        await remove();
+      }
+    },
+    isThere ? undefined : "TEST_POSTGRES_URL is not set",
+  );
 }
 
 async function tellEachOther(target: Target): Promise<void> {

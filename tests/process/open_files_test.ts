@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { freePort } from "../services/system.ts";
 import { until } from "../until.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, onEveryProgram, type Program } from "./server.ts";
+import { newPlace, onOneProgram, type Program } from "./server.ts";
 
 const OPEN_FILES = 120;
 
@@ -13,7 +13,7 @@ function limited(program: Program): Program {
   return { ...program, command: "bash", args: ["-c", script, program.command, ...program.args] };
 }
 
-onEveryProgram(
+onOneProgram(
   "a server without a descriptor left serves on, and takes new clients later",
   async (program) => {
     using place = newPlace();

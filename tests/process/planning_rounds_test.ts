@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { type Json, planOf, said } from "../planning/goal/asking.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, onEveryProgram } from "./server.ts";
+import { newPlace, onOneProgram } from "./server.ts";
 
 const ANSWERS: Record<string, Json> = {
   target: { action: "accept", content: { target_date: "in three weeks" } },
@@ -42,7 +42,7 @@ function countsIn(dataDir: string): number[] {
   return counts;
 }
 
-onEveryProgram(
+onOneProgram(
   "a server that is killed at every round of a call has written nothing, and another goes on with it",
   async (program) => {
     using place = newPlace();

@@ -50,13 +50,37 @@ export function binaryProgram(path: string | undefined): Program {
   return { name: "binary", command: path ?? "", args: [], ...missing };
 }
 
-/** One test for every program; those without one say why they are skipped. */
-export function onEveryProgram(name: string, body: (program: Program) => Promise<void>): void {
-  for (const program of PROGRAMS) {
-    const { missing } = program;
-    const title = `${name} [${program.name}]${missing ? ` (skipped: ${missing})` : ""}`;
-    Deno.test({ name: title, ignore: missing !== undefined, fn: () => body(program) });
-  }
+/** What is the same however selfos was made is tested once: with the binary, which starts sooner, where there is one. */
+export const PROGRAM: Program = onlyProgram();
+
+function onlyProgram(): Program {
+  const [source, binary] = PROGRAMS;
+  if (binary.missing === undefined) return binary;
+  return Deno.env.has("TEST_BINARY_ELSEWHERE")
+    ? { ...source, missing: "another run has it with the binary" }
+    : source;
+}
+
+type Body = (program: Program, test: Deno.TestContext) => Promise<void>;
+
+/**
+ * One test for every program; those that cannot be run say why they are skipped.
+ *
+ * @param missing what else the machine lacks for it
+ */
+export function onEveryProgram(name: string, body: Body, missing?: string): void {
+  for (const program of PROGRAMS) onProgram(program, name, body, missing);
+}
+
+/** One test, with {@linkcode PROGRAM}. */
+export function onOneProgram(name: string, body: Body, missing?: string): void {
+  onProgram(PROGRAM, name, body, missing);
+}
+
+function onProgram(program: Program, name: string, body: Body, needed?: string): void {
+  const missing = program.missing ?? needed;
+  const title = `${name} [${program.name}]${missing ? ` (skipped: ${missing})` : ""}`;
+  Deno.test({ name: title, ignore: missing !== undefined, fn: (test) => body(program, test) });
 }
 
 /** A directory that goes away with the test, `data` in it not yet made. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { BusyClient } from "./busy_client.ts";
 import { faultsOf, withStore } from "./invariants.ts";
-import { newPlace, onEveryProgram, startServer } from "./server.ts";
+import { newPlace, onOneProgram, startServer } from "./server.ts";
 
 const PROCESSES = 4;
 const WRITING_MS = 10_000;
 const STARTING_AT_ONCE = 6;
 
-onEveryProgram(
+onOneProgram(
   `${PROCESSES} processes write to one store for ${WRITING_MS / 1000} s, nothing lost or doubled`,
   async (program) => {
     using place = newPlace();
@@ -40,7 +40,7 @@ onEveryProgram(
   },
 );
 
-onEveryProgram("processes that start at once on no store at all share one", async (program) => {
+onOneProgram("processes that start at once on no store at all share one", async (program) => {
   using place = newPlace();
   await using crew = new AsyncDisposableStack();
 
@@ -61,7 +61,7 @@ onEveryProgram("processes that start at once on no store at all share one", asyn
   assert.deepEqual(faultsOf(place.dataDir), []);
 });
 
-onEveryProgram("a process sees at once what another one wrote", async (program) => {
+onOneProgram("a process sees at once what another one wrote", async (program) => {
   using place = newPlace();
   await using reader = await startServer(program, place);
   await using writer = await startServer(program, place);

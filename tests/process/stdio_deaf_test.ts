@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { command, inTime, newPlace, onEveryProgram, startServer } from "./server.ts";
+import { command, inTime, newPlace, onOneProgram, startServer } from "./server.ts";
 
 /** More than a pipe holds, of requests that write and requests with long answers. */
 const ROUNDS = 30;
@@ -11,7 +11,7 @@ const ends = [
 type Input = WritableStreamDefaultWriter<Uint8Array>;
 
 for (const { when, end } of ends) {
-  onEveryProgram(
+  onOneProgram(
     `a client that does not read holds up no other, and its server ends ${when}`,
     async (program) => {
       using place = newPlace();

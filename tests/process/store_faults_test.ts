@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { freePort } from "../services/system.ts";
 import { withStore } from "./invariants.ts";
-import { newPlace, onEveryProgram, PROGRAMS, runToEnd } from "./server.ts";
+import { newPlace, onOneProgram, runToEnd } from "./server.ts";
 
 const COMMANDS = [
   ["serve"],
@@ -57,10 +57,10 @@ const spoilt: { when: string; spoil(path: string): void; says: RegExp }[] = [
 ];
 
 for (const { when, spoil, says } of spoilt) {
-  onEveryProgram(`a store is refused and left as it is when ${when}`, async (program) => {
+  onOneProgram(`a store is refused and left as it is when ${when}`, async (program) => {
     using place = newPlace();
     const path = `${place.dataDir}/selfos.db`;
-    await runToEnd(PROGRAMS[0], { ...place, args: ["call", "create_task", "title=First"] });
+    await runToEnd(program, { ...place, args: ["call", "create_task", "title=First"] });
     spoil(path);
     const before = contentsOf(place.dataDir);
 
@@ -75,7 +75,7 @@ for (const { when, spoil, says } of spoilt) {
   });
 }
 
-onEveryProgram("a file in the place of the data directory is one clear error", async (program) => {
+onOneProgram("a file in the place of the data directory is one clear error", async (program) => {
   using place = newPlace();
   await Deno.writeTextFile(place.dataDir, "in the way");
 
@@ -85,7 +85,7 @@ onEveryProgram("a file in the place of the data directory is one clear error", a
   assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
 });
 
-onEveryProgram("a PostgreSQL that nobody serves is one clear error", async (program) => {
+onOneProgram("a PostgreSQL that nobody serves is one clear error", async (program) => {
   using place = newPlace();
   const port = freePort();
   const env = { SELFOS_DATABASE_URL: `postgres://me:secret@127.0.0.1:${port}/life` };
