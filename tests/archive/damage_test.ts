@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { BadArchive, LONGEST_LINE } from "../../src/archive/format/format.ts";
 import { AppError } from "../../src/errors.ts";
+import { ARCHIVED } from "../../src/archive/format/tables.ts";
+import { tableLine } from "../../src/archive/format/write.ts";
 import { fill, newWorld, rowsOf, type World } from "./world.ts";
 
 /** A world with an archive, and with rows that must stay as they are. */
@@ -108,6 +110,16 @@ const odd: readonly { what: string; text: string; says: RegExp }[] = [
     what: "a value of another type",
     text: `${JSON.stringify(HEADER)}\n{"table":"users","columns":["id"]}\n[1]\n`,
     says: /row of users that the store refuses/,
+  },
+  {
+    what: "bytes that are none",
+    text: [
+      `${JSON.stringify(HEADER)}\n`,
+      ...ARCHIVED.slice(0, ARCHIVED.findIndex(({ name }) => name === "vectors"))
+        .map(({ name, columns }) => tableLine(name, columns)),
+      `${tableLine("vectors", ["vector"])}["AAA*AA"]\n`,
+    ].join(""),
+    says: /row of vectors that the store refuses: a value is no blob/,
   },
   {
     what: "no end",

@@ -101,11 +101,22 @@ function storedAs(type: string, value: unknown): Stored {
       break;
     case "blob": {
       if (typeof value !== "string") break;
-      const bytes = Buffer.from(value, "base64");
-      if (bytes.toString("base64") === value) return bytes;
+      const bytes = bytesIn(value);
+      if (bytes !== undefined) return bytes;
     }
   }
   throw new WrongValue(`a value is no ${type}`);
+}
+
+/** What is written in base64, and could be written in no other way. */
+function bytesIn(text: string): Uint8Array | undefined {
+  try {
+    const bytes = Buffer.from(text, "base64");
+    return bytes.toString("base64") === text ? bytes : undefined;
+  } catch {
+    // Some runtimes throw at what others pass over.
+    return undefined;
+  }
 }
 
 function isConstraint(error: unknown): boolean {
