@@ -40,8 +40,12 @@ if (sourceElsewhere) {
 }
 
 const COMMANDS = ["tests/cli/"];
-const SERVERS = ["tests/clients/", "tests/process/"];
-const TRANSPORTS = ["tests/transports/"];
+const PROCESSES = ["tests/process/"];
+const CONNECTIONS = ["tests/clients/", "tests/transports/"];
+/** About half of what computes. */
+const UNDERSTANDING = ["insights", "planning", "resources", "search"].map((name) =>
+  `tests/${name}/`
+);
 /** Where much depends on the runtime: its files, sockets, clocks, crypto and driver. */
 const RUNTIME = [
   ...["app", "archive", "auth", "build", "cache", "config", "db", "events", "formats", "instances"],
@@ -49,11 +53,10 @@ const RUNTIME = [
 ].map((folder) => `tests/${folder}/`);
 
 /** What mostly waits runs beside what mostly computes; what is asked for runs alone. */
-const waiting = [SERVERS, TRANSPORTS, ...(binaryElsewhere ? [] : [COMMANDS])];
-const computing = [`--ignore=${[...waiting, COMMANDS].flat().join(",")}`, "tests/"];
-const groups = Deno.args.length > 0
-  ? [["tests/", ...Deno.args]]
-  : [sourceElsewhere ? RUNTIME : computing, ...waiting];
+const waiting = [PROCESSES, CONNECTIONS, ...(binaryElsewhere ? [] : [COMMANDS])];
+const apart = [...waiting, COMMANDS, UNDERSTANDING].flat().join(",");
+const computing = sourceElsewhere ? [RUNTIME] : [[`--ignore=${apart}`, "tests/"], UNDERSTANDING];
+const groups = Deno.args.length > 0 ? [["tests/", ...Deno.args]] : [...computing, ...waiting];
 
 const env = {
   NO_COLOR: "1",

@@ -5,7 +5,7 @@
  * The program is `source`, on the runtime at hand, or `binary`.
  */
 import { type NetworkProcess, startNetwork } from "../process/network.ts";
-import { binaryProgram, type Program, PROGRAMS } from "../process/server.ts";
+import { binaryProgram, type Program, PROGRAMS } from "../process/programs.ts";
 import { compileBinary } from "../services/binary.ts";
 import { type Kind, KINDS, type OpenClient } from "./network/clients.ts";
 import { closeAll, load, openMany } from "./network/load.ts";

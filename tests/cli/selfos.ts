@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type App, openApp, ownerOf } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Actor } from "../../src/life/actor.ts";
-import { PROGRAM } from "../process/server.ts";
+import { PROGRAM } from "../process/programs.ts";
 
 export interface Outcome {
   code: number;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { LATEST } from "../../src/db/steps.ts";
-import { PROGRAM } from "../process/server.ts";
+import { PROGRAM } from "../process/programs.ts";
 import { assertRefused, openShell } from "./selfos.ts";
 
 Deno.test("migrate brings a new store up to date once, and status shows it", async () => {

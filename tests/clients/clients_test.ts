@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { newPlace, onEveryProgram, type Program, surroundings } from "../process/server.ts";
+import { onEveryProgram, type Program } from "../process/programs.ts";
+import { newPlace, surroundings } from "../process/server.ts";
 import type { Report } from "./walk.ts";
 
 const clients = [

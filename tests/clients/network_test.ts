@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { planOf } from "../planning/goal/asking.ts";
 import { startModel } from "../planning/goal/model_server.ts";
 import { startNetwork } from "../process/network.ts";
-import { newPlace, onEveryProgram, surroundings } from "../process/server.ts";
+import { onEveryProgram } from "../process/programs.ts";
+import { newPlace, surroundings } from "../process/server.ts";
 import type { Report } from "./walk.ts";
 
 const FIRST = { name: "the first SDK", script: "v1.ts", args: [], protocol: "initialize" };

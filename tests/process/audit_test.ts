@@ -5,7 +5,8 @@ import { callTool } from "./calls.ts";
 import { mountDisk, NO_DISKS } from "./disk.ts";
 import { faultsOf, withStore } from "./invariants.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, onOneProgram, type Program, runToEnd, startServer } from "./server.ts";
+import { onOneProgram, type Program } from "./programs.ts";
+import { newPlace, runToEnd, startServer } from "./server.ts";
 
 async function trailOf(program: Program, dataDir: string): Promise<AuditRecord[]> {
   const args = ["audit", "list", "--json", "--limit", "100"];

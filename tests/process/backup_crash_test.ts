@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { faultsOf, withStore } from "./invariants.ts";
-import { command, newPlace, onOneProgram, type Program, runToEnd, startServer } from "./server.ts";
+import { onOneProgram, type Program } from "./programs.ts";
+import { command, newPlace, runToEnd, startServer } from "./server.ts";
 
 const KILLS = 20;
 const TASKS = 2000;

@@ -5,7 +5,8 @@ import { until } from "../until.ts";
 import { type Disk, mountDisk, NO_DISKS } from "./disk.ts";
 import { faultsOf } from "./invariants.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, PROGRAM, runToEnd, startServer } from "./server.ts";
+import { PROGRAM } from "./programs.ts";
+import { newPlace, runToEnd, startServer } from "./server.ts";
 
 onSmallDisk(
   "a full disk ends a backup with a word, and leaves earlier ones and the store",

@@ -11,7 +11,8 @@ import { connect as connectV1 } from "../clients/conversation/v1.ts";
 import { connect as connectV2 } from "../clients/conversation/v2.ts";
 import { until } from "../until.ts";
 import { type Installation, missingParts, startInstallation } from "./instances.ts";
-import { onOneProgram, type Program, surroundings } from "./server.ts";
+import { onOneProgram, type Program } from "./programs.ts";
+import { surroundings } from "./server.ts";
 
 const CLIENTS = [
   { name: "the first SDK", connect: connectV1, revision: "2025-11-25" },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { BusyClient } from "./busy_client.ts";
 import { faultsOf, withStore } from "./invariants.ts";
-import { newPlace, onOneProgram, ServerProcess, startServer } from "./server.ts";
+import { onOneProgram } from "./programs.ts";
+import { newPlace, ServerProcess, startServer } from "./server.ts";
 
 const KILLS = 26;
 /** How many writes are acknowledged before each kill. */

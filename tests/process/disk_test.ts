@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type Disk, mountDisk, NO_DISKS } from "./disk.ts";
 import { faultsOf } from "./invariants.ts";
-import { onOneProgram, type Program, runToEnd, startServer } from "./server.ts";
+import { onOneProgram, type Program } from "./programs.ts";
+import { runToEnd, startServer } from "./server.ts";
 
 const COMMANDS = [["serve"], ["call", "create_task", "title=x"], ["migrate", "up"]];
 

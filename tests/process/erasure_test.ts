@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { until } from "../until.ts";
 import { callTool } from "./calls.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, onOneProgram, type Program, runToEnd, startServer } from "./server.ts";
+import { onOneProgram, type Program } from "./programs.ts";
+import { newPlace, runToEnd, startServer } from "./server.ts";
 
 async function selfos(program: Program, dataDir: string, ...args: string[]) {
   const { code, stdout, stderr } = await runToEnd(program, { dataDir, args: [...args, "--json"] });

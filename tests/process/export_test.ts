@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { newPlace, onEveryProgram, runToEnd } from "./server.ts";
+import { onEveryProgram } from "./programs.ts";
+import { newPlace, runToEnd } from "./server.ts";
 
 onEveryProgram("a life leaves one store for another, sandboxed as ever", async (program) => {
   using place = newPlace();

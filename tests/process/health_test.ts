@@ -4,7 +4,8 @@ import { startRedis, withRedis } from "../services/redis.ts";
 import { wayTo } from "../services/frozen.ts";
 import { until } from "../until.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, PROGRAMS } from "./server.ts";
+import { PROGRAMS } from "./programs.ts";
+import { newPlace } from "./server.ts";
 
 const [source] = PROGRAMS;
 

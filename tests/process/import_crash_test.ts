@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { faultsOf } from "./invariants.ts";
-import { command, newPlace, onOneProgram, runToEnd } from "./server.ts";
+import { onOneProgram } from "./programs.ts";
+import { command, newPlace, runToEnd } from "./server.ts";
 
 const KILLS = 20;
 const TASKS = 3000;

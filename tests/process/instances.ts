@@ -6,7 +6,8 @@ import { type PostgresServer, startPostgres } from "../services/postgres.ts";
 import { REDIS_SERVER, type RedisServer, startRedis } from "../services/redis.ts";
 import { freePort } from "../services/system.ts";
 import { type NetworkProcess, startNetwork } from "./network.ts";
-import { newPlace, type Program, runToEnd, surroundings } from "./server.ts";
+import type { Program } from "./programs.ts";
+import { newPlace, runToEnd, surroundings } from "./server.ts";
 
 export interface Installation extends AsyncDisposable {
   readonly store: PostgresServer;

@@ -3,7 +3,8 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { until } from "../until.ts";
 import { callTool } from "./calls.ts";
 import { type Installation, missingParts, runClient, startInstallation } from "./instances.ts";
-import { type Json, onOneProgram } from "./server.ts";
+import { onOneProgram } from "./programs.ts";
+import type { Json } from "./server.ts";
 
 const CONVERSATIONS = [
   { path: "/mcp", client: ["v1.ts"] },

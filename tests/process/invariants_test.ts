@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { faultsOf, withStore } from "./invariants.ts";
-import { newPlace, PROGRAM, startServer } from "./server.ts";
+import { PROGRAM } from "./programs.ts";
+import { newPlace, startServer } from "./server.ts";
 
 const damages = [
   {

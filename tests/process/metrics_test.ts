@@ -6,7 +6,8 @@ import {
 } from "@modelcontextprotocol/client";
 import { WebSocketClientTransport } from "../../src/demo/websocket.ts";
 import { type NetworkProcess, startNetwork } from "./network.ts";
-import { newPlace, onEveryProgram } from "./server.ts";
+import { onEveryProgram } from "./programs.ts";
+import { newPlace } from "./server.ts";
 
 /** A client over each transport, held open. */
 async function connectAll({ url, key }: NetworkProcess): Promise<Client[]> {

@@ -1,6 +1,7 @@
 /** A real server process on the network, with a key. */
 import assert from "node:assert/strict";
-import { command, type Exit, inTime, type Program, runToEnd } from "./server.ts";
+import type { Program } from "./programs.ts";
+import { command, type Exit, inTime, runToEnd } from "./server.ts";
 
 export interface NetworkProcess extends AsyncDisposable {
   readonly pid: number;

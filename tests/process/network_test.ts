@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { askForWebSocket, startNetwork } from "./network.ts";
-import { newPlace, onEveryProgram, runToEnd } from "./server.ts";
+import { onEveryProgram } from "./programs.ts";
+import { newPlace, runToEnd } from "./server.ts";
 
 const create = (title: string) =>
   JSON.stringify({

@@ -7,7 +7,8 @@ import { startAuthorizationServer } from "../services/authorization_server.ts";
 import { freePort } from "../services/system.ts";
 import { callTool } from "./calls.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, onEveryProgram, runToEnd } from "./server.ts";
+import { onEveryProgram } from "./programs.ts";
+import { newPlace, runToEnd } from "./server.ts";
 
 onEveryProgram(
   "whoever the operator has linked signs in, steps up, and shares a life with their key",

@@ -4,8 +4,10 @@ import { closing, type Target } from "../clients/conversation/peer.ts";
 import { connect as connectV1 } from "../clients/conversation/v1.ts";
 import { connect as connectV2 } from "../clients/conversation/v2.ts";
 import { newStore, STORES } from "../harness.ts";
+import { MAY_STILL_WAIT } from "../services/redis.ts";
 import { until } from "../until.ts";
-import { onOneProgram, type Program, surroundings } from "./server.ts";
+import { onOneProgram, type Program } from "./programs.ts";
+import { surroundings } from "./server.ts";
 
 /** A change is told within a second, where the machine has time for it. */
 const TOLD_MS = 10_000;
@@ -26,6 +28,7 @@ for (const store of STORES) {
       }
     },
     isThere ? undefined : "TEST_POSTGRES_URL is not set",
+    MAY_STILL_WAIT,
   );
 }
 

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { freePort } from "../services/system.ts";
 import { until } from "../until.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, onOneProgram, type Program } from "./server.ts";
+import { onOneProgram, type Program } from "./programs.ts";
+import { newPlace } from "./server.ts";
 
 const OPEN_FILES = 120;
 

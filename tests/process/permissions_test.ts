@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { makeAltered } from "./sandbox/world.ts";
-import { newPlace, onEveryProgram, PROGRAMS, runToEnd } from "./server.ts";
+import { onEveryProgram, PROGRAMS } from "./programs.ts";
+import { newPlace, runToEnd } from "./server.ts";
 
 const QUERY = `
 import { resolve } from "node:path";

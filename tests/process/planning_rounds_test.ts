@@ -3,7 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { type Json, planOf, said } from "../planning/goal/asking.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, onOneProgram } from "./server.ts";
+import { onOneProgram } from "./programs.ts";
+import { newPlace } from "./server.ts";
 
 const ANSWERS: Record<string, Json> = {
   target: { action: "accept", content: { target_date: "in three weeks" } },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { planOf } from "../planning/goal/asking.ts";
 import { startModel } from "../planning/goal/model_server.ts";
-import { newPlace, onEveryProgram, runToEnd, startServer } from "./server.ts";
+import { onEveryProgram } from "./programs.ts";
+import { newPlace, runToEnd, startServer } from "./server.ts";
 
 const GOOD = planOf({ title: "Find a boat" }, { title: "Sail it home", depends_on: [1] });
 

@@ -6,7 +6,8 @@ import { startPostgres } from "../services/postgres.ts";
 import { REDIS_SERVER, startRedis } from "../services/redis.ts";
 import { callTool } from "./calls.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, onOneProgram, runToEnd } from "./server.ts";
+import { onOneProgram } from "./programs.ts";
+import { newPlace, runToEnd } from "./server.ts";
 
 /** In every secret of the configuration. */
 const MARK = "pLanTed4711";

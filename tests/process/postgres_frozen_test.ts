@@ -4,7 +4,8 @@ import { type Way, wayTo } from "../services/frozen.ts";
 import { until } from "../until.ts";
 import { callTool, type Outcome } from "./calls.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, onOneProgram, runToEnd } from "./server.ts";
+import { onOneProgram } from "./programs.ts";
+import { newPlace, runToEnd } from "./server.ts";
 
 /** What counts as hanging. */
 const BOUND_MS = 16_000;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { NGINX, startNginx } from "../services/nginx.ts";
 import { freePort } from "../services/system.ts";
 import { startNetwork } from "./network.ts";
-import { newPlace, PROGRAMS } from "./server.ts";
+import { PROGRAMS } from "./programs.ts";
+import { newPlace } from "./server.ts";
 
 const missing = NGINX === undefined ? " (skipped: TEST_NGINX is not set)" : "";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { Result } from "./sandbox/attempts.ts";
 import { makeHostile, makeWorld, type World } from "./sandbox/world.ts";
-import { onEveryProgram, type Program, runToEnd, surroundings } from "./server.ts";
+import { onEveryProgram, type Program } from "./programs.ts";
+import { runToEnd, surroundings } from "./server.ts";
 
 /** What fails without a sandbox too, as nobody offers what it asks for. */
 const FUTILE = [

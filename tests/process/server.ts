@@ -1,19 +1,9 @@
 /** Real server processes: from the source, and from the compiled binary where there is one. */
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
-import project from "../../deno.json" with { type: "json" };
+import type { Program } from "./programs.ts";
 
 // deno-lint-ignore no-explicit-any
 export type Json = any;
-
-/** One way to start selfos. */
-export interface Program {
-  readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  /** Why its tests are skipped. */
-  readonly missing?: string;
-}
 
 export interface StartOptions {
   readonly dataDir: string;
@@ -30,58 +20,6 @@ export interface Exit {
 
 /** What a server may do before a test gives up on it; nothing is expected to come near. */
 const PATIENCE_MS = 20_000;
-
-export const PROGRAMS: readonly [source: Program, binary: Program] = [
-  sourceProgram(new URL("../../main.ts", import.meta.url)),
-  binaryProgram(Deno.env.get("TEST_BINARY")),
-];
-
-/** With the flags of `deno task selfos`. */
-export function sourceProgram(main: URL): Program {
-  const flags = /deno run (.*) main\.ts/.exec(project.tasks.selfos)?.[1]?.split(" ") ?? [];
-  const args = ["run", ...flags, fileURLToPath(main)];
-  const elsewhere = Deno.env.has("TEST_SOURCE_ELSEWHERE");
-  const missing = elsewhere ? { missing: "programs from source are tested by another run" } : {};
-  return { name: "source", command: Deno.execPath(), args, ...missing };
-}
-
-export function binaryProgram(path: string | undefined): Program {
-  const missing = path ? {} : { missing: "TEST_BINARY is not set" };
-  return { name: "binary", command: path ?? "", args: [], ...missing };
-}
-
-/** What is the same however selfos was made is tested once: with the binary, which starts sooner, where there is one. */
-export const PROGRAM: Program = onlyProgram();
-
-function onlyProgram(): Program {
-  const [source, binary] = PROGRAMS;
-  if (binary.missing === undefined) return binary;
-  return Deno.env.has("TEST_BINARY_ELSEWHERE")
-    ? { ...source, missing: "another run has it with the binary" }
-    : source;
-}
-
-type Body = (program: Program, test: Deno.TestContext) => Promise<void>;
-
-/**
- * One test for every program; those that cannot be run say why they are skipped.
- *
- * @param missing what else the machine lacks for it
- */
-export function onEveryProgram(name: string, body: Body, missing?: string): void {
-  for (const program of PROGRAMS) onProgram(program, name, body, missing);
-}
-
-/** One test, with {@linkcode PROGRAM}. */
-export function onOneProgram(name: string, body: Body, missing?: string): void {
-  onProgram(PROGRAM, name, body, missing);
-}
-
-function onProgram(program: Program, name: string, body: Body, needed?: string): void {
-  const missing = program.missing ?? needed;
-  const title = `${name} [${program.name}]${missing ? ` (skipped: ${missing})` : ""}`;
-  Deno.test({ name: title, ignore: missing !== undefined, fn: (test) => body(program, test) });
-}
 
 /** A directory that goes away with the test, `data` in it not yet made. */
 export function newPlace(): { path: string; dataDir: string } & Disposable {

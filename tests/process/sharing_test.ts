@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { BusyClient } from "./busy_client.ts";
 import { faultsOf, withStore } from "./invariants.ts";
-import { newPlace, onOneProgram, startServer } from "./server.ts";
+import { onOneProgram } from "./programs.ts";
+import { newPlace, startServer } from "./server.ts";
 
 const PROCESSES = 4;
 const WRITING_MS = 10_000;

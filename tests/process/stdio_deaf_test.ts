@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { command, inTime, newPlace, onOneProgram, startServer } from "./server.ts";
+import { onOneProgram } from "./programs.ts";
+import { command, inTime, newPlace, startServer } from "./server.ts";
 
 /** More than a pipe holds, of requests that write and requests with long answers. */
 const ROUNDS = 30;

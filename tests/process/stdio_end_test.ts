@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { withStore } from "./invariants.ts";
-import { command, newPlace, onEveryProgram, ServerProcess, startServer } from "./server.ts";
+import { onEveryProgram } from "./programs.ts";
+import { command, newPlace, ServerProcess, startServer } from "./server.ts";
 
 const ping = (id: number) => `{"jsonrpc":"2.0","id":${id},"method":"ping"}\n`;
 const create = (id: number, title: string) =>

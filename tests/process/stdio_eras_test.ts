@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { withStore } from "./invariants.ts";
-import { newPlace, onEveryProgram, ServerProcess, startServer } from "./server.ts";
+import { onEveryProgram } from "./programs.ts";
+import { newPlace, ServerProcess, startServer } from "./server.ts";
 
 const LEGACY_REVISIONS = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
 const TOOLS = 33;

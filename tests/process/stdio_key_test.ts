@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  newPlace,
-  onEveryProgram,
-  type Program,
-  runToEnd,
-  ServerProcess,
-  startServer,
-} from "./server.ts";
+import { onEveryProgram, type Program } from "./programs.ts";
+import { newPlace, runToEnd, ServerProcess, startServer } from "./server.ts";
 
 interface Issued {
   readonly key: string;

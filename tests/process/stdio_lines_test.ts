@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { newPlace, onEveryProgram, ServerProcess, startServer } from "./server.ts";
+import { onEveryProgram } from "./programs.ts";
+import { newPlace, ServerProcess, startServer } from "./server.ts";
 
 const PARSE_ERROR = -32700;
 const INVALID_REQUEST = -32600;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { freePort } from "../services/system.ts";
 import { withStore } from "./invariants.ts";
-import { newPlace, onOneProgram, runToEnd } from "./server.ts";
+import { onOneProgram } from "./programs.ts";
+import { newPlace, runToEnd } from "./server.ts";
 
 const COMMANDS = [
   ["serve"],

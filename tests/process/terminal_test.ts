@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { newPlace, PROGRAMS } from "./server.ts";
+import { PROGRAMS } from "./programs.ts";
+import { newPlace } from "./server.ts";
 
 const [source] = PROGRAMS;
 

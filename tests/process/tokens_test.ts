@@ -10,14 +10,8 @@ import {
   startIssuer,
 } from "../services/issuer.ts";
 import { askForWebSocket, startNetwork } from "./network.ts";
-import {
-  newPlace,
-  onEveryProgram,
-  type Program,
-  runToEnd,
-  ServerProcess,
-  startServer,
-} from "./server.ts";
+import { onEveryProgram, type Program } from "./programs.ts";
+import { newPlace, runToEnd, ServerProcess, startServer } from "./server.ts";
 
 /** What must be found in no answer and no log. */
 const MARK = "planted-77c2e0";

@@ -4,14 +4,8 @@ import { WebSocketClientTransport } from "../../src/demo/websocket.ts";
 import { type Binary, compileBinary } from "../services/binary.ts";
 import { startCollector } from "./collector.ts";
 import { startNetwork } from "./network.ts";
-import {
-  binaryProgram,
-  newPlace,
-  onEveryProgram,
-  type Program,
-  PROGRAMS,
-  startServer,
-} from "./server.ts";
+import { binaryProgram, onEveryProgram, type Program, PROGRAMS } from "./programs.ts";
+import { newPlace, startServer } from "./server.ts";
 
 const [source, binary] = PROGRAMS as [Program, Program];
 

@@ -3,7 +3,7 @@ import { decide, type Principal } from "../../../src/permissions.ts";
 import { matches } from "../../../src/permissions/globs.ts";
 import { makeWorld, type World } from "../../auth/tokens/world.ts";
 import { startNetwork } from "../../process/network.ts";
-import { PROGRAMS } from "../../process/server.ts";
+import { PROGRAMS } from "../../process/programs.ts";
 import { LIST_TASKS, openSession } from "../network/clients.ts";
 import { beside, bounded, type Figure, median, microseconds, within } from "../report.ts";
 import type { Bench } from "../section.ts";

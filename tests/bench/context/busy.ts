@@ -1,5 +1,5 @@
 /** How long the heavier reads take while many others read and write. */
-import { binaryProgram } from "../../process/server.ts";
+import { binaryProgram } from "../../process/programs.ts";
 import { startNetwork } from "../../process/network.ts";
 import { KINDS, type OpenClient } from "../network/clients.ts";
 import { closeAll, openMany } from "../network/load.ts";

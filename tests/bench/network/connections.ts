@@ -1,4 +1,4 @@
-import { binaryProgram } from "../../process/server.ts";
+import { binaryProgram } from "../../process/programs.ts";
 import { type NetworkProcess, startNetwork } from "../../process/network.ts";
 import { cpuMilliseconds, residentBytes } from "../process.ts";
 import {

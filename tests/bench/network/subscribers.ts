@@ -1,4 +1,4 @@
-import { binaryProgram, type Program } from "../../process/server.ts";
+import { binaryProgram, type Program } from "../../process/programs.ts";
 import { startNetwork } from "../../process/network.ts";
 import { startPostgres } from "../../services/postgres.ts";
 import { startRedis } from "../../services/redis.ts";

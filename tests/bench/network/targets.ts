@@ -1,7 +1,7 @@
 /** The servers whose requests per second are compared, each with one call to repeat. */
 import { fileURLToPath } from "node:url";
 import { startNetwork } from "../../process/network.ts";
-import type { Program } from "../../process/server.ts";
+import type { Program } from "../../process/programs.ts";
 import { freePort } from "../../services/system.ts";
 import { install } from "../install.ts";
 

@@ -1,4 +1,4 @@
-import { binaryProgram, PROGRAMS } from "../../process/server.ts";
+import { binaryProgram, PROGRAMS } from "../../process/programs.ts";
 import { install } from "../install.ts";
 import { cpuMilliseconds } from "../process.ts";
 import {

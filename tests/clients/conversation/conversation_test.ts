@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { startNetwork } from "../../process/network.ts";
-import {
-  inTime,
-  newPlace,
-  type Program,
-  PROGRAMS,
-  sourceProgram,
-  surroundings,
-} from "../../process/server.ts";
+import { type Program, PROGRAMS, sourceProgram } from "../../process/programs.ts";
+import { inTime, newPlace, surroundings } from "../../process/server.ts";
 import { GAPS } from "./gaps.ts";
 import { REVISIONS, type Target, type TransportName, TRANSPORTS } from "./peer.ts";
 import type { Plan, Report } from "./talk.ts";

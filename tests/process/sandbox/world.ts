@@ -1,7 +1,7 @@
 /** A world with things to steal, and a selfos whose `serve` tries to. */
 import { DatabaseSync } from "node:sqlite";
 import { compileBinary } from "../../services/binary.ts";
-import { binaryProgram, type Program, sourceProgram } from "../server.ts";
+import { binaryProgram, type Program, sourceProgram } from "../programs.ts";
 import type { Kind, Targets } from "./attempts.ts";
 
 const ROOT = new URL("../../../", import.meta.url);

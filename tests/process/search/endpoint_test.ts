@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { answerWith, type FakeEndpoint, startEndpoint } from "../../services/embeddings.ts";
 import { until } from "../../until.ts";
 import { withStore } from "../invariants.ts";
-import { newPlace, onEveryProgram, startServer } from "../server.ts";
+import { onEveryProgram } from "../programs.ts";
+import { newPlace, startServer } from "../server.ts";
 
 const MANY = 60;
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { until } from "../../until.ts";
 import { callTool } from "../calls.ts";
 import { startNetwork } from "../network.ts";
-import { type Json, newPlace, onEveryProgram, runToEnd, startServer } from "../server.ts";
+import { onEveryProgram } from "../programs.ts";
+import { type Json, newPlace, runToEnd, startServer } from "../server.ts";
 
 const COFFEE = "I sleep badly when I drink coffee after lunch";
 const KEY = "The spare key is at Mrs. Lindqvist's, on the second floor";
