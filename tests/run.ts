@@ -42,10 +42,6 @@ if (sourceElsewhere) {
 const COMMANDS = ["tests/cli/"];
 const PROCESSES = ["tests/process/"];
 const CONNECTIONS = ["tests/clients/", "tests/transports/"];
-/** About half of what computes. */
-const UNDERSTANDING = ["insights", "planning", "resources", "search"].map((name) =>
-  `tests/${name}/`
-);
 /** Where much depends on the runtime: its files, sockets, clocks, crypto and driver. */
 const RUNTIME = [
   ...["app", "archive", "auth", "build", "cache", "config", "db", "events", "formats", "instances"],
@@ -54,9 +50,9 @@ const RUNTIME = [
 
 /** What mostly waits runs beside what mostly computes; what is asked for runs alone. */
 const waiting = [PROCESSES, CONNECTIONS, ...(binaryElsewhere ? [] : [COMMANDS])];
-const apart = [...waiting, COMMANDS, UNDERSTANDING].flat().join(",");
-const computing = sourceElsewhere ? [RUNTIME] : [[`--ignore=${apart}`, "tests/"], UNDERSTANDING];
-const groups = Deno.args.length > 0 ? [["tests/", ...Deno.args]] : [...computing, ...waiting];
+const rest = [`--ignore=${[...waiting, COMMANDS].flat().join(",")}`, "tests/"];
+const computing = sourceElsewhere ? RUNTIME : rest;
+const groups = Deno.args.length > 0 ? [["tests/", ...Deno.args]] : [computing, ...waiting];
 
 const env = {
   NO_COLOR: "1",

@@ -48,6 +48,7 @@ interface Beginning {
 let known: Beginning | undefined;
 
 const TEMPLATE = "template_migrated";
+const UNFINISHED = "template_unfinished";
 const MISSING = new Set(["3D000", "42P01"]);
 
 async function takeFree(server: string): Promise<string | undefined> {
@@ -72,22 +73,32 @@ async function copyTemplate(server: string): Promise<string> {
   return name;
 }
 
+/** Other processes copy nothing that is not whole yet, and make none beside. */
 async function makeTemplate(server: string): Promise<void> {
-  const url = `${server}/${TEMPLATE}`;
   await administer(server, async (sql) => {
-    await sql.unsafe(`create database ${TEMPLATE}`);
-    await sql`create table free_databases (name text primary key)`;
-    await sql`create table beginning (print text, filling text)`;
+    await sql`select pg_advisory_lock(hashtext(${TEMPLATE}))`;
+    const made = await sql`select 1 from pg_database where datname = ${TEMPLATE}`;
+    if (made.length > 0) return;
+    await sql.unsafe(`drop database if exists ${UNFINISHED} with (force)`);
+    await sql.unsafe(`create database ${UNFINISHED}`);
+    const beginning = await beginningOf(`${server}/${UNFINISHED}`);
+    await sql`create table if not exists free_databases (name text primary key)`;
+    await sql`create table if not exists beginning (print text, filling text)`;
+    await sql`insert into beginning ${sql(beginning)}`;
+    await sql.unsafe(`alter database ${UNFINISHED} rename to ${TEMPLATE}`);
   });
+}
+
+/** Brings the schema to an empty database. */
+async function beginningOf(url: string): Promise<Beginning> {
   const around = { env: { HOME: "/" }, os: Deno.build.os, cwd: Deno.cwd(), terminal: false };
   const config = readConfig({ "database-url": url }, around);
   await (await openApp(config, { migrate: true }))[Symbol.asyncDispose]();
-  const beginning = await withSql(url, async (sql) => ({
+  return await withSql(url, async (sql) => ({
     print: await printOf(sql),
     filling: (await Promise.all((await tablesOf(sql)).map((table) => fillingOf(sql, table))))
       .concat(await sequencesOf(sql)).join(";\n"),
   }));
-  await administer(server, (sql) => sql`insert into beginning ${sql(beginning)}`);
 }
 
 /** Whether the database is again as it began; one whose schema was changed is not. */
