@@ -5,7 +5,7 @@ import { until } from "../until.ts";
 import { type Disk, mountDisk, NO_DISKS } from "./disk.ts";
 import { faultsOf } from "./invariants.ts";
 import { startNetwork } from "./network.ts";
-import { PROGRAM } from "./programs.ts";
+import { onOneProgram } from "./programs.ts";
 import { newPlace, runToEnd, startServer } from "./server.ts";
 
 onSmallDisk(
@@ -58,14 +58,13 @@ onSmallDisk(
   },
 );
 
-Deno.test({
-  name: "a PostgreSQL that goes away in the middle leaves the store and earlier backups",
-  ignore: POSTGRES_URL === undefined || PROGRAM.missing !== undefined,
-  async fn() {
+onOneProgram(
+  "a PostgreSQL that goes away in the middle leaves the store and earlier backups",
+  async (program) => {
     using place = newPlace();
     await using server = await startPostgres();
     const env = { SELFOS_DATABASE_URL: `${server.url}/postgres` };
-    const run = (...args: string[]) => runToEnd(PROGRAM, { ...place, args, env });
+    const run = (...args: string[]) => runToEnd(program, { ...place, args, env });
     await run("migrate", "up");
     const tasks = Array.from({ length: 50 }, (_, index) => ({ title: `Task ${index}` }));
     for (let round = 0; round < 20; round++) {
@@ -91,15 +90,15 @@ Deno.test({
     const [first] = listed.backups.filter(({ reason }: { reason: string }) => reason === "asked");
     assert.equal((await run("backup", "verify", first.id)).code, 0);
   },
-});
+  POSTGRES_URL ? undefined : "TEST_POSTGRES_URL is not set",
+);
 
-Deno.test({
-  name: "a server that runs while a life is restored tells its subscribers, and reads anew",
-  ignore: PROGRAM.missing !== undefined,
-  async fn() {
+onOneProgram(
+  "a server that runs while a life is restored tells its subscribers, and reads anew",
+  async (program) => {
     using place = newPlace();
-    const run = (...args: string[]) => runToEnd(PROGRAM, { ...place, args: [...args, "--json"] });
-    await using server = await startServer(PROGRAM, place);
+    const run = (...args: string[]) => runToEnd(program, { ...place, args: [...args, "--json"] });
+    await using server = await startServer(program, place);
     const { task } = await server.call("create_task", { title: "Before" });
     await server.call("add_memory", { content: "Green paint for the shed" });
     const { backup } = JSON.parse((await run("backup", "create")).stdout);
@@ -125,14 +124,13 @@ Deno.test({
     const { tasks } = await server.call("list_tasks");
     assert.deepEqual(tasks.map(({ title }: { title: string }) => title), ["Before"]);
   },
-});
+);
 
-Deno.test({
-  name: "a server backs up when it is due, and health and metrics tell when that was proven",
-  ignore: PROGRAM.missing !== undefined,
-  async fn() {
+onOneProgram(
+  "a server backs up when it is due, and health and metrics tell when that was proven",
+  async (program) => {
     using place = newPlace();
-    await using network = await startNetwork(PROGRAM, place.dataDir, [
+    await using network = await startNetwork(program, place.dataDir, [
       ...["--backup-schedule", "hourly", "--backup-keep", "1d"],
     ]);
     const health = async () => await (await fetch(new URL("/mcp/health", network.url))).json();
@@ -149,14 +147,13 @@ Deno.test({
     const { stderr } = await network.end("SIGTERM");
     assert.match(stderr, /Backed up .* proved it/);
   },
-});
+);
 
-Deno.test({
-  name: "a server that is told to end gives up the backup that was due, and the next one makes it",
-  ignore: PROGRAM.missing !== undefined,
-  async fn() {
+onOneProgram(
+  "a server that is told to end gives up the backup that was due, and the next one makes it",
+  async (program) => {
     using place = newPlace();
-    await using filling = await startServer(PROGRAM, place);
+    await using filling = await startServer(program, place);
     for (let count = 0; count < 4000; count += 50) {
       const tasks = Array.from({ length: 50 }, (_, index) => ({ title: `Task ${count + index}` }));
       await filling.call("create_tasks", { tasks });
@@ -170,7 +167,7 @@ Deno.test({
       }
     };
     const archives = () => namesIn(place.dataDir).filter((name) => name.endsWith(".selfos.gz"));
-    await using network = await startNetwork(PROGRAM, place.dataDir, [
+    await using network = await startNetwork(program, place.dataDir, [
       "--backup-schedule",
       "hourly",
     ]);
@@ -184,13 +181,13 @@ Deno.test({
     assert.ok(seconds < 5, `${seconds.toFixed(1)} s`);
     assert.match(stderr, /left to the next server/);
     assert.doesNotMatch(stderr, /Backed up|"ERROR"/);
-    await using next = await startNetwork(PROGRAM, place.dataDir, ["--backup-schedule", "hourly"]);
+    await using next = await startNetwork(program, place.dataDir, ["--backup-schedule", "hourly"]);
     const health = new URL("/mcp/health", next.url);
     const isProven = async () => (await (await fetch(health)).json()).last_verified_backup !== null;
     await until(isProven, 30_000);
     assert.equal(archives().length, 1);
   },
-});
+);
 
 function namesIn(dataDir: string): string[] {
   return [...Deno.readDirSync(`${dataDir}/backups`)].map(({ name }) => name);
@@ -203,18 +200,14 @@ function newestIn(dataDir: string): string {
 
 /** One test on a disk of 4 MiB with a store of one task and a backup of it. */
 function onSmallDisk(name: string, body: (small: SmallDisk) => Promise<void>): void {
-  Deno.test({
-    name: `${name}${NO_DISKS ? ` (skipped: ${NO_DISKS})` : ""}`,
-    ignore: NO_DISKS !== undefined || PROGRAM.missing !== undefined,
-    async fn() {
-      await using disk = await mountDisk(4096);
-      const dataDir = `${disk.path}/data`;
-      const run = (...args: string[]) => runToEnd(PROGRAM, { dataDir, args });
-      await run("call", "create_task", "title=First");
-      assert.equal((await run("backup", "create")).code, 0);
-      await body({ disk, dataDir, run });
-    },
-  });
+  onOneProgram(name, async (program) => {
+    await using disk = await mountDisk(4096);
+    const dataDir = `${disk.path}/data`;
+    const run = (...args: string[]) => runToEnd(program, { dataDir, args });
+    await run("call", "create_task", "title=First");
+    assert.equal((await run("backup", "create")).code, 0);
+    await body({ disk, dataDir, run });
+  }, NO_DISKS);
 }
 
 interface SmallDisk {

@@ -44,16 +44,16 @@ function onlyProgram(): Program {
 type Body = (program: Program, test: Deno.TestContext) => Promise<void>;
 type Options = Pick<Deno.TestDefinition, "sanitizeOps" | "sanitizeResources">;
 
+/** One test for every program; those that cannot be run say why they are skipped. */
+export function onEveryProgram(name: string, body: Body): void {
+  for (const program of PROGRAMS) onProgram(program, name, body);
+}
+
 /**
- * One test for every program; those that cannot be run say why they are skipped.
+ * One test, with {@linkcode PROGRAM}.
  *
  * @param missing what else the machine lacks for it
  */
-export function onEveryProgram(name: string, body: Body, missing?: string): void {
-  for (const program of PROGRAMS) onProgram(program, name, body, missing);
-}
-
-/** One test, with {@linkcode PROGRAM}. */
 export function onOneProgram(
   name: string,
   body: Body,

@@ -7,7 +7,7 @@ import { startNetwork } from "./network.ts";
 import { binaryProgram, onEveryProgram, type Program, PROGRAMS } from "./programs.ts";
 import { newPlace, startServer } from "./server.ts";
 
-const [source, binary] = PROGRAMS as [Program, Program];
+const [source, binary] = PROGRAMS;
 
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const PARENT_ID = "b7ad6b7169203331";
@@ -24,21 +24,15 @@ async function tracing(program: Program): Promise<Program & AsyncDisposable> {
   };
 }
 
-for (const given of PROGRAMS) {
-  const { name, missing } = given;
-  Deno.test({
-    name: `calls are traced, and say nothing of what was in them [${name}]${
-      missing ? ` (skipped: ${missing})` : ""
-    }`,
-    ignore: missing !== undefined,
-    async fn(test) {
-      await using program = await tracing(given);
-      await test.step("over Streamable HTTP", () => overHttp(program));
-      await test.step("over a WebSocket", () => overWebSocket(program));
-      await test.step("over stdio", () => overStdio(program));
-    },
-  });
-}
+onEveryProgram(
+  "calls are traced, and say nothing of what was in them",
+  async (given, test) => {
+    await using program = await tracing(given);
+    await test.step("over Streamable HTTP", () => overHttp(program));
+    await test.step("over a WebSocket", () => overWebSocket(program));
+    await test.step("over stdio", () => overStdio(program));
+  },
+);
 
 async function overHttp(program: Program): Promise<void> {
   using place = newPlace();

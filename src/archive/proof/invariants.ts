@@ -70,6 +70,9 @@ function otherOwner({ owner: { column, of } }: ArchivedTable): string {
   return `or t.user_id <> (select o.user_id from ${of} o where o.id = r.${column})`;
 }
 
+/** Tables that have something of items, each with whose it is. */
+const PLACED = ["vectors", "origins", "births"] as const;
+
 /** Changes, vectors, origins and births are of what is there, and of the same person's. */
 function* items(database: DatabaseSync): Generator<string> {
   for (const [entity, table] of Object.entries(TABLES)) {
@@ -80,7 +83,7 @@ function* items(database: DatabaseSync): Generator<string> {
        left join ${table} t on t.id = ${id} where i.entity = ? and t.${owner} is not c.user_id limit 1`,
     ).get(entity);
     if (changed) yield `changes are of ${entity} ${changed["id"]}, which is not there`;
-    for (const name of ["vectors", "origins", "births"]) {
+    for (const name of PLACED) {
       const placed = database.prepare(
         `select i.entity_id as id from ${name} i left join ${table} t on t.id = i.entity_id
          where i.entity = ? and t.${owner} is not i.user_id limit 1`,
@@ -97,10 +100,10 @@ function* items(database: DatabaseSync): Generator<string> {
     if (odd) yield `${name} have the id ${odd["id"]}, which no store gives`;
   }
   const known = Object.keys(TABLES).map((entity) => `'${entity}'`).join(", ");
-  const odd = database.prepare(`select entity from (select entity from change_items
-    union all select entity from vectors union all select entity from origins
-    union all select entity from births) where entity not in (${known}) limit 1`)
-    .get();
+  const named = ["change_items", ...PLACED].map((name) => `select entity from ${name}`);
+  const odd = database.prepare(
+    `select entity from (${named.join(" union all ")}) where entity not in (${known}) limit 1`,
+  ).get();
   if (odd) yield `nobody knows what ${odd["entity"]} is`;
 }
 

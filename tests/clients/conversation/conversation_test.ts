@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { startNetwork } from "../../process/network.ts";
-import { type Program, PROGRAMS, sourceProgram } from "../../process/programs.ts";
+import { onEveryProgram, type Program, sourceProgram } from "../../process/programs.ts";
 import { inTime, newPlace, surroundings } from "../../process/server.ts";
 import { GAPS } from "./gaps.ts";
 import { REVISIONS, type Target, type TransportName, TRANSPORTS } from "./peer.ts";
@@ -12,29 +12,20 @@ const CLIENTS = ["v1", "v2"] as const;
 /** The primitives that only tests have are served from the source alone. */
 const SERVE = fileURLToPath(new URL("../../conformance/serve.ts", import.meta.url));
 
-for (const program of PROGRAMS) {
-  for (const transport of TRANSPORTS) {
-    const { missing } = program;
-    const title = `the conversation over ${transport} goes as recorded [${program.name}]` +
-      (missing ? ` (skipped: ${missing})` : "");
-    Deno.test({
-      name: title,
-      ignore: missing !== undefined,
-      async fn(test) {
-        await using servers = await startServers(program, transport);
-        const reports = await Promise.all(
-          CLIENTS.map(async (client) => [client, await talk({ client, ...servers.plan })] as const),
-        );
-        for (const [client, report] of reports) {
-          for (const revision of REVISIONS) {
-            await test.step(`${client} in ${revision}`, () => {
-              assertAsRecorded(report, client, transport, revision);
-            });
-          }
-        }
-      },
-    });
-  }
+for (const transport of TRANSPORTS) {
+  onEveryProgram(`the conversation over ${transport} goes as recorded`, async (program, test) => {
+    await using servers = await startServers(program, transport);
+    const reports = await Promise.all(
+      CLIENTS.map(async (client) => [client, await talk({ client, ...servers.plan })] as const),
+    );
+    for (const [client, report] of reports) {
+      for (const revision of REVISIONS) {
+        await test.step(`${client} in ${revision}`, () => {
+          assertAsRecorded(report, client, transport, revision);
+        });
+      }
+    }
+  });
 }
 
 function assertAsRecorded(
